@@ -1,0 +1,35 @@
+import { type ECRClient, type ImageDetail, paginateDescribeImages } from "@aws-sdk/client-ecr";
+
+import { collect, pages } from "../aws/call.ts";
+import type { Image } from "../image.ts";
+import type { Repository } from "./repositories.ts";
+
+/** The largest page of DescribeImages (API limit). */
+const PAGE_SIZE = 1000;
+
+/** Lists all images of a repository but archived ones; one that is gone has none; throws AwsCallError. */
+export async function listImages(ecr: ECRClient, repository: Repository): Promise<Image[]> {
+  const paginator = paginateDescribeImages(
+    { client: ecr, pageSize: PAGE_SIZE },
+    { registryId: repository.registryId, repositoryName: repository.name },
+  );
+  return collect(
+    pages("ecr:DescribeImages", `repository ${repository.name}`, paginator),
+    (page) => page.imageDetails?.flatMap(toImage),
+    "RepositoryNotFoundException",
+  );
+}
+
+/** An entry without a digest could neither be matched nor deleted. */
+function toImage(detail: ImageDetail): Image[] {
+  if (detail.imageDigest === undefined) return [];
+  return [
+    {
+      digest: detail.imageDigest,
+      tags: detail.imageTags ?? [],
+      sizeBytes: detail.imageSizeInBytes ?? 0,
+      ...(detail.imagePushedAt && { pushedAt: detail.imagePushedAt.getTime() }),
+      ...(detail.imageManifestMediaType && { mediaType: detail.imageManifestMediaType }),
+    },
+  ];
+}

@@ -1,0 +1,31 @@
+/** The run could not start: a setting, the event, the Region or the credentials are wrong; says all of it at once. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** The in-use evidence could not be read to its end, so nothing was deleted; the causes are in `errors`. */
+export class ScanError extends AggregateError {
+  override readonly name = "ScanError";
+
+  constructor(causes: readonly Error[]) {
+    super(
+      causes,
+      `The scan for images in use failed, so nothing is deleted: ${causes.map((cause) => cause.message).join("; ")}`,
+    );
+  }
+}
+
+/** A run that ended with failures: everything else in it was handled, and a repeat is safe. */
+export class RunFailedError extends Error {
+  override readonly name = "RunFailedError";
+
+  constructor(messages: readonly string[]) {
+    const more = messages.length > 1 ? ` (and ${messages.length - 1} more in the log)` : "";
+    super(`${messages[0]}${more}`);
+  }
+}
+
+/** An unknown thrown value as an Error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,64 @@
+import type { AwsClients } from "../aws/clients.ts";
+import { ScanError, asError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { seeAppRunnerImages } from "./app-runner.ts";
+import { seeEcsImages } from "./ecs.ts";
+import { InUseImages, type Sighting } from "./in-use-images.ts";
+import { seeLambdaImages } from "./lambda.ts";
+
+/** What one source of evidence came to. */
+export interface SourceResult {
+  readonly name: string;
+  /** `complete`: read to its end; `not-available`: this Region has no such service. */
+  readonly status: "complete" | "not-available";
+  /** How many references it reported, those to other registries and repeated ones included. */
+  readonly references: number;
+}
+
+/** The evidence of one scan; every source in it was read to its end. */
+export interface Evidence {
+  readonly images: InUseImages;
+  readonly sources: readonly SourceResult[];
+}
+
+type Source = (aws: AwsClients, see: Sighting) => Promise<SourceResult["status"]>;
+
+const SOURCES: Readonly<Record<string, Source>> = {
+  ECS: seeEcsImages,
+  Lambda: seeLambdaImages,
+  "App Runner": seeAppRunnerImages,
+};
+
+/** Reads all sources of in-use evidence to their end, side by side; throws ScanError with every source's failure. */
+export async function scanInUse(aws: AwsClients, log: Log): Promise<Evidence> {
+  const images = new InUseImages();
+
+  const scanSource = async (name: string, source: Source): Promise<SourceResult> => {
+    let references = 0;
+    const status = await source(aws, (reference, place) => {
+      references += 1;
+      const readable = images.add(reference, place);
+      if (!readable) {
+        log.warn("Cannot read an image reference, keeping its whole repository", {
+          reference,
+          place,
+        });
+      }
+    });
+    if (status === "not-available")
+      log.info(`${name} not available in this region`, { region: aws.region });
+    return { name, status, references };
+  };
+
+  const outcomes = await Promise.allSettled(
+    Object.entries(SOURCES).map(([name, source]) => scanSource(name, source)),
+  );
+  const failures = outcomes.filter((outcome) => outcome.status === "rejected");
+  if (failures.length > 0) throw new ScanError(failures.map(({ reason }) => asError(reason)));
+
+  const sources = outcomes.flatMap((outcome) =>
+    outcome.status === "fulfilled" ? [outcome.value] : [],
+  );
+  log.info("Found used images", { references: images.size, sources });
+  return { images, sources };
+}

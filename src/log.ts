@@ -1,0 +1,41 @@
+import { type LogItem, Logger } from "@aws-lambda-powertools/logger";
+import type { ConstructorOptions } from "@aws-lambda-powertools/logger/types";
+
+/** Levels that `BOX_LOG` takes, from the most to the fewest lines. */
+export const LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "SILENT"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+type Entry = (message: string, fields: Readonly<Record<string, unknown>>) => void;
+
+/** Writes structured entries: a fixed message, and fields that carry whatever varies. */
+export interface Log {
+  readonly info: Entry;
+  readonly warn: Entry;
+  readonly error: Entry;
+}
+
+/** Writes one JSON entry a line, by default to where Lambda reads them, otherwise to `write`. */
+export function createLog(logLevel: LogLevel, write?: (line: string) => void): Log {
+  const options = { serviceName: "aws-ecr-cleaner", logLevel };
+  const logger = write === undefined ? new Logger(options) : new LineLogger(options, write);
+  return {
+    info: (message, fields) => logger.info(message, fields),
+    warn: (message, fields) => logger.warn(message, fields),
+    error: (message, fields) => logger.error(message, fields),
+  };
+}
+
+/** Powertools decides what an entry holds; this only takes it to another place than Lambda's log. */
+class LineLogger extends Logger {
+  readonly #write: (line: string) => void;
+
+  constructor(options: ConstructorOptions, write: (line: string) => void) {
+    super(options);
+    this.#write = write;
+  }
+
+  protected override printLog(_level: number, item: LogItem): void {
+    item.prepareForPrint();
+    this.#write(JSON.stringify(item.getAttributes(), this.getJsonReplacer()));
+  }
+}

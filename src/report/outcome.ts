@@ -1,0 +1,45 @@
+import type { KeepReason } from "../plan/verdict.ts";
+
+/** Something that went wrong; `repository` and `image` are null where the failure is about none. */
+export interface Failure {
+  readonly repository: string | null;
+  readonly image: string | null;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A number of images, and the bytes that ECR reports for them. */
+export interface Amount {
+  readonly images: number;
+  readonly bytes: number;
+}
+
+/** What happened to one enabled repository. */
+export interface RepositoryOutcome {
+  readonly repository: string;
+  /** `skipped`: its settings are wrong; `failed`: at least one failure; `not-reached`: the run ended before it. */
+  readonly status: "cleaned" | "skipped" | "failed" | "not-reached";
+  /** Why it was skipped, or the first of its failures. */
+  readonly note?: string;
+  readonly total: Amount;
+  readonly unused: Amount;
+  readonly deleted: Amount;
+  readonly kept: Readonly<Partial<Record<KeepReason, number>>>;
+  /** Images whose deletion ECR refused for a good reason, and those for which it failed. */
+  readonly refused: number;
+  readonly failed: number;
+  readonly failures: readonly Failure[];
+}
+
+/** Adds amounts up. */
+export function addAmounts(amounts: readonly Amount[]): Amount {
+  return amounts.reduce(
+    (sum, { images, bytes }) => ({ images: sum.images + images, bytes: sum.bytes + bytes }),
+    { images: 0, bytes: 0 },
+  );
+}
+
+/** What is left of one amount without another. */
+export function subtract(whole: Amount, part: Amount): Amount {
+  return { images: whole.images - part.images, bytes: whole.bytes - part.bytes };
+}

@@ -1,0 +1,100 @@
+import { AwsCallError } from "../aws/call.ts";
+import type { Deletion } from "../ecr/delete-images.ts";
+import { asError } from "../errors.ts";
+import { type Image, storedBytes } from "../image.ts";
+import type { Decision, KeepReason } from "../plan/verdict.ts";
+import type { Amount, Failure, RepositoryOutcome } from "./outcome.ts";
+
+/** Counts what happens to one repository while it happens, so that an early end loses nothing. */
+export class Tally {
+  readonly #repository: string;
+  readonly #total = new Counter();
+  readonly #unused = new Counter();
+  readonly #deleted = new Counter();
+  readonly #kept: Partial<Record<KeepReason, number>> = {};
+  readonly #failures: Failure[] = [];
+  #refused = 0;
+  #failed = 0;
+  #skipped: string | undefined;
+
+  constructor(repository: string) {
+    this.#repository = repository;
+  }
+
+  /** Counts what is planned. */
+  addPlan(decisions: readonly Decision[]): void {
+    for (const { image, verdict } of decisions) {
+      this.#total.add(image);
+      if (verdict.action === "delete") this.#unused.add(image);
+      else this.#kept[verdict.reason] = (this.#kept[verdict.reason] ?? 0) + 1;
+    }
+  }
+
+  /** Counts what became of images that were asked to be deleted. */
+  addDeletion(deletion: Deletion): void {
+    if (deletion.outcome === "deleted") this.#deleted.add(deletion.image);
+    else if (deletion.outcome === "refused") this.#refused += 1;
+    else {
+      this.#failed += 1;
+      const { image, code, message } = deletion;
+      this.#failures.push({ repository: this.#repository, image: image.digest, code, message });
+    }
+  }
+
+  /** Counts images whose deletion was asked for in a call that failed as a whole. */
+  addFailedImages(count: number): void {
+    this.#failed += count;
+  }
+
+  /** Notes that the repository was left alone because its settings are wrong. */
+  skip(reason: string): void {
+    this.#skipped = reason;
+  }
+
+  /** Notes an error that ended the work on the repository. */
+  fail(thrown: unknown): void {
+    this.#failures.push(toFailure(thrown, this.#repository));
+  }
+
+  outcome(): RepositoryOutcome {
+    return {
+      repository: this.#repository,
+      ...this.#status(),
+      total: this.#total.amount,
+      unused: this.#unused.amount,
+      deleted: this.#deleted.amount,
+      kept: this.#kept,
+      refused: this.#refused,
+      failed: this.#failed,
+      failures: this.#failures,
+    };
+  }
+
+  #status(): Pick<RepositoryOutcome, "status" | "note"> {
+    const failure = this.#failures[0];
+    if (failure !== undefined) return { status: "failed", note: failure.message };
+    if (this.#skipped !== undefined) return { status: "skipped", note: this.#skipped };
+    return { status: "cleaned" };
+  }
+}
+
+/** A failure entry for an error, with the service's code where there is one. */
+export function toFailure(thrown: unknown, repository: string | null): Failure {
+  const error = asError(thrown);
+  const code = error instanceof AwsCallError ? error.code : error.name;
+  return { repository, image: null, code, message: error.message };
+}
+
+class Counter {
+  #images = 0;
+  #bytes = 0;
+
+  add(image: Image): void {
+    this.#images += 1;
+    this.#bytes += storedBytes(image);
+  }
+
+  get amount(): Amount {
+    return { images: this.#images, bytes: this.#bytes };
+  }
+}
