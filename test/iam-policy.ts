@@ -1,0 +1,23 @@
+import policy from "../iam-policy.json" with { type: "json" };
+
+/** The actions that `iam-policy.json` allows. */
+export const ALLOWED_ACTIONS: ReadonlySet<string> = new Set(
+  policy.Statement.flatMap(({ Action }) => Action),
+);
+
+/** What the original's policy allows: enough for a run that goes no further than the original. */
+export const ORIGINAL_ACTIONS: ReadonlySet<string> = new Set([
+  "apprunner:DescribeService",
+  "apprunner:ListServices",
+  "ecr:BatchDeleteImage",
+  "ecr:DescribeImages",
+  "ecr:DescribeRepositories",
+  "ecr:ListTagsForResource",
+  "ecs:DescribeServices",
+  "ecs:DescribeTaskDefinition",
+  "ecs:ListClusters",
+  "ecs:ListServices",
+  "lambda:GetFunction",
+  "lambda:ListFunctions",
+  "ssm:GetParametersByPath",
+]);

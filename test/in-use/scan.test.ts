@@ -1,0 +1,209 @@
+import { describe, expect, test, vi } from "vitest";
+
+import { createAwsClients } from "../../src/aws/clients.ts";
+import { ScanError } from "../../src/errors.ts";
+import { scanInUse } from "../../src/in-use/scan.ts";
+import { createLog } from "../../src/log.ts";
+import {
+  type Account,
+  type AccountParts,
+  REGISTRY,
+  createAccount,
+  digestOf,
+} from "../simulator/account.ts";
+import { ServiceError } from "../simulator/operation.ts";
+import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
+
+/** Scans a simulated account; tells which of the tags of repository `app` are in use, and where. */
+async function scan(parts: AccountParts, options: SimulatorOptions = {}) {
+  await using simulator = await startSimulator(createAccount(parts), options);
+  for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
+  const { images, sources } = await scanInUse(await createAwsClients(), createLog("SILENT"));
+  const placeOf = (digest: string, ...tags: string[]) =>
+    images.placeOf("123456789012/eu-west-1/app", { digest, tags, sizeBytes: 0 });
+  const inUse = ["v1", "v2", "v3", "v4"].filter((tag) => placeOf("", tag) !== undefined);
+  return { inUse, placeOf, sources, size: images.size, calls: simulator.calls };
+}
+
+const app = (tag: string) => `${REGISTRY}/app:${tag}`;
+
+interface Case extends AccountParts {
+  readonly name: string;
+  readonly expected: string[];
+}
+
+describe("a scan sees", () => {
+  test.for<Case>([
+    {
+      name: "every container of a service's task definition",
+      clusters: { main: { web: { taskDefinition: "web:1" } } },
+      taskDefinitions: { "web:1": [app("v1"), "nginx:1.29", app("v2")], "web:2": [app("v3")] },
+      expected: ["v1", "v2"],
+    },
+    {
+      name: "services of every cluster",
+      clusters: {
+        main: { web: { taskDefinition: "web:1" } },
+        empty: {},
+        batch: { job: { taskDefinition: "job:1" } },
+      },
+      taskDefinitions: { "web:1": [app("v1")], "job:1": [app("v3")] },
+      expected: ["v1", "v3"],
+    },
+    {
+      name: "all deployments of a service that is being rolled out",
+      clusters: { main: { web: { taskDefinition: "web:2", deployments: ["web:2", "web:1"] } } },
+      taskDefinitions: { "web:1": [app("v1")], "web:2": [app("v2")] },
+      expected: ["v1", "v2"],
+    },
+    {
+      name: "the task sets of a service without a task definition",
+      clusters: { main: { green: { taskSets: ["web:1", "web:2"] }, external: {} } },
+      taskDefinitions: { "web:1": [app("v1")], "web:2": [app("v2")] },
+      expected: ["v1", "v2"],
+    },
+    {
+      name: "every version of a function from an image",
+      functions: { mailer: { $LATEST: app("v3"), "1": app("v1") }, zip: null },
+      expected: ["v1", "v3"],
+    },
+    {
+      name: "App Runner services in any state but deleted",
+      appRunnerServices: {
+        running: { status: "RUNNING", image: app("v1") },
+        paused: { status: "PAUSED", image: app("v2") },
+        deleted: { status: "DELETED", image: app("v3") },
+        failed: { status: "CREATE_FAILED", image: app("v4") },
+        source: { status: "RUNNING" },
+      },
+      expected: ["v1", "v2", "v4"],
+    },
+    {
+      name: "no App Runner service where the Region has none",
+      appRunnerRegions: ["us-east-1"],
+      appRunnerServices: { running: { status: "RUNNING", image: app("v1") } },
+      expected: [],
+    },
+    {
+      name: "nothing of the same name in another account or Region",
+      clusters: { main: { web: { taskDefinition: "web:1" } } },
+      taskDefinitions: {
+        "web:1": [
+          "210987654321.dkr.ecr.eu-west-1.amazonaws.com/app:v1",
+          "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v2",
+          `${REGISTRY}/app/v3`,
+          `${REGISTRY}/other:v4`,
+        ],
+      },
+      expected: [],
+    },
+  ])("$name", async ({ expected, ...parts }) => {
+    const { inUse } = await scan(parts);
+    expect(inUse).toEqual(expected);
+  });
+
+  test("the digest that Lambda resolved", async () => {
+    const { placeOf } = await scan({
+      functions: {
+        mailer: { $LATEST: { image: app("v1"), resolved: `${REGISTRY}/app@${digestOf("v1")}` } },
+      },
+    });
+    expect(placeOf(digestOf("v1"))).toBe("Lambda function mailer, version $LATEST");
+    expect(placeOf(digestOf("v2"))).toBeUndefined();
+  });
+
+  test("both the tag and the digest of a reference that has both", async () => {
+    const { placeOf, size } = await scan({
+      functions: { mailer: `${app("v1")}@${digestOf("v1")}` },
+    });
+    expect(placeOf(digestOf("v1"))).toBeDefined();
+    expect(placeOf(digestOf("other"), "v1")).toBeDefined();
+    expect(size).toBe(2);
+  });
+
+  test("each task definition with one call", async () => {
+    const services = Array.from({ length: 25 }, (_, i) => [`s${i}`, { taskDefinition: "web:1" }]);
+    const { calls } = await scan({
+      clusters: { main: Object.fromEntries(services) },
+      taskDefinitions: { "web:1": [app("v1")] },
+    });
+    const made = calls.filter(({ action }) => action === "ecs:DescribeTaskDefinition");
+    expect(made).toHaveLength(1);
+    expect(calls.filter(({ action }) => action === "ecs:DescribeServices")).toHaveLength(3);
+  });
+});
+
+const used: AccountParts = {
+  clusters: { main: { web: { taskDefinition: "web:1" } } },
+  taskDefinitions: { "web:1": [app("v1")] },
+  functions: { mailer: app("v2"), gone: app("v3") },
+  appRunnerServices: {
+    landing: { status: "RUNNING", image: app("v4") },
+    gone: { status: "RUNNING", image: app("v3") },
+  },
+};
+
+describe("what vanishes during a scan is passed over:", () => {
+  const vanish: [action: string, change: (account: Account) => void][] = [
+    ["ecs:ListServices", ({ clusters }) => clusters.delete("main")],
+    ["ecs:DescribeServices", ({ clusters }) => clusters.delete("main")],
+    ["ecs:DescribeServices", ({ clusters }) => clusters.get("main")?.services.delete("web")],
+    ["lambda:GetFunction", ({ functions }) => functions.delete("gone")],
+    ["apprunner:DescribeService", ({ appRunnerServices }) => appRunnerServices.delete("gone")],
+  ];
+  test.for(vanish)("before %s", async ([action, change]) => {
+    const { sources } = await scan(used, { before: { [action]: change } });
+    expect(sources.map(({ status }) => status)).toEqual(["complete", "complete", "complete"]);
+  });
+});
+
+describe("a scan fails", () => {
+  const actions = [
+    "ecs:ListClusters",
+    "ecs:ListServices",
+    "ecs:DescribeServices",
+    "ecs:DescribeTaskDefinition",
+    "lambda:ListFunctions",
+    "lambda:GetFunction",
+    "ssm:GetParametersByPath",
+    "apprunner:ListServices",
+    "apprunner:DescribeService",
+  ];
+  test.for(actions)("when %s does, and names it", async (action) => {
+    const fail = () => {
+      throw new ServiceError("InvalidParameterException", "broken");
+    };
+    const scanning = scan(used, { before: { [action]: fail } });
+    await expect(scanning).rejects.toThrow(ScanError);
+    await expect(scanning).rejects.toThrow(`${action} failed for`);
+  });
+
+  test("when ECS cannot describe a service for another reason than that it is gone", async () => {
+    const answer = () => ({ failures: [{ arn: "web", reason: "ACCESS", detail: "no" }] });
+    const scanning = scan(used, { answers: { "ecs:DescribeServices": answer } });
+    await expect(scanning).rejects.toThrow(
+      "ecs:DescribeServices failed for web: Error: ACCESS: no",
+    );
+  });
+
+  test.for([
+    { action: "ecs:DescribeServices", answer: {}, cause: "0 of 1 were answered" },
+    { action: "ecs:DescribeTaskDefinition", answer: {} },
+    { action: "ecs:DescribeTaskDefinition", answer: { taskDefinition: {} } },
+    { action: "lambda:GetFunction", answer: { Code: {} } },
+    { action: "apprunner:DescribeService", answer: {} },
+  ])("when $action answers only $answer", async ({ action, answer, cause }) => {
+    const scanning = scan(used, { answers: { [action]: () => answer } });
+    await expect(scanning).rejects.toThrow(cause ?? "the answer lacks what was asked for");
+  });
+});
+
+test("lists that come without their member are empty ones", async () => {
+  const silent = Object.fromEntries(
+    ["ecs:ListClusters", "lambda:ListFunctions", "ssm:GetParametersByPath"].map((action) => [
+      action,
+      () => ({}),
+    ]),
+  );
+  expect((await scan(used, { answers: silent })).size).toBe(0);
+});

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** App Runner is not in this Region, and moto does not know App Runner. */
+export const MOTO_REGION = "us-west-1";
+
+export interface Moto extends AsyncDisposable {
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts a real moto server on a free port of this machine; throws if `moto_server` is not installed. */
+export async function startMoto(): Promise<Moto> {
+  const port = await freePort();
+  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+  const endpoint = `http://127.0.0.1:${port}`;
+  await Promise.race([answers(`${endpoint}/moto-api/`), failsToStart(server)]);
+  return {
+    env: {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: MOTO_REGION,
+      AWS_ACCESS_KEY_ID: "moto",
+      AWS_SECRET_ACCESS_KEY: "moto",
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.kill();
+      await once(server, "exit");
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
+
+async function answers(url: string): Promise<void> {
+  for (;;) {
+    try {
+      await fetch(url);
+      return;
+    } catch {
+      await delay(100);
+    }
+  }
+}
+
+async function failsToStart(server: ChildProcess): Promise<never> {
+  const [cause] = await Promise.race([once(server, "error"), once(server, "exit")]).catch(
+    (error: unknown) => [error],
+  );
+  throw new Error("moto_server did not start; install it with: pip install 'moto[server]'", {
+    cause,
+  });
+}

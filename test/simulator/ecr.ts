@@ -1,0 +1,120 @@
+import type { Account, SimulatedImage, SimulatedRepository } from "./account.ts";
+import {
+  type Members,
+  type Operation,
+  ServiceError,
+  pageOf,
+  requireRange,
+  timestamp,
+} from "./operation.ts";
+
+const describeRepositories: Operation = (account, { maxResults = 100, nextToken }) => {
+  requireRange("maxResults", maxResults, 1, 1000);
+  const { items, ...rest } = pageOf([...account.repositories.keys()], nextToken, maxResults);
+  const repositories = items.map((name) => ({
+    repositoryName: name,
+    registryId: account.id,
+    repositoryArn: repositoryArn(account, name),
+    repositoryUri: `${account.id}.dkr.ecr.${account.region}.amazonaws.com/${name}`,
+  }));
+  return { repositories, ...rest };
+};
+
+const listTagsForResource: Operation = (account, { resourceArn }) => {
+  const prefix = repositoryArn(account, "");
+  const { tags } = find(account, String(resourceArn).replace(prefix, ""));
+  return { tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+};
+
+const describeImages: Operation = (account, { repositoryName, maxResults = 100, nextToken }) => {
+  requireRange("maxResults", maxResults, 1, 1000);
+  const { images } = find(account, repositoryName);
+  const { items, ...rest } = pageOf([...images.values()], nextToken, maxResults);
+  const imageDetails = items.map((image) => ({
+    registryId: account.id,
+    repositoryName,
+    imageDigest: image.digest,
+    ...(image.tags.size > 0 && { imageTags: [...image.tags] }),
+    imageSizeInBytes: image.sizeBytes,
+    imagePushedAt: timestamp(image.pushedAt),
+    imageManifestMediaType: image.mediaType,
+    imageStatus: "ACTIVE",
+  }));
+  return { imageDetails, ...rest };
+};
+
+const batchDeleteImage: Operation = (account, { repositoryName, imageIds = [] }) => {
+  requireRange("the number of imageIds", imageIds.length, 1, 100);
+  const repository = find(account, repositoryName);
+  // What order ECR takes within a call is not documented: the hardest one is that no index of the call is gone yet.
+  const listed = new Set([...repository.images.values()].flatMap(({ children }) => children));
+  const deleted: Members[] = [];
+  const failures: Members[] = [];
+  for (const imageId of imageIds) {
+    const failureCode = deleteOne(repository, imageId, listed, deleted);
+    if (failureCode !== undefined) {
+      failures.push({ imageId, failureCode, failureReason: REASONS[failureCode] });
+    }
+  }
+  return { imageIds: deleted, failures };
+};
+
+const REASONS: Record<string, string> = {
+  ImageNotFound: "Requested image not found",
+  ImageTagDoesNotMatchDigest: "The given tag does not match the given digest",
+  ImageReferencedByManifestList: "Requested image referenced by manifest list",
+  MissingDigestAndTag: "Invalid request parameters: both tag and digest cannot be null",
+};
+
+/** By tag untags, and with its last tag deletes; by digest alone deletes with all tags; answers per tag. */
+function deleteOne(
+  repository: SimulatedRepository,
+  { imageTag, imageDigest }: Members,
+  listed: ReadonlySet<string>,
+  deleted: Members[],
+): string | undefined {
+  if (imageTag === undefined && imageDigest === undefined) return "MissingDigestAndTag";
+  const byDigest = repository.images.get(imageDigest);
+  const isMatch = byDigest !== undefined && (imageTag === undefined || byDigest.tags.has(imageTag));
+  const image = isMatch ? byDigest : findByTag(repository, imageTag);
+  if (image === undefined) return "ImageNotFound";
+  if (imageDigest !== undefined && imageDigest !== image.digest)
+    return "ImageTagDoesNotMatchDigest";
+
+  const takesImage = imageTag === undefined || image.tags.size === 1;
+  if (takesImage && listed.has(image.digest)) return "ImageReferencedByManifestList";
+
+  const tags = imageTag === undefined ? [...image.tags] : [imageTag];
+  for (const tag of tags) image.tags.delete(tag);
+  if (takesImage) repository.images.delete(image.digest);
+  const answers = tags.length > 0 ? tags.map((tag) => ({ imageTag: tag })) : [{}];
+  deleted.push(...answers.map((answer) => ({ ...answer, imageDigest: image.digest })));
+  return undefined;
+}
+
+function findByTag(
+  repository: SimulatedRepository,
+  tag: string | undefined,
+): SimulatedImage | undefined {
+  return [...repository.images.values()].find(({ tags }) => tags.has(tag ?? ""));
+}
+
+function find(account: Account, name: string): SimulatedRepository {
+  const repository = account.repositories.get(name);
+  if (repository !== undefined) return repository;
+  throw new ServiceError(
+    "RepositoryNotFoundException",
+    `The repository with name '${name}' does not exist in the registry with id '${account.id}'`,
+  );
+}
+
+function repositoryArn({ region, id }: Account, name: string): string {
+  return `arn:aws:ecr:${region}:${id}:repository/${name}`;
+}
+
+export const ecr = {
+  DescribeRepositories: describeRepositories,
+  ListTagsForResource: listTagsForResource,
+  DescribeImages: describeImages,
+  BatchDeleteImage: batchDeleteImage,
+};

@@ -1,0 +1,53 @@
+import type { Account } from "./account.ts";
+
+/** A request's or an answer's members, as the service's JSON has them. */
+export type Members = Record<string, any>;
+
+/** One operation of a simulated service: answers a request from the account, and may change it. */
+export type Operation = (account: Account, input: Members) => Members;
+
+/** An error as a service answers it. */
+export class ServiceError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** Refuses what the service refuses: a number of items or a page size out of its limits. */
+export function requireRange(name: string, value: number, min: number, max: number): void {
+  if (value >= min && value <= max) return;
+  throw new ServiceError(
+    "InvalidParameterException",
+    `${name} must be ${min} to ${max}, is ${value}`,
+  );
+}
+
+/** One page of items, by a token that is the position of the next one. */
+export function pageOf<Item>(
+  items: readonly Item[],
+  token: string | undefined,
+  size: number,
+): { items: Item[]; nextToken?: string } {
+  const start = token === undefined ? 0 : Number(Buffer.from(token, "base64").toString());
+  if (!Number.isInteger(start)) throw new ServiceError("InvalidParameterException", "bad token");
+  const end = start + size;
+  return {
+    items: items.slice(start, end),
+    ...(end < items.length && { nextToken: Buffer.from(String(end)).toString("base64") }),
+  };
+}
+
+/** The last part of an ARN, which names the resource; a bare name stays. */
+export function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
+
+/** An AWS timestamp: seconds since the epoch. */
+export function timestamp(date: Date | undefined): number | undefined {
+  return date === undefined ? undefined : date.getTime() / 1000;
+}

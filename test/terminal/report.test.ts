@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+
+import type { RepositoryOutcome } from "../../src/report/outcome.ts";
+import { type RunRecord, summarize } from "../../src/report/summary.ts";
+import { renderReport } from "../../src/terminal/report.ts";
+
+const NONE = { images: 0, bytes: 0 };
+const outcome = (
+  repository: string,
+  parts: Partial<RepositoryOutcome> = {},
+): RepositoryOutcome => ({
+  repository,
+  status: "cleaned",
+  total: NONE,
+  unused: NONE,
+  deleted: NONE,
+  kept: {},
+  refused: 0,
+  failed: 0,
+  failures: [],
+  ...parts,
+});
+
+const web = outcome("web", {
+  total: { images: 1200, bytes: 12_000_000_000 },
+  unused: { images: 1000, bytes: 9_000_000_000 },
+  kept: { "too-young": 150, "in-use": 50 },
+});
+const api = outcome("api", {
+  total: { images: 3, bytes: 3_000_000 },
+  unused: { images: 1, bytes: 1_000_000 },
+  kept: { "too-young": 2 },
+});
+
+function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}): string {
+  const sources = [
+    { name: "ECS", status: "complete" as const, references: 1234 },
+    { name: "App Runner", status: "not-available" as const, references: 0 },
+  ];
+  const evidence = { images: { size: 50 }, sources };
+  const full = { dryRun: true, durationMs: 5, evidence, outcomes, failures: [], ...record };
+  return renderReport(summarize(full), outcomes);
+}
+
+describe("the report", () => {
+  test("of a dry run says what a real one would do, most reclaimable repository first", () => {
+    expect(render([api, web])).toMatchInlineSnapshot(`
+      "Repository   Images    Size   Unused   Size   Kept   Size
+      ──────────────────────────────────────────────────────────────────
+      web           1,200   12 GB    1,000   9 GB    200   3 GB
+      api               3    3 MB        1   1 MB      2   2 MB
+      Total         1,203   12 GB    1,001   9 GB    202   3 GB
+
+      Kept, by reason:  152 too-young, 50 in-use
+      References seen:  ECS 1,234, App Runner not-available
+
+      Dry run: nothing was deleted. With DRY_RUN=false this run would delete 1,001 images, up to 9 GB.
+      "
+    `);
+  });
+
+  test("of a real run says what was deleted and what was not", () => {
+    const cleaned = {
+      ...web,
+      deleted: { images: 996, bytes: 8_900_000_000 },
+      refused: 3,
+      failed: 1,
+    };
+    expect(render([cleaned], { dryRun: false })).toMatchInlineSnapshot(`
+      "Repository   Images    Size   Unused   Size   Deleted     Size   Left     Size
+      ─────────────────────────────────────────────────────────────────────────────────────────
+      web           1,200   12 GB    1,000   9 GB       996   8.9 GB    204   3.1 GB
+      Total         1,200   12 GB    1,000   9 GB       996   8.9 GB    204   3.1 GB
+
+      Kept, by reason:  150 too-young, 50 in-use
+      References seen:  ECS 1,234, App Runner not-available
+
+      Deleted 996 images, up to 8.9 GB; ECR kept 3 images; 1 image could not be deleted.
+      "
+    `);
+  });
+
+  test("names repositories that were skipped or failed", () => {
+    const text = render([
+      outcome("a", { status: "skipped", note: "wrong tag" }),
+      outcome("b", { status: "failed", note: "denied" }),
+    ]);
+    expect(text).toContain("a was skipped: wrong tag\nb was failed: denied\n");
+  });
+
+  test("of a run that ended early says why", () => {
+    const failure = { repository: null, image: null, code: "X", message: "no permission" };
+    expect(render([], { failures: [failure] })).toBe(
+      "Failed: no permission\n\nThe run ended early.\n",
+    );
+  });
+
+  test("says when there is nothing to delete", () => {
+    const clean = outcome("api", { total: api.total, kept: { "in-use": 3 } });
+    expect(render([clean])).toContain("Every image is young or in use: nothing to delete.");
+  });
+});
