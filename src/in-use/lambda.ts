@@ -43,8 +43,9 @@ async function imagesOf(
   const command = new GetFunctionCommand({ FunctionName, Qualifier });
   try {
     const { Code } = await call(action, resource, () => lambda.send(command));
-    const image = required(Code?.ImageUri ?? Code?.ResolvedImageUri, action, resource);
-    return [image, Code?.ResolvedImageUri ?? image];
+    const images = [Code?.ImageUri, Code?.ResolvedImageUri].filter((image) => image !== undefined);
+    required(images[0], action, resource);
+    return images;
   } catch (error) {
     if (isGone(error, "ResourceNotFoundException")) return [];
     throw error;
