@@ -21,6 +21,14 @@ function weekly(name: string, count: number, newestDays: number, sizeMB: number)
   });
 }
 
+/** A multi-architecture image: an index over two untagged images. */
+function multiArchitecture(name: string, tag: string, ageDays: number): SimulatedImage[] {
+  const children = ["arm64", "amd64"].map((platform) =>
+    image(`${name}:${tag}:${platform}`, { tags: "", ageDays, sizeMB: 180 }),
+  );
+  return [...children, image(`${name}:${tag}`, { tags: tag, ageDays, children, sizeMB: 180 })];
+}
+
 /** A small shop: each of its repositories shows one thing that the cleaner heeds. */
 export function demoAccount(): Account {
   return createAccount({
@@ -36,6 +44,16 @@ export function demoAccount(): Account {
         ...weekly("lambda/mailer", 3, 50, 90),
         image("lambda/mailer:untagged", { tags: "", ageDays: 200, sizeMB: 91 }),
       ]),
+      // `stable` has moved since the running tasks were started: what they pin has no tag any more.
+      "shop/search": enabled([
+        image("shop/search:before", { tags: "", ageDays: 95, sizeMB: 260 }),
+        image("shop/search:after", { tags: "stable", ageDays: 45, sizeMB: 262 }),
+        image("shop/search:unused", { tags: "", ageDays: 140, sizeMB: 255 }),
+      ]),
+      "shop/gateway": enabled([
+        ...multiArchitecture("shop/gateway", "v2", 80),
+        ...multiArchitecture("shop/gateway", "v1", 160),
+      ]),
       "web/landing-page": enabled(weekly("web/landing-page", 5, 33, 60)),
       "audit/ledger": enabled(weekly("audit/ledger", 6, 100, 410), { BoxCleanerKeepDays: "365" }),
       "ml/notebooks": enabled(weekly("ml/notebooks", 4, 90, 2900), {
@@ -48,12 +66,26 @@ export function demoAccount(): Account {
         api: { taskDefinition: "api:14", deployments: ["api:14", "api:6"] },
         web: { taskDefinition: "web:3" },
         worker: { taskSets: ["worker:2"] },
+        search: { taskDefinition: "search:1" },
+        gateway: { taskDefinition: "gateway:1" },
       },
+    },
+    tasks: {
+      production: [
+        {
+          group: "service:search",
+          containers: [
+            { image: `${REGISTRY}/shop/search:stable`, digest: digestOf("shop/search:before") },
+          ],
+        },
+      ],
     },
     taskDefinitions: {
       "api:14": [`${REGISTRY}/shop/api:v14`, "public.ecr.aws/datadog/agent:7"],
       "api:6": [`${REGISTRY}/shop/api:v6`],
       "web:3": [`${REGISTRY}/shop/web:stable`, "nginx:1.29"],
+      "search:1": [`${REGISTRY}/shop/search:stable`],
+      "gateway:1": [`${REGISTRY}/shop/gateway:v2`],
       "worker:2": [`${REGISTRY}/shop/worker@${digestOf("shop/worker:5")}`],
     },
     functions: {

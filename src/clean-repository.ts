@@ -1,12 +1,17 @@
+import { isGone } from "./aws/call.ts";
 import { parsePolicy } from "./config.ts";
-import { type Deletion, deleteBatch, toBatches } from "./ecr/delete-images.ts";
+import { type DecidedPlan, decide, unusedOf } from "./decide.ts";
+import { type Deletion, deleteBatch } from "./ecr/delete-images.ts";
 import { listImages } from "./ecr/images.ts";
 import type { Repository } from "./ecr/repositories.ts";
-import { ConfigError, asError } from "./errors.ts";
+import { ConfigError, ScanError, asError } from "./errors.ts";
 import type { Image } from "./image.ts";
-import type { InUseImages } from "./in-use/in-use-images.ts";
-import { plan } from "./plan/plan.ts";
-import type { Decision } from "./plan/verdict.ts";
+import type { FreshEvidence } from "./in-use/fresh-evidence.ts";
+import { deletionPhases } from "./plan/deletion-phases.ts";
+import { ImageGraph, type Manifests } from "./plan/image-graph.ts";
+import type { Policy } from "./plan/retention.ts";
+import { Removal } from "./removal.ts";
+import { ImageLog } from "./report/image-log.ts";
 import type { RepositoryOutcome } from "./report/outcome.ts";
 import { Tally } from "./report/tally.ts";
 import type { Run } from "./run.ts";
@@ -14,103 +19,136 @@ import type { Run } from "./run.ts";
 /** Decides on all images of one repository and, unless the run is dry, deletes what nothing keeps; never throws. */
 export async function cleanRepository(
   run: Run,
-  inUse: InUseImages,
+  evidence: FreshEvidence,
   repository: Repository,
 ): Promise<RepositoryOutcome> {
-  const tally = new Tally(repository.name);
-  try {
-    const decisions = await decide(run, inUse, repository);
-    tally.addPlan(decisions);
-    logImagesInUse(run, repository, decisions);
+  return new RepositoryCleaner(run, evidence, repository).clean();
+}
 
-    const unused = decisions.flatMap(({ image, verdict }) =>
-      verdict.action === "delete" ? [image] : [],
-    );
-    if (run.config.dryRun) logUnused(run, repository, unused, "should be removed");
-    else await remove(run, repository, unused, tally);
-  } catch (error) {
-    const fields = { repository: repository.name, reason: asError(error).message };
-    if (error instanceof ConfigError) {
-      tally.skip(error.message);
-      run.log.warn("Skipping a repository with a wrong setting", fields);
-    } else {
-      tally.fail(error);
-      run.log.error("Could not clean a repository", fields);
+/** The work on one repository, and what there is to tell of it. */
+class RepositoryCleaner {
+  readonly #run: Run;
+  readonly #evidence: FreshEvidence;
+  readonly #repository: Repository;
+  readonly #tally: Tally;
+  readonly #log: ImageLog;
+
+  constructor(run: Run, evidence: FreshEvidence, repository: Repository) {
+    this.#run = run;
+    this.#evidence = evidence;
+    this.#repository = repository;
+    this.#tally = new Tally(repository.name);
+    this.#log = new ImageLog(run.log, repository.name);
+  }
+
+  async clean(): Promise<RepositoryOutcome> {
+    try {
+      const policy = parsePolicy(this.#repository.tags, this.#run.config.defaultPolicy);
+      const images = await listImages(this.#run.aws.ecr, this.#repository);
+      const plan = await this.#decide(policy, images, new Map());
+      this.#run.onPlan?.(this.#repository, plan.decisions);
+      this.#tally.addPlan(plan.decisions);
+      this.#log.inUse(plan.decisions);
+      if (this.#run.config.dryRun) this.#log.unused(unusedOf(plan.decisions));
+      else await this.#remove(policy, images, plan);
+    } catch (error) {
+      this.#noteEarlyEnd(error);
+    }
+    return this.#tally.outcome();
+  }
+
+  /** @param hasStayed whether ECR did not delete an image that was planned to go: then it stays in this run */
+  async #decide(
+    policy: Policy,
+    images: readonly Image[],
+    manifests: Manifests,
+    hasStayed: (image: Image) => boolean = () => false,
+  ): Promise<DecidedPlan> {
+    const { images: inUse } = await this.#evidence.current();
+    const { key } = this.#repository;
+    return decide(this.#run, this.#repository, {
+      images,
+      manifests,
+      policy,
+      usage: {
+        placesOf: (image) => (hasStayed(image) ? ["ECR"] : inUse.placesOf(key, image)),
+        isPinned: (image) => inUse.isPinned(key, image),
+      },
+      now: this.#run.now(),
+    });
+  }
+
+  async #remove(policy: Policy, images: readonly Image[], plan: DecidedPlan): Promise<void> {
+    const removal = new Removal({
+      deleteBatch: async (batch) => this.#deleteBatch(batch, removal),
+      listDigests: async () => {
+        const now = await listImages(this.#run.aws.ecr, this.#repository);
+        return new Set(now.map(({ digest }) => digest));
+      },
+      isPlanStale: () => this.#evidence.isStale,
+    });
+    const carryOut = async (unused: readonly Image[], manifests: Manifests) => {
+      const graph = new ImageGraph(images, manifests);
+      return removal.carryOut(deletionPhases(unused, graph), graph);
+    };
+
+    let { manifests } = plan;
+    let unused = unusedOf(plan.decisions);
+    try {
+      while (!(await carryOut(unused, manifests))) {
+        const left = images.filter((image) => removal.results.get(image)?.outcome !== "deleted");
+        const again = await this.#decide(policy, left, manifests, (image) =>
+          removal.hasStayed(image),
+        );
+        const open = unused.filter((image) => !removal.results.has(image));
+        unused = this.#stillUnused(open, again);
+        ({ manifests } = again);
+      }
+    } finally {
+      for (const deletion of removal.results.values()) {
+        this.#tally.addDeletion(deletion);
+        this.#log.notDeleted(deletion);
+      }
     }
   }
-  return tally.outcome();
-}
 
-async function decide(
-  { config, aws, now }: Run,
-  inUse: InUseImages,
-  repository: Repository,
-): Promise<Decision[]> {
-  const policy = parsePolicy(repository.tags, config.defaultPolicy);
-  const images = await listImages(aws.ecr, repository);
-  const usedAt = (image: Image) => inUse.placeOf(repository.key, image);
-  return plan({ images, policy, usedAt, now: now() });
-}
+  /** A new plan can only reprieve images: what it would let go beyond the first one waits for the next run. */
+  #stillUnused(open: readonly Image[], { decisions }: DecidedPlan): Image[] {
+    const candidates = new Set(open);
+    for (const decision of decisions) {
+      if (decision.verdict.action === "delete" || !candidates.delete(decision.image)) continue;
+      this.#tally.reprieve(decision.image, decision.verdict.reason);
+      this.#log.reprieved(decision);
+    }
+    return [...candidates];
+  }
 
-async function remove(
-  run: Run,
-  repository: Repository,
-  unused: readonly Image[],
-  tally: Tally,
-): Promise<void> {
-  for (const batch of toBatches(unused)) {
-    logUnused(run, repository, batch, "removing");
+  async #deleteBatch(batch: readonly Image[], { results }: Removal): Promise<Deletion[]> {
+    this.#log.removing(batch.filter((image) => !results.has(image)));
     try {
-      const deletions = await deleteBatch(run.aws.ecr, repository, batch);
-      for (const deletion of deletions) {
-        tally.addDeletion(deletion);
-        logDeletion(run, repository, deletion);
-      }
+      return await deleteBatch(this.#run.aws.ecr, this.#repository, batch);
     } catch (error) {
-      tally.addFailedImages(batch.length);
+      if (!isGone(error, REPOSITORY_GONE)) this.#tally.addFailedImages(batch.length);
       throw error;
     }
   }
-}
 
-function logImagesInUse(
-  { log }: Run,
-  repository: Repository,
-  decisions: readonly Decision[],
-): void {
-  for (const { image, verdict } of decisions) {
-    if (verdict.action === "keep" && verdict.reason === "in-use") {
-      log.info("Found old image in use", {
-        ...fieldsOf(repository, image),
-        usedBy: verdict.because,
-      });
+  #noteEarlyEnd(error: unknown): void {
+    const { log } = this.#run;
+    const fields = { repository: this.#repository.name, reason: asError(error).message };
+    if (error instanceof ConfigError) {
+      this.#tally.skip(error.message);
+      log.warn("Skipping a repository with a wrong setting", fields);
+    } else if (error instanceof ScanError) {
+      // It ends the whole run, which reports it.
+      this.#tally.interrupt();
+    } else if (isGone(error, REPOSITORY_GONE)) {
+      log.info("A repository is gone", fields);
+    } else {
+      this.#tally.fail(error);
+      log.error("Could not clean a repository", fields);
     }
   }
 }
 
-function logUnused(
-  { log }: Run,
-  repository: Repository,
-  images: readonly Image[],
-  fate: "should be removed" | "removing",
-): void {
-  for (const image of images) log.info(`Found unused image, ${fate}`, fieldsOf(repository, image));
-}
-
-function logDeletion({ log }: Run, repository: Repository, deletion: Deletion): void {
-  if (deletion.outcome === "deleted") return;
-  const { image, code, message } = deletion;
-  const fields = { ...fieldsOf(repository, image), code, reason: message };
-  if (deletion.outcome === "refused") log.info("ECR keeps an image", fields);
-  else log.error("Could not delete an image", fields);
-}
-
-function fieldsOf(repository: Repository, { digest, tags, sizeBytes, pushedAt }: Image) {
-  return {
-    repository: repository.name,
-    digest,
-    tags,
-    sizeBytes,
-    pushedAt: pushedAt === undefined ? null : new Date(pushedAt).toISOString(),
-  };
-}
+const REPOSITORY_GONE = "RepositoryNotFoundException";

@@ -2,12 +2,19 @@ import { ConfigError } from "./errors.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import type { Policy } from "./plan/retention.ts";
 
+/**
+ * How far evidence of use is looked for: `full`, or only as far as the original looks, whose policy is then enough
+ * (no tasks, no pinned digests of services, no content of indexes).
+ */
+export type EvidenceDepth = "full" | "original";
+
 /** What one run is to do. */
 export interface Config {
   /** Decide and report, delete nothing. */
   readonly dryRun: boolean;
   /** The retention of repositories whose own tags say nothing else. */
   readonly defaultPolicy: Policy;
+  readonly evidence: EvidenceDepth;
   /** The only repositories to clean; all enabled ones if missing. */
   readonly repositories?: readonly string[];
 }
@@ -27,6 +34,8 @@ interface Setting<Value> {
   readonly fallback: Value;
   /** What the variable takes, to complete "must be …". */
   readonly expected: string;
+  /** Whether the original has it too: there a wrong value is no reason not to run. */
+  readonly isOriginal: boolean;
   /** `undefined` for a text that cannot be read. */
   readonly parse: (text: string) => Value | undefined;
 }
@@ -38,6 +47,7 @@ const DRY_RUN: Setting<boolean> = {
   meaning: "decide and report, delete nothing; only exactly `false` turns it off",
   fallback: true,
   expected: "anything",
+  isOriginal: true,
   parse: (text) => text !== "false",
 };
 
@@ -46,6 +56,7 @@ const DEFAULT_KEEP_DAYS: Setting<number> = {
   meaning: "images pushed at most this many days ago stay",
   fallback: 30,
   expected: WHOLE_DAYS,
+  isOriginal: true,
   parse: parseWholeNumber,
 };
 
@@ -54,29 +65,52 @@ const BOX_LOG: Setting<LogLevel> = {
   meaning: `log level: ${LOG_LEVELS.join(", ")}`,
   fallback: "INFO",
   expected: `one of ${LOG_LEVELS.join(", ")}`,
+  isOriginal: true,
   parse: parseLogLevel,
 };
 
+const IN_USE_EVIDENCE: Setting<EvidenceDepth> = {
+  name: "IN_USE_EVIDENCE",
+  meaning: "`original` looks no further than the original does, whose policy is then enough",
+  fallback: "full",
+  expected: "full or original",
+  isOriginal: false,
+  parse: (text) => (text === "full" || text === "original" ? text : undefined),
+};
+
 /** Every environment variable that a run heeds, in the order in which people ask for them. */
-export const SETTINGS = [DRY_RUN, DEFAULT_KEEP_DAYS, BOX_LOG] as const;
+export const SETTINGS = [DRY_RUN, DEFAULT_KEEP_DAYS, IN_USE_EVIDENCE, BOX_LOG] as const;
 
 /** The repository tag that overrides `DEFAULT_KEEP_DAYS`. */
 const KEEP_DAYS_TAG = "BoxCleanerKeepDays";
 
-/** Reads the settings of a run; a wrong value of one that the original has is a warning, and its default holds. */
+/**
+ * Reads the settings of a run; a wrong value of one that the original has is a warning, and its default holds.
+ *
+ * @throws ConfigError that lists every wrong value of the others
+ */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
   const warnings: string[] = [];
-  const read = <Value>({ name, fallback, expected, parse }: Setting<Value>): Value => {
+  const problems: string[] = [];
+  const read = <Value>(setting: Setting<Value>): Value => {
+    const { name, fallback, expected, isOriginal, parse } = setting;
     const text = env[name];
-    if (text === undefined) return fallback;
-    const value = parse(text);
-    if (value === undefined)
-      warnings.push(`${name} is "${text}" and must be ${expected}; using ${String(fallback)}`);
-    return value ?? fallback;
+    const value = text === undefined ? fallback : parse(text);
+    if (value !== undefined) return value;
+    const problem = `${name} is "${text}" and must be ${expected}`;
+    if (isOriginal) warnings.push(`${problem}; using ${String(fallback)}`);
+    else problems.push(problem);
+    return fallback;
   };
 
-  const config = { dryRun: read(DRY_RUN), defaultPolicy: { keepDays: read(DEFAULT_KEEP_DAYS) } };
-  return { config, logLevel: read(BOX_LOG), warnings };
+  const config = {
+    dryRun: read(DRY_RUN),
+    defaultPolicy: { keepDays: read(DEFAULT_KEEP_DAYS) },
+    evidence: read(IN_USE_EVIDENCE),
+  };
+  const logLevel = read(BOX_LOG);
+  if (problems.length > 0) throw new ConfigError(problems.join("; "));
+  return { config, logLevel, warnings };
 }
 
 /** Digits and nothing else: `-1`, `1.5`, `7d` and the empty text are no whole numbers. */

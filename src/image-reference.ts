@@ -85,3 +85,8 @@ export function canonicalKeys(reference: ImageReference | UnreadableReference): 
     ...(reference.digest === undefined ? [] : [digestKey(repository, reference.digest)]),
   ];
 }
+
+/** A reference with the digest that it was found to stand for; one that has a digest already stays as it is. */
+export function withDigest(reference: string, digest: string | undefined): string {
+  return digest === undefined || reference.includes("@") ? reference : `${reference}@${digest}`;
+}

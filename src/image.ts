@@ -7,19 +7,31 @@ export interface Image {
   /** Milliseconds since the epoch; missing when ECR names no push date. */
   readonly pushedAt?: number;
   readonly mediaType?: string;
+  /** The digest of the image that this one is about: which it signs, attests or describes. */
+  readonly subject?: string;
+  /** In ECR's archive, or on its way out of it: it cannot be pulled, and not be read. */
+  readonly isArchived?: true;
 }
 
-const INDEX_MEDIA_TYPES: ReadonlySet<string | undefined> = new Set([
+/** The media types of indexes; of all the others, none lists images. */
+export const INDEX_MEDIA_TYPES = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
-]);
+] as const;
+
+const INDEXES: ReadonlySet<string | undefined> = new Set(INDEX_MEDIA_TYPES);
 
 /** Whether an image is an index: a list of other images of its repository, such as one for each architecture. */
-function isIndex({ mediaType }: Image): boolean {
-  return INDEX_MEDIA_TYPES.has(mediaType);
+export function isIndex({ mediaType }: Image): boolean {
+  return INDEXES.has(mediaType);
 }
 
 /** Bytes to count for an image: an index has its children's size in ECR's list, and they stand there themselves. */
 export function storedBytes(image: Image): number {
   return isIndex(image) ? 0 : image.sizeBytes;
+}
+
+/** An image as people name it: by its tags, or by its digest if it has none. */
+export function nameOf({ tags, digest }: Image): string {
+  return tags.length > 0 ? tags.join(", ") : digest;
 }

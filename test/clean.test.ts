@@ -42,6 +42,7 @@ describe("a real run", () => {
       complete: true,
       durationMs: expect.any(Number),
       inUse: {
+        evidence: "full",
         references: 1,
         sources: [
           { name: "ECS", status: "complete", references: 1 },
@@ -84,7 +85,7 @@ describe("a real run", () => {
       repository: "shop/api",
       tags: ["v1"],
       digest: digestOf("v1"),
-      usedBy: expect.stringContaining("service/main/web"),
+      usedBy: [expect.stringContaining("service/main/web")],
     });
   });
 
@@ -203,7 +204,10 @@ describe("a real run", () => {
         },
       },
     });
-    const { exitCode, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
+    const { exitCode, stdout } = await run(simulator, ["--json"], {
+      DRY_RUN: "false",
+      IN_USE_EVIDENCE: "original",
+    });
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout).images).toMatchObject({
       unused: 2,

@@ -8,7 +8,7 @@ const { config } = parseConfig({});
 describe("the settings", () => {
   test("default to a dry run that keeps 30 days", () => {
     expect(parseConfig({})).toEqual({
-      config: { dryRun: true, defaultPolicy: { keepDays: 30 } },
+      config: { dryRun: true, defaultPolicy: { keepDays: 30 }, evidence: "full" },
       logLevel: "INFO",
       warnings: [],
     });
@@ -46,6 +46,18 @@ describe("the settings", () => {
       ]);
     },
   );
+
+  test("IN_USE_EVIDENCE takes full and original", () => {
+    for (const evidence of ["full", "original"]) {
+      expect(parseConfig({ IN_USE_EVIDENCE: evidence }).config.evidence).toBe(evidence);
+    }
+  });
+
+  test("a wrong value of a setting that the original does not have is refused", () => {
+    expect(() => parseConfig({ IN_USE_EVIDENCE: "Full" })).toThrow(
+      new ConfigError('IN_USE_EVIDENCE is "Full" and must be full or original'),
+    );
+  });
 
   test("BOX_LOG takes a level in any case", () => {
     expect(parseConfig({ BOX_LOG: "debug" }).logLevel).toBe("DEBUG");

@@ -10,7 +10,12 @@ import { startSimulator } from "./simulator/simulator.ts";
 const fullAccount = () =>
   createAccount({
     repositories: { "shop/api": enabled([old("v1"), old("v2"), old("v3"), old("v4")]) },
-    clusters: { main: { web: { taskDefinition: "web:1" } } },
+    clusters: {
+      main: {
+        web: { taskDefinition: "web:1", revisions: [[{ image: `${REGISTRY}/shop/api:v1` }]] },
+      },
+    },
+    tasks: { main: [{ containers: [{ image: `${REGISTRY}/shop/api:v1` }] }] },
     taskDefinitions: { "web:1": [`${REGISTRY}/shop/api:v1`] },
     functions: { mailer: `${REGISTRY}/shop/api:v2` },
     appRunnerServices: { landing: { status: "RUNNING", image: `${REGISTRY}/shop/api:v3` } },
@@ -32,13 +37,18 @@ describe("iam-policy.json", () => {
   });
 });
 
-test("the original's own policy is enough", async () => {
+test("with IN_USE_EVIDENCE=original the original's own policy is enough", async () => {
   await using simulator = await startSimulator(fullAccount(), {
     isAllowed: (action) => ORIGINAL_ACTIONS.has(action),
   });
-  const { exitCode } = await run(simulator, [], { DRY_RUN: "false" });
+  const { exitCode, stdout, entries } = await run(simulator, ["--json"], {
+    DRY_RUN: "false",
+    IN_USE_EVIDENCE: "original",
+  });
   expect(exitCode).toBe(0);
   expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3"]);
+  expect(JSON.parse(stdout).inUse.evidence).toBe("original");
+  expect(entries).toContainEqual(expect.objectContaining({ level: "WARN", evidence: "original" }));
 });
 
 test.for([...ALLOWED_ACTIONS])("a run without %s deletes nothing and names it", async (denied) => {
@@ -48,7 +58,7 @@ test.for([...ALLOWED_ACTIONS])("a run without %s deletes nothing and names it", 
   const { exitCode, stderr, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
   expect(exitCode).toBe(1);
   expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3", "v4"]);
-  expect(stderr).toContain(`allow ${denied} for this role`);
+  expect(stderr).toContain(`allow ${denied} for this role (see \\"Permissions\\" in the README)`);
   expect(JSON.parse(stdout).failures).toEqual([
     expect.objectContaining({
       code: "AccessDeniedException",

@@ -12,9 +12,13 @@ import type { Repository } from "./repositories.ts";
 /** The most identifiers that one BatchDeleteImage call takes (API limit). */
 const IDENTIFIERS_PER_CALL = 100;
 
-/** What became of one image: gone, kept by ECR for a good reason, or neither. */
+/**
+ * What became of one image: `deleted`, or `missing`, by the name that it was asked for, when ECR was asked;
+ * `refused` by ECR for a good reason; or `failed`.
+ */
 export type Deletion =
   | { readonly image: Image; readonly outcome: "deleted" }
+  | { readonly image: Image; readonly outcome: "missing" }
   | {
       readonly image: Image;
       readonly outcome: "refused" | "failed";
@@ -112,8 +116,8 @@ function judge(image: Image, isDeleted: boolean, failures: readonly ImageFailure
   const moved = find("ImageTagDoesNotMatchDigest");
   if (moved !== undefined) return as("refused", moved);
 
-  const isGone = find("ImageNotFound") !== undefined;
-  return isGone
-    ? { image, outcome: "deleted" }
+  const isMissing = find("ImageNotFound") !== undefined;
+  return isMissing
+    ? { image, outcome: "missing" }
     : as("failed", { failureReason: "ECR gave no answer" });
 }

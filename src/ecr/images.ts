@@ -7,11 +7,16 @@ import type { Repository } from "./repositories.ts";
 /** The largest page of DescribeImages (API limit). */
 const PAGE_SIZE = 1000;
 
-/** Lists all images of a repository but archived ones; one that is gone has none; throws AwsCallError. */
+/** Lists all images of a repository, archived ones too; one that is gone has none; throws AwsCallError. */
 export async function listImages(ecr: ECRClient, repository: Repository): Promise<Image[]> {
   const paginator = paginateDescribeImages(
     { client: ecr, pageSize: PAGE_SIZE },
-    { registryId: repository.registryId, repositoryName: repository.name },
+    {
+      registryId: repository.registryId,
+      repositoryName: repository.name,
+      // By default ECR leaves archived images out, and what is about them would seem to be about nothing.
+      filter: { imageStatus: "ANY" },
+    },
   );
   return collect(
     pages("ecr:DescribeImages", `repository ${repository.name}`, paginator),
@@ -30,6 +35,13 @@ function toImage(detail: ImageDetail): Image[] {
       sizeBytes: detail.imageSizeInBytes ?? 0,
       ...(detail.imagePushedAt && { pushedAt: detail.imagePushedAt.getTime() }),
       ...(detail.imageManifestMediaType && { mediaType: detail.imageManifestMediaType }),
+      ...(detail.subjectManifestDigest && { subject: detail.subjectManifestDigest }),
+      ...(isArchived(detail) && { isArchived: true }),
     },
   ];
+}
+
+/** A registry that names no status knows no archive. */
+function isArchived({ imageStatus = "ACTIVE" }: ImageDetail): boolean {
+  return imageStatus !== "ACTIVE";
 }

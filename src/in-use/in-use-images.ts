@@ -4,9 +4,12 @@ import type { Image } from "../image.ts";
 /** Reports one image reference and the place it was seen at, such as an ECS service or a function version. */
 export type Sighting = (reference: string, place: string) => void;
 
-/** Every image that something uses, held as canonical keys, each with the first place it was seen at. */
+/** How many places are remembered for one reference; a thousand tasks of a service say nothing new. */
+const MAX_PLACES = 10;
+
+/** Every image that something uses, held as canonical keys, each with the places it was seen at. */
 export class InUseImages {
-  readonly #places = new Map<string, string>();
+  readonly #places = new Map<string, string[]>();
 
   /** The number of distinct references: tags, digests and whole repositories. */
   get size(): number {
@@ -22,19 +25,25 @@ export class InUseImages {
     const reference = parseReference(text);
     if (reference === undefined) return true;
     for (const key of canonicalKeys(reference)) {
-      if (!this.#places.has(key)) this.#places.set(key, place);
+      const places = this.#places.get(key);
+      if (places === undefined) this.#places.set(key, [place]);
+      else if (places.length < MAX_PLACES && !places.includes(place)) places.push(place);
     }
     return !("unreadable" in reference);
   }
 
-  /** Where an image of the given repository (by its canonical key) is used: by digest, by any tag, or as a whole. */
-  placeOf(repository: string, image: Image): string | undefined {
-    return [
+  /** Where an image of a repository (given by its canonical key) is used, by digest, by any tag or as a whole. */
+  placesOf(repository: string, image: Image): readonly string[] {
+    const keys = [
       digestKey(repository, image.digest),
       ...image.tags.map((tag) => tagKey(repository, tag)),
       repository,
-    ]
-      .map((key) => this.#places.get(key))
-      .find((place) => place !== undefined);
+    ];
+    return [...new Set(keys.flatMap((key) => this.#places.get(key) ?? []))];
+  }
+
+  /** Whether an image of a repository (given by its canonical key) is used by its very digest. */
+  isPinned(repository: string, image: Image): boolean {
+    return this.#places.has(digestKey(repository, image.digest));
   }
 }

@@ -1,8 +1,9 @@
 import type { AwsClients } from "../aws/clients.ts";
+import type { EvidenceDepth } from "../config.ts";
 import { ScanError, asError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { seeAppRunnerImages } from "./app-runner.ts";
-import { seeEcsImages } from "./ecs.ts";
+import { seeEcsImages } from "./ecs/ecs.ts";
 import { InUseImages, type Sighting } from "./in-use-images.ts";
 import { seeLambdaImages } from "./lambda.ts";
 
@@ -21,7 +22,11 @@ export interface Evidence {
   readonly sources: readonly SourceResult[];
 }
 
-type Source = (aws: AwsClients, see: Sighting) => Promise<SourceResult["status"]>;
+type Source = (
+  aws: AwsClients,
+  see: Sighting,
+  depth: EvidenceDepth,
+) => Promise<SourceResult["status"]>;
 
 const SOURCES: Readonly<Record<string, Source>> = {
   ECS: seeEcsImages,
@@ -30,21 +35,25 @@ const SOURCES: Readonly<Record<string, Source>> = {
 };
 
 /** Reads all sources of in-use evidence to their end, side by side; throws ScanError with every source's failure. */
-export async function scanInUse(aws: AwsClients, log: Log): Promise<Evidence> {
+export async function scanInUse(
+  aws: AwsClients,
+  depth: EvidenceDepth,
+  log: Log,
+): Promise<Evidence> {
   const images = new InUseImages();
 
   const scanSource = async (name: string, source: Source): Promise<SourceResult> => {
     let references = 0;
-    const status = await source(aws, (reference, place) => {
+    const see: Sighting = (reference, place) => {
       references += 1;
-      const readable = images.add(reference, place);
-      if (!readable) {
-        log.warn("Cannot read an image reference, keeping its whole repository", {
-          reference,
-          place,
-        });
-      }
-    });
+      const isReadable = images.add(reference, place);
+      if (isReadable) return;
+      log.warn("Cannot read an image reference, keeping its whole repository", {
+        reference,
+        place,
+      });
+    };
+    const status = await source(aws, see, depth);
     if (status === "not-available")
       log.info(`${name} not available in this region`, { region: aws.region });
     return { name, status, references };

@@ -1,12 +1,14 @@
 import type { Image } from "../image.ts";
 
-/** Why an image can stay. */
+/** Why an image can stay, the first of these that applies. */
 export const KEEP_REASONS = [
+  /** In ECR's archive: not in the way, and not to be judged while nobody can read it. */
+  "archived",
   /** At most keepDays old, or of unknown age. */
   "too-young",
   /** Its digest or one of its tags is in use. */
   "in-use",
-  /** An index that stays, or that is in use, lists it. */
+  /** An index that stays lists it. */
   "child-of-kept",
   /** It is an index that lists an image in use. */
   "parent-of-in-use",
@@ -15,10 +17,15 @@ export const KEEP_REASONS = [
 ] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];
 
-/** What is to become of an image; `because` names the evidence, where there is any, for people to read. */
-export type Verdict =
-  | { readonly action: "delete" }
-  | { readonly action: "keep"; readonly reason: KeepReason; readonly because?: string };
+/** An image stays; `because` names the evidence, where there is any, for people to read. */
+export interface Keep {
+  readonly action: "keep";
+  readonly reason: KeepReason;
+  readonly because: readonly string[];
+}
+
+/** What is to become of an image. */
+export type Verdict = Keep | { readonly action: "delete" };
 
 /** An image and its verdict. */
 export interface Decision {
@@ -27,8 +34,8 @@ export interface Decision {
 }
 
 /** The verdict that keeps an image for a reason. */
-export function keep(reason: KeepReason, because?: string): Verdict {
-  return { action: "keep", reason, ...(because === undefined ? {} : { because }) };
+export function keep(reason: KeepReason, ...because: string[]): Keep {
+  return { action: "keep", reason, because };
 }
 
 /** The verdict that lets an image go. */

@@ -1,4 +1,5 @@
-import type { SourceResult } from "../in-use/scan.ts";
+import type { EvidenceDepth } from "../config.ts";
+import type { Evidence, SourceResult } from "../in-use/scan.ts";
 import { KEEP_REASONS, type KeepReason } from "../plan/verdict.ts";
 import { type Failure, type RepositoryOutcome, addAmounts } from "./outcome.ts";
 
@@ -8,7 +9,12 @@ export interface Summary {
   /** Whether the run got to its end: all evidence read, every enabled repository reached. */
   readonly complete: boolean;
   readonly durationMs: number;
-  readonly inUse: { readonly references: number; readonly sources: readonly SourceResult[] };
+  readonly inUse: {
+    /** How far evidence was looked for: with `original`, what only further evidence shows may look unused. */
+    readonly evidence: EvidenceDepth;
+    readonly references: number;
+    readonly sources: readonly SourceResult[];
+  };
   readonly repositories: {
     readonly enabled: number;
     readonly cleaned: number;
@@ -36,24 +42,17 @@ const MAX_FAILURES = 100;
 export interface RunRecord {
   readonly dryRun: boolean;
   readonly durationMs: number;
+  readonly evidenceDepth: EvidenceDepth;
   /** Missing if the scan failed. */
-  readonly evidence?: {
-    readonly images: { readonly size: number };
-    readonly sources: readonly SourceResult[];
-  };
+  readonly evidence: Evidence | undefined;
   readonly outcomes: readonly RepositoryOutcome[];
   /** What failed apart from single repositories, and so ended the run. */
   readonly failures: readonly Failure[];
 }
 
 /** Adds a run up; pure. */
-export function summarize({
-  dryRun,
-  durationMs,
-  evidence,
-  outcomes,
-  failures,
-}: RunRecord): Summary {
+export function summarize(record: RunRecord): Summary {
+  const { dryRun, durationMs, evidenceDepth, evidence, outcomes, failures } = record;
   const withStatus = (status: RepositoryOutcome["status"]) =>
     outcomes.filter((outcome) => outcome.status === status).length;
   const sum = (count: (outcome: RepositoryOutcome) => number) =>
@@ -67,7 +66,11 @@ export function summarize({
     dryRun,
     complete: failures.length === 0 && notReached === 0,
     durationMs,
-    inUse: { references: evidence?.images.size ?? 0, sources: evidence?.sources ?? [] },
+    inUse: {
+      evidence: evidenceDepth,
+      references: evidence?.images.size ?? 0,
+      sources: evidence?.sources ?? [],
+    },
     repositories: {
       enabled: outcomes.length,
       cleaned: withStatus("cleaned"),

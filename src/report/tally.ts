@@ -16,6 +16,7 @@ export class Tally {
   #refused = 0;
   #failed = 0;
   #skipped: string | undefined;
+  #isInterrupted = false;
 
   constructor(repository: string) {
     this.#repository = repository;
@@ -26,24 +27,42 @@ export class Tally {
     for (const { image, verdict } of decisions) {
       this.#total.add(image);
       if (verdict.action === "delete") this.#unused.add(image);
-      else this.#kept[verdict.reason] = (this.#kept[verdict.reason] ?? 0) + 1;
+      else this.#keep(verdict.reason);
     }
   }
 
-  /** Counts what became of images that were asked to be deleted. */
+  /** Counts what became of an image that was asked to be deleted; one that is missing needs no more deleting. */
   addDeletion(deletion: Deletion): void {
-    if (deletion.outcome === "deleted") this.#deleted.add(deletion.image);
-    else if (deletion.outcome === "refused") this.#refused += 1;
-    else {
-      this.#failed += 1;
-      const { image, code, message } = deletion;
-      this.#failures.push({ repository: this.#repository, image: image.digest, code, message });
+    switch (deletion.outcome) {
+      case "deleted":
+      case "missing":
+        this.#deleted.add(deletion.image);
+        break;
+      case "refused":
+        this.#refused += 1;
+        break;
+      case "failed": {
+        this.#failed += 1;
+        const { image, code, message } = deletion;
+        this.#failures.push({ repository: this.#repository, image: image.digest, code, message });
+      }
     }
   }
 
   /** Counts images whose deletion was asked for in a call that failed as a whole. */
   addFailedImages(count: number): void {
     this.#failed += count;
+  }
+
+  /** Counts an image that was planned to go as kept after all. */
+  reprieve(image: Image, reason: KeepReason): void {
+    this.#unused.subtract(image);
+    this.#keep(reason);
+  }
+
+  /** Notes that the run ended before the work on the repository did. */
+  interrupt(): void {
+    this.#isInterrupted = true;
   }
 
   /** Notes that the repository was left alone because its settings are wrong. */
@@ -70,11 +89,15 @@ export class Tally {
     };
   }
 
+  #keep(reason: KeepReason): void {
+    this.#kept[reason] = (this.#kept[reason] ?? 0) + 1;
+  }
+
   #status(): Pick<RepositoryOutcome, "status" | "note"> {
     const failure = this.#failures[0];
     if (failure !== undefined) return { status: "failed", note: failure.message };
     if (this.#skipped !== undefined) return { status: "skipped", note: this.#skipped };
-    return { status: "cleaned" };
+    return { status: this.#isInterrupted ? "not-reached" : "cleaned" };
   }
 }
 
@@ -92,6 +115,11 @@ class Counter {
   add(image: Image): void {
     this.#images += 1;
     this.#bytes += storedBytes(image);
+  }
+
+  subtract(image: Image): void {
+    this.#images -= 1;
+    this.#bytes -= storedBytes(image);
   }
 
   get amount(): Amount {

@@ -1,9 +1,11 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 
 import packageJson from "../../package.json" with { type: "json" };
 import { SETTINGS } from "../config.ts";
 import { ConfigError } from "../errors.ts";
+import type { Decision } from "../plan/verdict.ts";
 import { start } from "../start.ts";
+import { isAskedFor, parseQuestion, renderExplanation } from "./explanation.ts";
 import { renderReport } from "./report.ts";
 
 /** The process's surroundings, so that tests can run the command inside theirs. */
@@ -15,6 +17,7 @@ export interface Terminal {
 
 interface Options {
   readonly json?: true;
+  readonly explain?: string;
 }
 
 /** Makes one run as its arguments say; returns the exit code: 0 if all that was tried worked, otherwise 1. */
@@ -22,7 +25,8 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   const command = createCommand(terminal);
   try {
     command.parse(args, { from: "user" });
-    return await run(command.opts<Options>(), terminal);
+    const { explain: reference, ...options } = command.opts<Options>();
+    return await (reference === undefined ? run(options, terminal) : explain(reference, terminal));
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     if (!(error instanceof ConfigError)) throw error;
@@ -37,6 +41,24 @@ async function run(options: Options, { env, out, err }: Terminal): Promise<0 | 1
   return summary.failures.length === 0 ? 0 : 1;
 }
 
+/** A dry run over one repository, of which only the verdicts asked for are shown. */
+async function explain(reference: string, { env, out, err }: Terminal): Promise<0 | 1> {
+  const question = parseQuestion(reference);
+  const decisions: Decision[] = [];
+  const { summary } = await start({
+    env,
+    event: { dryRun: true, repositories: [question.repository] },
+    writeLog: (line) => err(`${line}\n`),
+    onPlan: (_, plan) => decisions.push(...plan.filter(({ image }) => isAskedFor(image, question))),
+  });
+  if (summary.failures.length > 0) {
+    out(renderReport(summary, []));
+    return 1;
+  }
+  out(renderExplanation(reference, summary.repositories, decisions));
+  return decisions.length > 0 ? 0 : 1;
+}
+
 function createCommand({ out, err }: Terminal): Command {
   const settings = SETTINGS.map(
     ({ name, meaning, fallback }) => `  ${name.padEnd(20)}${meaning} (default: ${fallback})`,
@@ -48,6 +70,12 @@ function createCommand({ out, err }: Terminal): Command {
     )
     .version(packageJson.version)
     .option("--json", "print one JSON summary to stdout and nothing else")
+    .addOption(
+      new Option(
+        "--explain <reference>",
+        "say what keeps an image, or would delete it: repository, repository:tag or repository@digest",
+      ).conflicts("json"),
+    )
     .addHelpText(
       "after",
       `\nSettings (environment variables):\n${settings.join("\n")}\n\nThe AWS account and Region are those of the environment, as for every AWS tool.`,

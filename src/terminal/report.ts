@@ -86,8 +86,12 @@ function renderReasons({ images, inUse }: Summary): string {
   return [
     `Kept, by reason:  ${kept.join(", ") || "none"}`,
     `References seen:  ${sources.join(", ")}`,
+    ...(inUse.evidence === "original" ? [ORIGINAL_EVIDENCE] : []),
   ].join("\n");
 }
+
+const ORIGINAL_EVIDENCE =
+  "Not looked at, by IN_USE_EVIDENCE=original: tasks, pinned digests of services, the content of indexes.";
 
 function renderConclusion({ complete, dryRun, images, bytes, repositories }: Summary): string {
   const unused = `${countImages(images.unused)}, up to ${prettyBytes(bytes.unused)}`;

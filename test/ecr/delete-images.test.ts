@@ -94,7 +94,7 @@ describe("the answer of ECR about an image with the tags v1 and v2", () => {
         { imageId: v1, failureCode: "ImageNotFound" },
         { imageId: v2, failureCode: "ImageNotFound" },
       ],
-      expected: { outcome: "deleted" },
+      expected: { outcome: "missing" },
     },
     {
       name: "one gone already",

@@ -18,11 +18,15 @@ import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts
 async function scan(parts: AccountParts, options: SimulatorOptions = {}) {
   await using simulator = await startSimulator(createAccount(parts), options);
   for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
-  const { images, sources } = await scanInUse(await createAwsClients(), createLog("SILENT"));
-  const placeOf = (digest: string, ...tags: string[]) =>
-    images.placeOf("123456789012/eu-west-1/app", { digest, tags, sizeBytes: 0 });
-  const inUse = ["v1", "v2", "v3", "v4"].filter((tag) => placeOf("", tag) !== undefined);
-  return { inUse, placeOf, sources, size: images.size, calls: simulator.calls };
+  const { images, sources } = await scanInUse(
+    await createAwsClients(),
+    "full",
+    createLog("SILENT"),
+  );
+  const placesOf = (digest: string, ...tags: string[]) =>
+    images.placesOf("123456789012/eu-west-1/app", { digest, tags, sizeBytes: 0 });
+  const inUse = ["v1", "v2", "v3", "v4"].filter((tag) => placesOf("", tag).length > 0);
+  return { inUse, placesOf, sources, size: images.size, calls: simulator.calls };
 }
 
 const app = (tag: string) => `${REGISTRY}/app:${tag}`;
@@ -61,6 +65,29 @@ describe("a scan sees", () => {
       clusters: { main: { green: { taskSets: ["web:1", "web:2"] }, external: {} } },
       taskDefinitions: { "web:1": [app("v1")], "web:2": [app("v2")] },
       expected: ["v1", "v2"],
+    },
+    {
+      name: "tasks outside of services, pending ones too, but none that is being stopped",
+      tasks: {
+        batch: [
+          { group: "family:job", containers: [{ image: app("v1"), digest: digestOf("v1") }] },
+          { group: "family:job", containers: [{ image: app("v2") }] },
+          { containers: [{ image: app("v3") }], desiredStatus: "STOPPED" },
+        ],
+      },
+      expected: ["v1", "v2"],
+    },
+    {
+      name: "the task definition of a task that does not tell its images yet",
+      tasks: {
+        batch: [
+          { taskDefinition: "job:1", containers: [] },
+          { taskDefinition: "job:2", containers: [{ image: app("v2") }, {}] },
+          { containers: [] },
+        ],
+      },
+      taskDefinitions: { "job:1": [app("v1")], "job:2": [app("v2"), app("v3")] },
+      expected: ["v1", "v2", "v3"],
     },
     {
       name: "every version of a function from an image",
@@ -103,21 +130,49 @@ describe("a scan sees", () => {
   });
 
   test("the digest that Lambda resolved", async () => {
-    const { placeOf } = await scan({
+    const { placesOf } = await scan({
       functions: {
         mailer: { $LATEST: { image: app("v1"), resolved: `${REGISTRY}/app@${digestOf("v1")}` } },
       },
     });
-    expect(placeOf(digestOf("v1"))).toBe("Lambda function mailer, version $LATEST");
-    expect(placeOf(digestOf("v2"))).toBeUndefined();
+    expect(placesOf(digestOf("v1"))).toEqual(["Lambda function mailer, version $LATEST"]);
+    expect(placesOf(digestOf("v2"))).toEqual([]);
+  });
+
+  test("the digests of running tasks and of service revisions, wherever their tags have moved", async () => {
+    const { placesOf } = await scan({
+      clusters: {
+        main: { web: { revisions: [[{ image: app("v1"), digest: digestOf("revision") }, {}]] } },
+      },
+      tasks: {
+        main: [
+          { group: "service:web", containers: [{ image: app("v1"), digest: digestOf("task") }] },
+        ],
+      },
+    });
+    expect(placesOf(digestOf("task"))).toEqual([
+      "ECS task of service:web in arn:aws:ecs:eu-west-1:123456789012:cluster/main",
+    ]);
+    expect(placesOf(digestOf("revision"))).toEqual([
+      "ECS service revision of arn:aws:ecs:eu-west-1:123456789012:service/main/web",
+    ]);
+    expect(placesOf(digestOf("v1"))).toEqual([]);
+  });
+
+  test("at most ten places for one image", async () => {
+    const functions = Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [`f${i}`, app("v1")]),
+    );
+    const { placesOf } = await scan({ functions });
+    expect(placesOf("", "v1")).toHaveLength(10);
   });
 
   test("both the tag and the digest of a reference that has both", async () => {
-    const { placeOf, size } = await scan({
+    const { placesOf, size } = await scan({
       functions: { mailer: `${app("v1")}@${digestOf("v1")}` },
     });
-    expect(placeOf(digestOf("v1"))).toBeDefined();
-    expect(placeOf(digestOf("other"), "v1")).toBeDefined();
+    expect(placesOf(digestOf("v1"))).toHaveLength(1);
+    expect(placesOf(digestOf("other"), "v1")).toHaveLength(1);
     expect(size).toBe(2);
   });
 
@@ -134,7 +189,8 @@ describe("a scan sees", () => {
 });
 
 const used: AccountParts = {
-  clusters: { main: { web: { taskDefinition: "web:1" } } },
+  clusters: { main: { web: { taskDefinition: "web:1", revisions: [[{ image: app("v1") }]] } } },
+  tasks: { main: [{ containers: [{ image: app("v1") }] }] },
   taskDefinitions: { "web:1": [app("v1")] },
   functions: { mailer: app("v2"), gone: app("v3") },
   appRunnerServices: {
@@ -148,6 +204,10 @@ describe("what vanishes during a scan is passed over:", () => {
     ["ecs:ListServices", ({ clusters }) => clusters.delete("main")],
     ["ecs:DescribeServices", ({ clusters }) => clusters.delete("main")],
     ["ecs:DescribeServices", ({ clusters }) => clusters.get("main")?.services.delete("web")],
+    ["ecs:ListTasks", ({ clusters }) => clusters.delete("main")],
+    ["ecs:DescribeTasks", ({ clusters }) => clusters.delete("main")],
+    ["ecs:DescribeTasks", ({ clusters }) => clusters.get("main")?.tasks.clear()],
+    ["ecs:DescribeServiceRevisions", ({ clusters }) => clusters.get("main")?.services.clear()],
     ["lambda:GetFunction", ({ functions }) => functions.delete("gone")],
     ["apprunner:DescribeService", ({ appRunnerServices }) => appRunnerServices.delete("gone")],
   ];
@@ -163,6 +223,9 @@ describe("a scan fails", () => {
     "ecs:ListServices",
     "ecs:DescribeServices",
     "ecs:DescribeTaskDefinition",
+    "ecs:ListTasks",
+    "ecs:DescribeTasks",
+    "ecs:DescribeServiceRevisions",
     "lambda:ListFunctions",
     "lambda:GetFunction",
     "ssm:GetParametersByPath",
@@ -188,6 +251,8 @@ describe("a scan fails", () => {
 
   test.for([
     { action: "ecs:DescribeServices", answer: {}, cause: "0 of 1 were answered" },
+    { action: "ecs:DescribeTasks", answer: {}, cause: "0 of 1 were answered" },
+    { action: "ecs:DescribeServiceRevisions", answer: {}, cause: "0 of 1 were answered" },
     { action: "ecs:DescribeTaskDefinition", answer: {} },
     { action: "ecs:DescribeTaskDefinition", answer: { taskDefinition: {} } },
     { action: "lambda:GetFunction", answer: { Code: {} } },

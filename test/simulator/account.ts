@@ -28,10 +28,32 @@ export interface SimulatedImage {
   readonly mediaType: string;
   /** Digests that an index lists. */
   readonly children: readonly string[];
+  /** The digest of the image that this one is about. */
+  readonly subject?: string;
+  readonly isArchived: boolean;
+  /** When its manifest was last read, by us or anybody. */
+  lastPulledAt?: Date;
 }
 
 export interface SimulatedCluster {
   readonly services: Map<string, SimulatedService>;
+  /** By id. */
+  readonly tasks: Map<string, SimulatedTask>;
+}
+
+/** A container as ECS tells it: the image as given, and the digest that it was resolved to, once it is. */
+export interface SimulatedContainer {
+  readonly image?: string;
+  readonly digest?: string;
+}
+
+interface SimulatedTask {
+  readonly containers: readonly SimulatedContainer[];
+  readonly taskDefinition?: string;
+  /** `service:name` for a task of a service. */
+  readonly group?: string;
+  /** STOPPED tasks are listed only to those who ask for them. */
+  readonly desiredStatus?: "RUNNING" | "STOPPED";
 }
 
 export interface SimulatedService {
@@ -39,6 +61,8 @@ export interface SimulatedService {
   readonly taskDefinition?: string;
   readonly deployments?: readonly string[];
   readonly taskSets?: readonly string[];
+  /** The images of each of its current revisions. */
+  readonly revisions?: readonly (readonly SimulatedContainer[])[];
 }
 
 interface SimulatedFunction {
@@ -56,6 +80,8 @@ interface SimulatedAppRunnerService {
 export type AccountParts = Partial<{
   repositories: Record<string, SimulatedRepository>;
   clusters: Record<string, Record<string, SimulatedService>>;
+  /** By the name of their cluster. */
+  tasks: Record<string, readonly SimulatedTask[]>;
   taskDefinitions: Record<string, readonly string[]>;
   /** The image of a function, or of each of its versions; null for a zip function. */
   functions: Record<
@@ -70,7 +96,7 @@ const ACCOUNT_ID = "123456789012";
 export const REGION = "eu-west-1";
 export const REGISTRY = `${ACCOUNT_ID}.dkr.ecr.${REGION}.amazonaws.com`;
 
-const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+export const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 const INDEX = "application/vnd.oci.image.index.v1+json";
 
 const DAY_MS = 86_400_000;
@@ -81,8 +107,9 @@ export function createAccount(parts: AccountParts = {}): Account {
     id: ACCOUNT_ID,
     region: REGION,
     repositories: mapOf(parts.repositories, (repository) => repository),
-    clusters: mapOf(parts.clusters, (services) => ({
+    clusters: mapOf({ ...emptyClusters(parts), ...parts.clusters }, (services, name) => ({
       services: mapOf(services, (service) => service),
+      tasks: new Map((parts.tasks?.[name] ?? []).map((task, id) => [`task-${id}`, task])),
     })),
     taskDefinitions: mapOf(parts.taskDefinitions, (images) => images),
     functions: mapOf(parts.functions, (image) => ({ versions: versionsOf(image) })),
@@ -93,9 +120,14 @@ export function createAccount(parts: AccountParts = {}): Account {
 
 function mapOf<Part, Result>(
   parts: Record<string, Part> | undefined,
-  create: (part: Part) => Result,
+  create: (part: Part, name: string) => Result,
 ): Map<string, Result> {
-  return new Map(Object.entries(parts ?? {}).map(([name, part]) => [name, create(part)]));
+  return new Map(Object.entries(parts ?? {}).map(([name, part]) => [name, create(part, name)]));
+}
+
+/** Clusters that are spoken of only because tasks run in them. */
+function emptyClusters({ tasks = {} }: AccountParts): Record<string, Record<string, never>> {
+  return Object.fromEntries(Object.keys(tasks).map((name) => [name, {}]));
 }
 
 function versionsOf(
@@ -133,6 +165,8 @@ interface ImageParts {
   readonly sizeMB?: number;
   readonly mediaType?: string;
   readonly children?: readonly SimulatedImage[];
+  readonly subject?: SimulatedImage;
+  readonly isArchived?: boolean;
 }
 
 /** An image whose digest follows from its name, so that tests can speak of it; tagged with its name by default. */
@@ -145,6 +179,8 @@ export function image(name: string, parts: ImageParts = {}): SimulatedImage {
     ...(ageDays !== null && { pushedAt: new Date(Date.now() - ageDays * DAY_MS) }),
     mediaType: parts.mediaType ?? (children.length > 0 ? INDEX : MANIFEST),
     children: children.map(({ digest }) => digest),
+    ...(parts.subject && { subject: parts.subject.digest }),
+    isArchived: parts.isArchived ?? false,
   };
 }
 
@@ -155,6 +191,12 @@ export function old(name: string, parts: ImageParts = {}): SimulatedImage {
 
 export function digestOf(name: string): string {
   return `sha256:${createHash("sha256").update(name).digest("hex")}`;
+}
+
+/** The tag by which cosign attaches something to an image: `sig`, `att` or `sbom`; or without one, the OCI fallback. */
+export function tagAbout(subject: SimulatedImage, suffix?: string): string {
+  const tag = subject.digest.replace(":", "-");
+  return suffix === undefined ? tag : `${tag}.${suffix}`;
 }
 
 /** What is left in a repository: the tags of each image, or its digest if it has none, in a stable order. */

@@ -1,4 +1,9 @@
-import type { Account, SimulatedImage, SimulatedRepository } from "./account.ts";
+import {
+  type Account,
+  MANIFEST,
+  type SimulatedImage,
+  type SimulatedRepository,
+} from "./account.ts";
 import {
   type Members,
   type Operation,
@@ -26,10 +31,14 @@ const listTagsForResource: Operation = (account, { resourceArn }) => {
   return { tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
 };
 
-const describeImages: Operation = (account, { repositoryName, maxResults = 100, nextToken }) => {
+const describeImages: Operation = (account, input) => {
+  const { repositoryName, maxResults = 100, nextToken, filter = {} } = input;
   requireRange("maxResults", maxResults, 1, 1000);
-  const { images } = find(account, repositoryName);
-  const { items, ...rest } = pageOf([...images.values()], nextToken, maxResults);
+  const { imageStatus = "ACTIVE" } = filter;
+  const images = [...find(account, repositoryName).images.values()].filter(
+    (image) => imageStatus === "ANY" || imageStatus === statusOf(image),
+  );
+  const { items, ...rest } = pageOf(images, nextToken, maxResults);
   const imageDetails = items.map((image) => ({
     registryId: account.id,
     repositoryName,
@@ -38,9 +47,45 @@ const describeImages: Operation = (account, { repositoryName, maxResults = 100, 
     imageSizeInBytes: image.sizeBytes,
     imagePushedAt: timestamp(image.pushedAt),
     imageManifestMediaType: image.mediaType,
-    imageStatus: "ACTIVE",
+    subjectManifestDigest: image.subject,
+    lastRecordedPullTime: timestamp(image.lastPulledAt),
+    imageStatus: statusOf(image),
   }));
   return { imageDetails, ...rest };
+};
+
+function statusOf({ isArchived }: SimulatedImage): string {
+  return isArchived ? "ARCHIVED" : "ACTIVE";
+}
+
+/** Reading a manifest counts as a pull; an archived image cannot be read. */
+const batchGetImage: Operation = (
+  account,
+  { repositoryName, imageIds = [], acceptedMediaTypes },
+) => {
+  requireRange("the number of imageIds", imageIds.length, 1, 100);
+  const repository = find(account, repositoryName);
+  const images: Members[] = [];
+  const failures: Members[] = [];
+  for (const imageId of imageIds) {
+    const image = repository.images.get(imageId.imageDigest);
+    if (image === undefined || image.isArchived || !acceptedMediaTypes.includes(image.mediaType)) {
+      failures.push({
+        imageId,
+        failureCode: "ImageNotFound",
+        failureReason: REASONS.ImageNotFound,
+      });
+      continue;
+    }
+    image.lastPulledAt = new Date();
+    const manifests = image.children.map((digest) => ({ mediaType: MANIFEST, size: 1, digest }));
+    images.push({
+      imageId,
+      imageManifest: JSON.stringify({ schemaVersion: 2, mediaType: image.mediaType, manifests }),
+      imageManifestMediaType: image.mediaType,
+    });
+  }
+  return { images, failures };
 };
 
 const batchDeleteImage: Operation = (account, { repositoryName, imageIds = [] }) => {
@@ -59,7 +104,7 @@ const batchDeleteImage: Operation = (account, { repositoryName, imageIds = [] })
   return { imageIds: deleted, failures };
 };
 
-const REASONS: Record<string, string> = {
+const REASONS = {
   ImageNotFound: "Requested image not found",
   ImageTagDoesNotMatchDigest: "The given tag does not match the given digest",
   ImageReferencedByManifestList: "Requested image referenced by manifest list",
@@ -72,7 +117,7 @@ function deleteOne(
   { imageTag, imageDigest }: Members,
   listed: ReadonlySet<string>,
   deleted: Members[],
-): string | undefined {
+): keyof typeof REASONS | undefined {
   if (imageTag === undefined && imageDigest === undefined) return "MissingDigestAndTag";
   const byDigest = repository.images.get(imageDigest);
   const isMatch = byDigest !== undefined && (imageTag === undefined || byDigest.tags.has(imageTag));
@@ -116,5 +161,6 @@ export const ecr = {
   DescribeRepositories: describeRepositories,
   ListTagsForResource: listTagsForResource,
   DescribeImages: describeImages,
+  BatchGetImage: batchGetImage,
   BatchDeleteImage: batchDeleteImage,
 };

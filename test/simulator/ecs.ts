@@ -1,4 +1,4 @@
-import type { Account, SimulatedCluster, SimulatedService } from "./account.ts";
+import type { Account, SimulatedCluster, SimulatedContainer, SimulatedService } from "./account.ts";
 import {
   type Members,
   type Operation,
@@ -44,7 +44,7 @@ function describe(
   service: SimulatedService,
 ): Members {
   const toArn = (taskDefinition: string) => arn(account, `task-definition/${taskDefinition}`);
-  const { taskDefinition, deployments = [], taskSets = [] } = service;
+  const { taskDefinition, deployments = [], taskSets = [], revisions = [] } = service;
   return {
     serviceArn: serviceArn(account, cluster, name),
     serviceName: name,
@@ -52,7 +52,69 @@ function describe(
     ...(taskDefinition !== undefined && { taskDefinition: toArn(taskDefinition) }),
     deployments: deployments.map((each) => ({ taskDefinition: toArn(each) })),
     taskSets: taskSets.map((each) => ({ taskDefinition: toArn(each) })),
+    currentServiceRevisions: revisions.map((_, i) => ({
+      arn: arn(account, `service-revision/${nameOf(cluster)}/${name}/${i}`),
+    })),
   };
+}
+
+const describeServiceRevisions: Operation = (account, { serviceRevisionArns = [] }) => {
+  requireRange("the number of serviceRevisionArns", serviceRevisionArns.length, 1, 20);
+  const serviceRevisions: Members[] = [];
+  const failures: Members[] = [];
+  for (const revisionArn of serviceRevisionArns) {
+    const [, cluster = "", service = "", i = ""] = revisionArn.split("/");
+    const revision = account.clusters.get(cluster)?.services.get(service)?.revisions?.[Number(i)];
+    if (revision === undefined) failures.push({ arn: revisionArn, reason: "MISSING" });
+    else {
+      serviceRevisions.push({
+        serviceRevisionArn: revisionArn,
+        serviceArn: serviceArn(account, cluster, service),
+        containerImages: containersOf(revision),
+      });
+    }
+  }
+  return { serviceRevisions, failures };
+};
+
+const listTasks: Operation = (account, input) => {
+  const { cluster, maxResults = 100, nextToken, desiredStatus = "RUNNING" } = input;
+  requireRange("maxResults", maxResults, 1, 100);
+  const arns = [...findCluster(account, cluster).tasks]
+    .filter(([, task]) => (task.desiredStatus ?? "RUNNING") === desiredStatus)
+    .map(([id]) => arn(account, `task/${nameOf(cluster)}/${id}`));
+  const { items, ...rest } = pageOf(arns, nextToken, maxResults);
+  return { taskArns: items, ...rest };
+};
+
+const describeTasks: Operation = (account, { cluster, tasks: asked = [] }) => {
+  requireRange("the number of tasks", asked.length, 1, 100);
+  const { tasks: found } = findCluster(account, cluster);
+  const tasks: Members[] = [];
+  const failures: Members[] = [];
+  for (const taskArn of asked) {
+    const task = found.get(nameOf(taskArn));
+    if (task === undefined) failures.push({ arn: taskArn, reason: "MISSING" });
+    else {
+      const { taskDefinition, containers, group } = task;
+      tasks.push({
+        taskArn,
+        clusterArn: arn(account, `cluster/${nameOf(cluster)}`),
+        group,
+        taskDefinitionArn: taskDefinition && arn(account, `task-definition/${taskDefinition}`),
+        containers: containersOf(containers),
+      });
+    }
+  }
+  return { tasks, failures };
+};
+
+function containersOf(containers: readonly SimulatedContainer[]): Members[] {
+  return containers.map(({ image, digest }, i) => ({
+    name: `container-${i}`,
+    image,
+    imageDigest: digest,
+  }));
 }
 
 const describeTaskDefinition: Operation = (account, { taskDefinition }) => {
@@ -82,5 +144,8 @@ export const ecs = {
   ListClusters: listClusters,
   ListServices: listServices,
   DescribeServices: describeServices,
+  DescribeServiceRevisions: describeServiceRevisions,
+  ListTasks: listTasks,
+  DescribeTasks: describeTasks,
   DescribeTaskDefinition: describeTaskDefinition,
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { InUseImages } from "../../src/in-use/in-use-images.ts";
 import type { RepositoryOutcome } from "../../src/report/outcome.ts";
 import { type RunRecord, summarize } from "../../src/report/summary.ts";
 import { renderReport } from "../../src/terminal/report.ts";
@@ -37,8 +38,15 @@ function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}):
     { name: "ECS", status: "complete" as const, references: 1234 },
     { name: "App Runner", status: "not-available" as const, references: 0 },
   ];
-  const evidence = { images: { size: 50 }, sources };
-  const full = { dryRun: true, durationMs: 5, evidence, outcomes, failures: [], ...record };
+  const full: RunRecord = {
+    dryRun: true,
+    durationMs: 5,
+    evidenceDepth: "full",
+    evidence: { images: new InUseImages(), sources },
+    outcomes,
+    failures: [],
+    ...record,
+  };
   return renderReport(summarize(full), outcomes);
 }
 
@@ -92,6 +100,13 @@ describe("the report", () => {
     const failure = { repository: null, image: null, code: "X", message: "no permission" };
     expect(render([], { failures: [failure] })).toBe(
       "Failed: no permission\n\nThe run ended early.\n",
+    );
+  });
+
+  test("says when evidence went no further than the original's", () => {
+    expect(render([web])).not.toContain("IN_USE_EVIDENCE");
+    expect(render([web], { evidenceDepth: "original" })).toContain(
+      "Not looked at, by IN_USE_EVIDENCE=original: tasks, pinned digests of services,",
     );
   });
 

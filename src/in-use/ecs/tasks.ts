@@ -1,0 +1,77 @@
+import {
+  type Container,
+  DescribeTasksCommand,
+  type ECSClient,
+  type Task,
+  paginateListTasks,
+} from "@aws-sdk/client-ecs";
+import pMap from "p-map";
+
+import { call, chunks, collect, isGone, pages } from "../../aws/call.ts";
+import { CONCURRENT_CALLS } from "../../aws/clients.ts";
+import { withDigest } from "../../image-reference.ts";
+import type { Sighting } from "../in-use-images.ts";
+import { requireAllAnswered } from "./answers.ts";
+
+/** The largest page of ListTasks, and the most tasks that one DescribeTasks call takes (API limits). */
+const TASKS_PER_CALL = 100;
+
+/**
+ * Sees the image and the digest of every container of a cluster's tasks, in or outside services, that run or are to
+ * run (pending ones are listed with desired status RUNNING, the default); throws AwsCallError.
+ *
+ * @returns task definitions of tasks that do not tell their images yet
+ */
+export async function seeTaskImages(
+  ecs: ECSClient,
+  cluster: string,
+  see: Sighting,
+): Promise<string[]> {
+  const described = await pMap(
+    chunks(await listTasks(ecs, cluster), TASKS_PER_CALL),
+    async (arns) => describeChunk(ecs, cluster, arns),
+    { concurrency: CONCURRENT_CALLS },
+  );
+  return described.flat().flatMap((task) => seeTask(task, see));
+}
+
+/** Tasks of one group, such as a service, count as one place: that there are many of them says nothing more. */
+function seeTask(task: Task, see: Sighting): string[] {
+  const { containers = [], group, taskArn, clusterArn, taskDefinitionArn } = task;
+  const place = `ECS task of ${group ?? taskArn} in ${clusterArn}`;
+  const untold = containers.filter((container) => !seeContainer(container, place, see));
+  const isTold = containers.length > 0 && untold.length === 0;
+  return isTold || taskDefinitionArn === undefined ? [] : [taskDefinitionArn];
+}
+
+function seeContainer({ image, imageDigest }: Container, place: string, see: Sighting): boolean {
+  if (image === undefined) return false;
+  see(withDigest(image, imageDigest), place);
+  return true;
+}
+
+async function listTasks(ecs: ECSClient, cluster: string): Promise<string[]> {
+  const paginator = paginateListTasks({ client: ecs, pageSize: TASKS_PER_CALL }, { cluster });
+  return collect(
+    pages("ecs:ListTasks", `ECS cluster ${cluster}`, paginator),
+    (page) => page.taskArns,
+    "ClusterNotFoundException",
+  );
+}
+
+async function describeChunk(ecs: ECSClient, cluster: string, arns: string[]): Promise<Task[]> {
+  const action = "ecs:DescribeTasks";
+  const command = new DescribeTasksCommand({ cluster, tasks: arns });
+  try {
+    const { tasks = [], failures = [] } = await call(
+      action,
+      `tasks of ECS cluster ${cluster}`,
+      () => ecs.send(command),
+    );
+    requireAllAnswered(action, arns, tasks, failures);
+    return tasks;
+  } catch (error) {
+    if (isGone(error, "ClusterNotFoundException")) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import { type Image, isIndex } from "../image.ts";
+import type { Manifests } from "./image-graph.ts";
+import type { Usage } from "./plan.ts";
+import type { Decision } from "./verdict.ts";
+
+/**
+ * The indexes whose content can change a verdict, and no more, since reading one stamps its pull time in ECR: those
+ * that stay while some image would go, and those that would go while an image is in use by its digest; pure.
+ */
+export function indexesToRead(
+  decisions: readonly Decision[],
+  manifests: Manifests,
+  usage: Usage,
+): Image[] {
+  if (!decisions.some(({ verdict }) => verdict.action === "delete")) return [];
+  const isAnyPinned = decisions.some(({ image }) => usage.isPinned(image));
+  return decisions
+    .filter(({ verdict }) => verdict.action === "keep" || isAnyPinned)
+    .map(({ image }) => image)
+    .filter((image) => isIndex(image) && !image.isArchived && !manifests.has(image.digest));
+}

@@ -1,0 +1,89 @@
+import { type Deletion, toBatches } from "./ecr/delete-images.ts";
+import { type Image, isIndex } from "./image.ts";
+import type { ImageGraph } from "./plan/image-graph.ts";
+
+/** What a removal needs of its surroundings. */
+export interface RemovalSteps {
+  /** Asks ECR to delete one batch. */
+  readonly deleteBatch: (batch: readonly Image[]) => Promise<Deletion[]>;
+  /** Lists the digests that the repository has now. */
+  readonly listDigests: () => Promise<ReadonlySet<string>>;
+  /** Whether the evidence behind the plan has become too old to delete by. */
+  readonly isPlanStale: () => boolean;
+}
+
+/** Deletes images of one repository, phase by phase, for as long as the plan holds that they are unused by. */
+export class Removal {
+  readonly #steps: RemovalSteps;
+  readonly #results = new Map<Image, Deletion>();
+  #postponed: Image[] = [];
+
+  constructor(steps: RemovalSteps) {
+    this.#steps = steps;
+  }
+
+  /** What has become of each image that ECR was asked to delete. */
+  get results(): ReadonlyMap<Image, Deletion> {
+    return this.#results;
+  }
+
+  /**
+   * Carries a plan out, each phase to its end before the next.
+   *
+   * @returns false if the rest has to be planned anew: the evidence is too old, or an image that was to go has
+   *   stayed, and what it lists and what is about it may have to stay with it
+   */
+  async carryOut(phases: readonly Image[][], graph: ImageGraph): Promise<boolean> {
+    for (const [position, phase] of phases.entries()) {
+      if (!(await this.#carryOutPhase(phase))) return false;
+      const next = phases[position + 1] ?? [];
+      await this.#confirmGone(next.flatMap((image) => graph.subjectsOf(image)));
+      if (next.length > 0 && phase.some((image) => this.hasStayed(image))) return false;
+    }
+    return true;
+  }
+
+  /** Whether ECR was asked to delete an image and it is still there. */
+  hasStayed(image: Image): boolean {
+    const result = this.#results.get(image);
+    return result !== undefined && result.outcome !== "deleted";
+  }
+
+  /**
+   * Looks whether the subjects of what is to go next are gone: deleting the last tag that was listed leaves an image
+   * that has been tagged anew since. (For what an index lists, ECR looks itself.)
+   */
+  async #confirmGone(subjects: readonly Image[]): Promise<void> {
+    if (!subjects.some((image) => this.#results.has(image))) return;
+    const digests = await this.#steps.listDigests();
+    for (const image of subjects) {
+      if (!digests.has(image.digest) || !this.#results.has(image)) continue;
+      const message = "It was tagged anew while it was being deleted";
+      this.#results.set(image, { image, outcome: "refused", code: "ImageTaggedAnew", message });
+    }
+  }
+
+  /** What ECR refuses because an index lists it is asked for again when an index, perhaps that one, is gone. */
+  async #carryOutPhase(phase: readonly Image[]): Promise<boolean> {
+    let wanted = phase;
+    while (wanted.length > 0) {
+      let isIndexGone = false;
+      for (const batch of toBatches(wanted)) {
+        if (this.#steps.isPlanStale()) return false;
+        for (const deletion of await this.#steps.deleteBatch(batch)) {
+          this.#note(deletion);
+          isIndexGone ||= deletion.outcome === "deleted" && isIndex(deletion.image);
+        }
+      }
+      wanted = isIndexGone ? this.#postponed.splice(0) : [];
+    }
+    return true;
+  }
+
+  #note(deletion: Deletion): void {
+    this.#results.set(deletion.image, deletion);
+    const isListed =
+      deletion.outcome === "refused" && deletion.code === "ImageReferencedByManifestList";
+    if (isListed) this.#postponed.push(deletion.image);
+  }
+}

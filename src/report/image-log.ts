@@ -1,0 +1,61 @@
+import type { Deletion } from "../ecr/delete-images.ts";
+import type { Image } from "../image.ts";
+import type { Log } from "../log.ts";
+import type { Decision } from "../plan/verdict.ts";
+
+/** Logs what happens to the images of one repository, in the words of the original. */
+export class ImageLog {
+  readonly #log: Log;
+  readonly #repository: string;
+
+  constructor(log: Log, repository: string) {
+    this.#log = log;
+    this.#repository = repository;
+  }
+
+  /** Of what is planned: images that would go if nothing used them. */
+  inUse(decisions: readonly Decision[]): void {
+    for (const { image, verdict } of decisions) {
+      if (verdict.action === "delete" || verdict.reason !== "in-use") continue;
+      this.#log.info("Found old image in use", { ...this.#fields(image), usedBy: verdict.because });
+    }
+  }
+
+  /** In a dry run. */
+  unused(images: readonly Image[]): void {
+    for (const image of images) {
+      this.#log.info("Found unused image, should be removed", this.#fields(image));
+    }
+  }
+
+  /** In a real run, before ECR is asked. */
+  removing(images: readonly Image[]): void {
+    for (const image of images) {
+      this.#log.info("Found unused image, removing", this.#fields(image));
+    }
+  }
+
+  /** An image that was unused when the run began, and then was not. */
+  reprieved({ image, verdict }: Decision): void {
+    this.#log.info("Keeping an image after all", { ...this.#fields(image), verdict });
+  }
+
+  /** What ECR did not delete. */
+  notDeleted(deletion: Deletion): void {
+    if (deletion.outcome === "deleted" || deletion.outcome === "missing") return;
+    const { image, code, message } = deletion;
+    const fields = { ...this.#fields(image), code, reason: message };
+    if (deletion.outcome === "refused") this.#log.info("ECR keeps an image", fields);
+    else this.#log.error("Could not delete an image", fields);
+  }
+
+  #fields({ digest, tags, sizeBytes, pushedAt }: Image) {
+    return {
+      repository: this.#repository,
+      digest,
+      tags,
+      sizeBytes,
+      pushedAt: pushedAt === undefined ? null : new Date(pushedAt).toISOString(),
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import type { Image } from "../../src/image.ts";
+import { type Situation, type Usage, plan } from "../../src/plan/plan.ts";
+
+export const DAY = 86_400_000;
+export const NOW = Date.UTC(2026, 10, 24);
+
+/** An image of 100 days with its digest as its only name. */
+export function oldImage(digest: string, parts: Partial<Image> = {}): Image {
+  return { digest, tags: [], sizeBytes: 1, pushedAt: NOW - 100 * DAY, ...parts };
+}
+
+/** Usage by digest of the images given. */
+export function pinned(...digests: string[]): Usage {
+  const used = new Set(digests);
+  return {
+    placesOf: ({ digest }) => (used.has(digest) ? [`a user of ${digest}`] : []),
+    isPinned: ({ digest }) => used.has(digest),
+  };
+}
+
+/** Usage by tag of the images given. */
+export function tagged(...tags: string[]): Usage {
+  const used = new Set(tags);
+  return {
+    placesOf: (image) => image.tags.filter((tag) => used.has(tag)).map((tag) => `a user of ${tag}`),
+    isPinned: () => false,
+  };
+}
+
+/** A situation in which nothing is in use and no index is read, but for what is given. */
+export function situation(images: readonly Image[], parts: Partial<Situation> = {}): Situation {
+  return {
+    images,
+    manifests: new Map(),
+    policy: { keepDays: 30 },
+    usage: pinned(),
+    now: NOW,
+    ...parts,
+  };
+}
+
+/** Every image's verdict in short: `delete`, or the reason to keep it, by digest. */
+export function verdicts(given: Situation): Record<string, string> {
+  return Object.fromEntries(
+    plan(given).map(({ image, verdict }) => [
+      image.digest,
+      verdict.action === "delete" ? "delete" : verdict.reason,
+    ]),
+  );
+}

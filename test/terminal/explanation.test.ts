@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+
+import { run } from "../run-command.ts";
+import {
+  REGISTRY,
+  createAccount,
+  digestOf,
+  enabled,
+  image,
+  old,
+  remaining,
+  repository,
+} from "../simulator/account.ts";
+import { startSimulator } from "../simulator/simulator.ts";
+
+const child = old("child", { tags: "" });
+const account = () =>
+  createAccount({
+    repositories: {
+      "shop/api": enabled([
+        old("v1", { tags: "v1 stable" }),
+        image("v2"),
+        old("v3"),
+        child,
+        old("multi", { children: [child] }),
+        image("undated", { ageDays: null }),
+      ]),
+      "shop/typo": enabled([old("v1")], { BoxCleanerKeepDays: "soon" }),
+      "shop/other": repository([old("v1")]),
+    },
+    functions: {
+      mailer: { $LATEST: `${REGISTRY}/shop/api:stable`, "3": `${REGISTRY}/shop/api:v1` },
+      thumbnails: `${REGISTRY}/shop/api:multi`,
+    },
+  });
+
+async function explain(reference: string, settings: Record<string, string> = {}) {
+  await using simulator = await startSimulator(account());
+  const { exitCode, stdout } = await run(simulator, ["--explain", reference], settings);
+  const text = stdout.replaceAll(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, "<date>");
+  return { exitCode, text, account: simulator.account };
+}
+
+describe("--explain", () => {
+  test("names everything that uses an image", async () => {
+    const { exitCode, text } = await explain("shop/api:v1");
+    expect(exitCode).toBe(0);
+    expect(text).toBe(`v1, stable
+  digest   ${digestOf("v1")}
+  pushed   <date>
+  verdict  keep: in-use
+  because  Lambda function mailer, version 3
+  because  Lambda function mailer, version $LATEST
+`);
+  });
+
+  test("names the index that keeps a child, asked for by digest", async () => {
+    const { text } = await explain(`${REGISTRY}/shop/api@${child.digest}`);
+    expect(text).toContain("keep: child-of-kept");
+    expect(text).toContain("because  multi lists it");
+  });
+
+  test("tells what would go, and deletes nothing even in a real run", async () => {
+    const { text, account: left } = await explain("shop/api:v3", { DRY_RUN: "false" });
+    expect(text).toContain("verdict  delete: it is old, and nothing keeps it");
+    expect(remaining(left, "shop/api")).toContain("v3");
+  });
+
+  test("tells of all images of a repository", async () => {
+    const { text } = await explain("shop/api");
+    expect(text.match(/^ {2}verdict/gm)).toHaveLength(6);
+    expect(text).toContain("pushed   unknown");
+  });
+
+  test.for([
+    { reference: "shop/api:none", answer: "there is no such image" },
+    { reference: "shop/other:v1", answer: "no such repository is tagged BoxCleanerEnabled=true" },
+    { reference: "shop/typo", answer: "its repository is skipped" },
+  ])("says of $reference: $answer", async ({ reference, answer }) => {
+    const { exitCode, text } = await explain(reference);
+    expect(exitCode).toBe(1);
+    expect(text).toContain(`${reference}: ${answer}`);
+  });
+
+  test("fails with the reason if the evidence cannot be read", async () => {
+    await using simulator = await startSimulator(account(), {
+      isAllowed: (action) => action !== "lambda:GetFunction",
+    });
+    const { exitCode, stdout } = await run(simulator, ["--explain", "shop/api"]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("allow lambda:GetFunction");
+  });
+
+  test("does not go with --json", async () => {
+    await using simulator = await startSimulator(account());
+    const { exitCode, stderr } = await run(simulator, ["--explain", "shop/api", "--json"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("cannot be used with");
+  });
+});
