@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { canonicalKeys, parseReference } from "../src/image-reference.ts";
+import { canonicalKeys, parseReference, withDigest } from "../src/image-reference.ts";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 const KEY = "123456789012/eu-west-1/shop/api";
@@ -18,6 +18,10 @@ describe("a reference to ECR", () => {
     { text: `${host}/shop/api:latest`, keys: [`${KEY}:latest`] },
     { text: `${host}/shop/api:v1.2_3-rc`, keys: [`${KEY}:v1.2_3-rc`] },
     { text: `${host}/shop/api@${DIGEST}`, keys: [`${KEY}@${DIGEST}`] },
+    {
+      text: `${host}/a__b--c/d.-e@sha512+b64.x-y:${"0f".repeat(64)}`,
+      keys: [`123456789012/eu-west-1/a__b--c/d.-e@sha512+b64.x-y:${"0f".repeat(64)}`],
+    },
     { text: `${host}/shop/api:v1@${DIGEST}`, keys: [`${KEY}:v1`, `${KEY}@${DIGEST}`] },
     { text: `  ${host}/shop/api:v1\n`, keys: [`${KEY}:v1`] },
     { text: `https://${host}/shop/api:v1`, keys: [`${KEY}:v1`] },
@@ -56,6 +60,9 @@ describe("a reference to ECR", () => {
     `${host}/shop/api:${"v".repeat(129)}`,
     `${host}/shop/api@`,
     `${host}/shop/api@sha256:12`,
+    `${host}/shop/api@!${DIGEST}`,
+    `${host}/shop/api@${DIGEST}!`,
+    `${host}/shop/api@sha256+:${DIGEST.slice(7)}`,
     `${host}/shop/api@${DIGEST}@${DIGEST}`,
     `${host}/shop/api:\${TAG}`,
     `${host}/Shop/Api:v1`,
@@ -66,6 +73,22 @@ describe("a reference to ECR", () => {
     `${host}/shop/api:v1 # production`,
   ])("%s cannot be read and stands for its whole repository", (text) => {
     expect(keysOf(text)).toEqual([KEY]);
+  });
+});
+
+test("a reference that cannot be read keeps a repository with any name", () => {
+  expect(keysOf("123456789012.dkr.ecr.eu-west-1.amazonaws.com/a__b--c/d ?")).toEqual([
+    "123456789012/eu-west-1/a__b--c/d",
+  ]);
+});
+
+describe("a reference with the digest that it was found to stand for", () => {
+  test.for([
+    { reference: "app:v1", digest: DIGEST, expected: `app:v1@${DIGEST}` },
+    { reference: "app:v1", digest: undefined, expected: "app:v1" },
+    { reference: "app@sha256:1", digest: DIGEST, expected: "app@sha256:1" },
+  ])("$reference and $digest", ({ reference, digest, expected }) => {
+    expect(withDigest(reference, digest)).toBe(expected);
   });
 });
 

@@ -210,6 +210,22 @@ describe("images that hang together:", () => {
   });
 });
 
+test("of several reasons the first in their order is told, and of several images the first by name", () => {
+  const images = [
+    index("b", aged(1)),
+    index("a", aged(1)),
+    oldImage("child", { subject: "a" }),
+    oldImage("s", { subject: "b" }),
+  ];
+  const manifests = new Map([
+    ["a", ["child"]],
+    ["b", ["child"]],
+  ]);
+  const [, , child, s] = plan(situation(images, { manifests }));
+  expect(child?.verdict).toEqual(keep("child-of-kept", "a lists it"));
+  expect(s?.verdict).toEqual(keep("referrer-of-kept", "it is about b"));
+});
+
 describe("indexes are read", () => {
   const read = (images: Image[], parts: Partial<Situation> = {}) => {
     const given = situation(images, parts);
