@@ -1,10 +1,10 @@
-import { isGone } from "./aws/call.ts";
+import { AwsCallError, isGone } from "./aws/call.ts";
 import { parsePolicy } from "./config.ts";
 import { type DecidedPlan, decide, unusedOf } from "./decide.ts";
 import { type Deletion, deleteBatch } from "./ecr/delete-images.ts";
 import { listImages } from "./ecr/images.ts";
 import type { Repository } from "./ecr/repositories.ts";
-import { ConfigError, ScanError, asError } from "./errors.ts";
+import { ConfigError, OutOfTimeError, ScanError, asError } from "./errors.ts";
 import type { Image } from "./image.ts";
 import type { FreshEvidence } from "./in-use/fresh-evidence.ts";
 import { deletionPhases } from "./plan/deletion-phases.ts";
@@ -128,7 +128,8 @@ class RepositoryCleaner {
     try {
       return await deleteBatch(this.#run.aws.ecr, this.#repository, batch);
     } catch (error) {
-      if (!isGone(error, REPOSITORY_GONE)) this.#tally.addFailedImages(batch.length);
+      const hasFailed = error instanceof AwsCallError && !isGone(error, REPOSITORY_GONE);
+      if (hasFailed) this.#tally.addFailedImages(batch.length);
       throw error;
     }
   }
@@ -139,8 +140,8 @@ class RepositoryCleaner {
     if (error instanceof ConfigError) {
       this.#tally.skip(error.message);
       log.warn("Skipping a repository with a wrong setting", fields);
-    } else if (error instanceof ScanError) {
-      // It ends the whole run, which reports it.
+    } else if (error instanceof ScanError || error instanceof OutOfTimeError) {
+      // These end the whole run, which reports it.
       this.#tally.interrupt();
     } else if (isGone(error, REPOSITORY_GONE)) {
       log.info("A repository is gone", fields);

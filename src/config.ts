@@ -22,6 +22,8 @@ export interface Config {
 /** A Config, and what was wrong with the settings but did not keep the run from starting. */
 export interface ParsedConfig {
   readonly config: Config;
+  /** Calls under way at once for each AWS service; what fits the service if missing. */
+  readonly concurrency: number | undefined;
   readonly logLevel: LogLevel;
   readonly warnings: readonly string[];
 }
@@ -32,6 +34,8 @@ interface Setting<Value> {
   readonly meaning: string;
   /** What holds when the variable is not set, or set to something that cannot be read. */
   readonly fallback: Value;
+  /** The fallback in words, where it is no single value. */
+  readonly fallbackText?: string;
   /** What the variable takes, to complete "must be …". */
   readonly expected: string;
   /** Whether the original has it too: there a wrong value is no reason not to run. */
@@ -78,8 +82,24 @@ const IN_USE_EVIDENCE: Setting<EvidenceDepth> = {
   parse: (text) => (text === "full" || text === "original" ? text : undefined),
 };
 
+const CONCURRENCY: Setting<number | undefined> = {
+  name: "CONCURRENCY",
+  meaning: "calls under way at once for each AWS service",
+  fallback: undefined,
+  fallbackText: "what fits each service",
+  expected: "a whole number, 1 or more",
+  isOriginal: false,
+  parse: (text) => parseWholeNumber(text) || undefined,
+};
+
 /** Every environment variable that a run heeds, in the order in which people ask for them. */
-export const SETTINGS = [DRY_RUN, DEFAULT_KEEP_DAYS, IN_USE_EVIDENCE, BOX_LOG] as const;
+export const SETTINGS = [
+  DRY_RUN,
+  DEFAULT_KEEP_DAYS,
+  IN_USE_EVIDENCE,
+  CONCURRENCY,
+  BOX_LOG,
+] as const;
 
 /** The repository tag that overrides `DEFAULT_KEEP_DAYS`. */
 const KEEP_DAYS_TAG = "BoxCleanerKeepDays";
@@ -95,7 +115,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const read = <Value>(setting: Setting<Value>): Value => {
     const { name, fallback, expected, isOriginal, parse } = setting;
     const text = env[name];
-    const value = text === undefined ? fallback : parse(text);
+    if (text === undefined) return fallback;
+    const value = parse(text);
     if (value !== undefined) return value;
     const problem = `${name} is "${text}" and must be ${expected}`;
     if (isOriginal) warnings.push(`${problem}; using ${String(fallback)}`);
@@ -108,9 +129,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     defaultPolicy: { keepDays: read(DEFAULT_KEEP_DAYS) },
     evidence: read(IN_USE_EVIDENCE),
   };
+  const concurrency = read(CONCURRENCY);
   const logLevel = read(BOX_LOG);
   if (problems.length > 0) throw new ConfigError(problems.join("; "));
-  return { config, logLevel, warnings };
+  return { config, concurrency, logLevel, warnings };
 }
 
 /** Digits and nothing else: `-1`, `1.5`, `7d` and the empty text are no whole numbers. */

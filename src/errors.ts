@@ -25,6 +25,15 @@ export class RunFailedError extends Error {
   }
 }
 
+/** There is no time for another call; what has been done until then stands, and the next run goes on. */
+export class OutOfTimeError extends Error {
+  override readonly name = "OutOfTimeError";
+
+  constructor() {
+    super("The time limit is near, no further call is made");
+  }
+}
+
 /** An unknown thrown value as an Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -5,12 +5,12 @@ export interface Image {
   /** Bytes as ECR reports them: compressed layers, shared ones counted in every image. */
   readonly sizeBytes: number;
   /** Milliseconds since the epoch; missing when ECR names no push date. */
-  readonly pushedAt?: number;
-  readonly mediaType?: string;
+  readonly pushedAt?: number | undefined;
+  readonly mediaType?: string | undefined;
   /** The digest of the image that this one is about: which it signs, attests or describes. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
   /** In ECR's archive, or on its way out of it: it cannot be pulled, and not be read. */
-  readonly isArchived?: true;
+  readonly isArchived?: boolean;
 }
 
 /** The media types of indexes; of all the others, none lists images. */

@@ -1,6 +1,12 @@
+import pMap from "p-map";
+
 import { type Deletion, toBatches } from "./ecr/delete-images.ts";
+import { asError } from "./errors.ts";
 import { type Image, isIndex } from "./image.ts";
 import type { ImageGraph } from "./plan/image-graph.ts";
+
+/** How many batches of one repository are deleted at once. */
+const CONCURRENT_BATCHES = 5;
 
 /** What a removal needs of its surroundings. */
 export interface RemovalSteps {
@@ -67,17 +73,27 @@ export class Removal {
   async #carryOutPhase(phase: readonly Image[]): Promise<boolean> {
     let wanted = phase;
     while (wanted.length > 0) {
-      let isIndexGone = false;
-      for (const batch of toBatches(wanted)) {
-        if (this.#steps.isPlanStale()) return false;
-        for (const deletion of await this.#steps.deleteBatch(batch)) {
-          this.#note(deletion);
-          isIndexGone ||= deletion.outcome === "deleted" && isIndex(deletion.image);
-        }
-      }
+      if (!(await this.#deleteAll(wanted))) return false;
+      const isIndexGone = wanted.some((image) => isIndex(image) && !this.hasStayed(image));
       wanted = isIndexGone ? this.#postponed.splice(0) : [];
     }
     return true;
+  }
+
+  /** Deletes in any order; after an error, which it throws, and when the plan is stale, it begins no more batches. */
+  async #deleteAll(images: readonly Image[]): Promise<boolean> {
+    const errors: unknown[] = [];
+    const deleteOne = async (batch: readonly Image[]) => {
+      if (errors.length > 0 || this.#steps.isPlanStale()) return;
+      try {
+        for (const deletion of await this.#steps.deleteBatch(batch)) this.#note(deletion);
+      } catch (error) {
+        errors.push(error);
+      }
+    };
+    await pMap(toBatches(images), deleteOne, { concurrency: CONCURRENT_BATCHES });
+    if (errors.length > 0) throw asError(errors[0]);
+    return images.every((image) => this.#results.has(image));
   }
 
   #note(deletion: Deletion): void {

@@ -12,17 +12,26 @@ export interface Start {
   /** Takes the log's lines; by default they go to where Lambda reads them. */
   readonly writeLog?: (line: string) => void;
   readonly onPlan?: OnPlan;
+  /** Milliseconds until Lambda ends the process; without a limit if missing. */
+  readonly remainingMs?: () => number;
 }
 
+/** With less than this left, in ms, nothing new is started: what is under way, repeats included, has to end by then. */
+const RESERVE_MS = 30_000;
+
 /** Makes one run, and logs its settings before and its summary after; throws ConfigError if it cannot start. */
-export async function start({ env, event, writeLog, onPlan }: Start): Promise<RunResult> {
-  const { config: settings, logLevel, warnings } = parseConfig(env);
+export async function start(request: Start): Promise<RunResult> {
+  const { env, event, writeLog, onPlan, remainingMs = () => Infinity } = request;
+  const { config: settings, concurrency, logLevel, warnings } = parseConfig(env);
   const log = createLog(logLevel, writeLog);
   for (const warning of warnings) log.warn("A setting is wrong", { reason: warning });
 
   const config = narrow(settings, event);
-  const aws = await createAwsClients();
-  log.info("Starting", { region: aws.region, logLevel, ...config });
+  const aws = await createAwsClients({
+    ...(concurrency !== undefined && { concurrency }),
+    hasTime: () => remainingMs() > RESERVE_MS,
+  });
+  log.info("Starting", { region: aws.region, logLevel, concurrency, ...config });
 
   const result = await clean({ config, aws, log, now: Date.now, ...(onPlan && { onPlan }) });
   log.info("Finished", { ...result.summary });

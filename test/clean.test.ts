@@ -149,8 +149,11 @@ describe("a real run", () => {
 
   test("reads every page of everything", async () => {
     const count = 1001;
+    // The index of tags knows none, so that all repositories are listed.
+    const tagIndex = {};
     const names = Array.from({ length: count }, (_, i) => `n${i}`);
     const account = createAccount({
+      tagIndex,
       repositories: {
         ...Object.fromEntries(names.map((name) => [name, repository([])])),
         "shop/api": enabled([...names.map((name) => old(name)), old("unused")]),
@@ -171,8 +174,13 @@ describe("a real run", () => {
         names.slice(0, 101).map((name) => [`${name}:1`, [`${REGISTRY}/shop/api:${name}`]]),
       ),
       functions: Object.fromEntries(
-        names.slice(101, 900).map((name) => [name, `${REGISTRY}/shop/api:${name}`]),
+        names.slice(101, 160).map((name) => [name, `${REGISTRY}/shop/api:${name}`]),
       ),
+      tasks: {
+        n0: names.slice(160, 900).map((name) => ({
+          containers: [{ image: `${REGISTRY}/shop/api:${name}` }],
+        })),
+      },
       appRunnerServices: Object.fromEntries(
         names
           .slice(900)
@@ -286,7 +294,7 @@ describe("a real run", () => {
     const images = Array.from({ length: 500 }, (_, i) => old(`v${i}`));
     const account = createAccount({ repositories: { "shop/api": enabled(images) } });
     await using simulator = await startSimulator(account, {
-      rateLimits: { "ecr:BatchDeleteImage": { burst: 1, perSecond: 2 } },
+      rateLimits: [{ actions: ["ecr:BatchDeleteImage"], burst: 1, perSecond: 2 }],
     });
     const summary = await clean(simulator);
     expect(summary).toMatchObject({ images: { deleted: 500 }, failures: [] });

@@ -9,6 +9,7 @@ describe("the settings", () => {
   test("default to a dry run that keeps 30 days", () => {
     expect(parseConfig({})).toEqual({
       config: { dryRun: true, defaultPolicy: { keepDays: 30 }, evidence: "full" },
+      concurrency: undefined,
       logLevel: "INFO",
       warnings: [],
     });
@@ -53,9 +54,16 @@ describe("the settings", () => {
     }
   });
 
-  test("a wrong value of a setting that the original does not have is refused", () => {
-    expect(() => parseConfig({ IN_USE_EVIDENCE: "Full" })).toThrow(
-      new ConfigError('IN_USE_EVIDENCE is "Full" and must be full or original'),
+  test("CONCURRENCY takes a number of calls", () => {
+    expect(parseConfig({ CONCURRENCY: "3" }).concurrency).toBe(3);
+  });
+
+  test("wrong values of settings that the original does not have are refused, all at once", () => {
+    expect(() => parseConfig({ IN_USE_EVIDENCE: "Full", CONCURRENCY: "0" })).toThrow(
+      new ConfigError(
+        'IN_USE_EVIDENCE is "Full" and must be full or original; ' +
+          'CONCURRENCY is "0" and must be a whole number, 1 or more',
+      ),
     );
   });
 

@@ -47,6 +47,7 @@ describe("the Lambda handler", () => {
     expect(remaining(account, "a")).toEqual(["v1"]);
     expect(remaining(account, "b")).toEqual([]);
     expect(simulator.callsOf("ecr:ListTagsForResource")).toHaveLength(1);
+    expect(simulator.callsOf("tag:GetResources")).toEqual([]);
   });
 
   test("refuses an event whose narrowing cannot be read", async () => {

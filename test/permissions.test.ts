@@ -21,15 +21,25 @@ const fullAccount = () =>
     appRunnerServices: { landing: { status: "RUNNING", image: `${REGISTRY}/shop/api:v3` } },
   });
 
+/** What is only for speed: without it, the run does the same in another way. */
+const OPTIONAL = "tag:GetResources";
+/** What is only needed where the index of tags does not help. */
+const FALLBACK = "ecr:DescribeRepositories";
+
 describe("iam-policy.json", () => {
-  test("allows what a full run calls and nothing else", async () => {
-    await using simulator = await startSimulator(fullAccount(), {
-      isAllowed: (action) => ALLOWED_ACTIONS.has(action),
-    });
-    const { exitCode } = await run(simulator, [], { DRY_RUN: "false" });
-    expect(exitCode).toBe(0);
-    expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3"]);
-    expect(new Set(simulator.calls.map(({ action }) => action))).toEqual(ALLOWED_ACTIONS);
+  test("allows what full runs call and nothing else", async () => {
+    const called = new Set<string>();
+    for (const tagIndex of [undefined, {}]) {
+      const account = { ...fullAccount(), ...(tagIndex && { tagIndex: new Map() }) };
+      await using simulator = await startSimulator(account, {
+        isAllowed: (action) => ALLOWED_ACTIONS.has(action),
+      });
+      const { exitCode } = await run(simulator, [], { DRY_RUN: "false" });
+      expect(exitCode).toBe(0);
+      expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3"]);
+      for (const { action } of simulator.calls) called.add(action);
+    }
+    expect(called).toEqual(ALLOWED_ACTIONS);
   });
 
   test("says of every statement what it is for, in letters that IAM takes", () => {
@@ -51,8 +61,10 @@ test("with IN_USE_EVIDENCE=original the original's own policy is enough", async 
   expect(entries).toContainEqual(expect.objectContaining({ level: "WARN", evidence: "original" }));
 });
 
-test.for([...ALLOWED_ACTIONS])("a run without %s deletes nothing and names it", async (denied) => {
-  await using simulator = await startSimulator(fullAccount(), {
+const needed = [...ALLOWED_ACTIONS].filter((action) => action !== OPTIONAL);
+test.for(needed)("a run without %s deletes nothing and names it", async (denied) => {
+  const account = { ...fullAccount(), ...(denied === FALLBACK && { tagIndex: new Map() }) };
+  await using simulator = await startSimulator(account, {
     isAllowed: (action) => action !== denied,
   });
   const { exitCode, stderr, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
@@ -64,6 +76,18 @@ test.for([...ALLOWED_ACTIONS])("a run without %s deletes nothing and names it", 
       code: "AccessDeniedException",
       message: expect.stringContaining(denied),
     }),
+  ]);
+});
+
+test("a run without the index of tags asks each repository, and says so once", async () => {
+  await using simulator = await startSimulator(fullAccount(), {
+    isAllowed: (action) => action !== OPTIONAL,
+  });
+  const { exitCode, entries } = await run(simulator, [], { DRY_RUN: "false" });
+  expect(exitCode).toBe(0);
+  expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3"]);
+  expect(entries.filter(({ level }) => level === "WARN")).toEqual([
+    expect.objectContaining({ reason: expect.stringContaining("allow tag:GetResources") }),
   ]);
 });
 

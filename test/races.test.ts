@@ -29,7 +29,7 @@ async function runWithClock(parts: AccountParts, options: (clock: Clock) => Simu
   await using simulator = await startSimulator(account, options(clock));
   for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
   const { config } = parseConfig({ DRY_RUN: "false" });
-  const aws = await createAwsClients();
+  const aws = await createAwsClients({ hasTime: () => true });
   const log = createLog("SILENT");
   const { summary } = await clean({ config, aws, log, now: () => clock.now });
   return { account, simulator, summary };
@@ -45,7 +45,8 @@ describe("evidence older than ten minutes", () => {
   test("is read again before more is deleted, and what became used meanwhile stays", async () => {
     let deletions = 0;
     const { account, simulator, summary } = await runWithClock(
-      { repositories: { app: enabled(many(250)) } },
+      // Five batches of 100 are under way at once.
+      { repositories: { app: enabled(many(1000)) } },
       (clock) => ({
         before: {
           "ecr:BatchDeleteImage": ({ functions }) => {
@@ -53,18 +54,18 @@ describe("evidence older than ten minutes", () => {
             if (deletions > 1) return;
             clock.now += 11 * MINUTE;
             functions.set("new", {
-              versions: new Map([["$LATEST", { imageUri: `${REGISTRY}/app:v200` }]]),
+              versions: new Map([["$LATEST", { imageUri: `${REGISTRY}/app:v900` }]]),
             });
           },
         },
       }),
     );
-    expect(remaining(account, "app")).toEqual(["v200"]);
+    expect(remaining(account, "app")).toEqual(["v900"]);
     expect(simulator.callsOf("ecs:ListClusters")).toHaveLength(2);
     expect(summary.images).toMatchObject({
-      total: 250,
-      unused: 249,
-      deleted: 249,
+      total: 1000,
+      unused: 999,
+      deleted: 999,
       kept: { "in-use": 1 },
     });
   });
@@ -90,7 +91,7 @@ describe("evidence older than ten minutes", () => {
   test("ends the run if it cannot be read again, with nothing more deleted", async () => {
     let scans = 0;
     const { account, summary } = await runWithClock(
-      { repositories: { app: enabled(many(250)), other: enabled([]) } },
+      { repositories: { app: enabled(many(1000)), other: enabled([]) } },
       (clock) => ({
         before: {
           "ecr:BatchDeleteImage": () => {
@@ -103,11 +104,11 @@ describe("evidence older than ten minutes", () => {
         },
       }),
     );
-    expect(account.repositories.get("app")?.images.size).toBe(150);
+    expect(account.repositories.get("app")?.images.size).toBe(500);
     expect(summary).toMatchObject({
       complete: false,
       repositories: { enabled: 2, notReached: 1, failed: 0 },
-      images: { unused: 250, deleted: 100 },
+      images: { unused: 1000, deleted: 500 },
       failures: [{ repository: null, message: expect.stringContaining("ecs:ListClusters") }],
     });
   });

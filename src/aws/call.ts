@@ -1,4 +1,4 @@
-import { asError } from "../errors.ts";
+import { OutOfTimeError, asError } from "../errors.ts";
 
 const DENIED = new Set(["AccessDeniedException", "AccessDenied", "UnauthorizedOperation"]);
 
@@ -29,7 +29,7 @@ export function isGone(error: unknown, ...codes: string[]): boolean {
   return error instanceof AwsCallError && codes.includes(error.code);
 }
 
-/** Makes one call; throws AwsCallError. */
+/** Makes one call; throws AwsCallError, or OutOfTimeError as it is. */
 export async function call<Output>(
   action: string,
   resource: string,
@@ -38,6 +38,7 @@ export async function call<Output>(
   try {
     return await send();
   } catch (cause) {
+    if (cause instanceof OutOfTimeError) throw cause;
     throw new AwsCallError(action, resource, cause);
   }
 }

@@ -25,23 +25,29 @@ export async function listImages(ecr: ECRClient, repository: Repository): Promis
   );
 }
 
-/** An entry without a digest could neither be matched nor deleted. */
+/** An entry without a digest could neither be matched nor deleted; all records have the same shape, to be small. */
 function toImage(detail: ImageDetail): Image[] {
   if (detail.imageDigest === undefined) return [];
   return [
     {
       digest: detail.imageDigest,
-      tags: detail.imageTags ?? [],
+      tags: detail.imageTags ?? NO_TAGS,
       sizeBytes: detail.imageSizeInBytes ?? 0,
-      ...(detail.imagePushedAt && { pushedAt: detail.imagePushedAt.getTime() }),
-      ...(detail.imageManifestMediaType && { mediaType: detail.imageManifestMediaType }),
-      ...(detail.subjectManifestDigest && { subject: detail.subjectManifestDigest }),
-      ...(isArchived(detail) && { isArchived: true }),
+      pushedAt: detail.imagePushedAt?.getTime(),
+      mediaType: intern(detail.imageManifestMediaType),
+      subject: detail.subjectManifestDigest,
+      // A registry that names no status knows no archive.
+      isArchived: (detail.imageStatus ?? "ACTIVE") !== "ACTIVE",
     },
   ];
 }
 
-/** A registry that names no status knows no archive. */
-function isArchived({ imageStatus = "ACTIVE" }: ImageDetail): boolean {
-  return imageStatus !== "ACTIVE";
+const NO_TAGS: readonly string[] = [];
+
+const mediaTypes = new Map<string | undefined, string | undefined>();
+
+/** The same text for the same few media types, which every answer brings anew for each image. */
+function intern(mediaType: string | undefined): string | undefined {
+  if (!mediaTypes.has(mediaType)) mediaTypes.set(mediaType, mediaType);
+  return mediaTypes.get(mediaType);
 }

@@ -1,14 +1,11 @@
-import {
-  type ECRClient,
-  ListTagsForResourceCommand,
-  type Tag,
-  paginateDescribeRepositories,
-} from "@aws-sdk/client-ecr";
+import { type ECRClient, ListTagsForResourceCommand, type Tag } from "@aws-sdk/client-ecr";
 import pMap, { pMapSkip } from "p-map";
 
-import { call, collect, isGone, pages } from "../aws/call.ts";
+import { call, isGone } from "../aws/call.ts";
 import { type AwsClients, CONCURRENT_CALLS } from "../aws/clients.ts";
 import { repositoryKey } from "../image-reference.ts";
+import type { Log } from "../log.ts";
+import { ENABLED_TAG, ENABLED_VALUE, findCandidates, listCandidates } from "./candidates.ts";
 
 /** A repository that its owner has enabled for cleaning. */
 export interface Repository {
@@ -21,39 +18,32 @@ export interface Repository {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-type Candidate = Omit<Repository, "tags"> & { readonly arn: string };
-
-/** The tag that enables a repository, by exactly the value `true` (as in the original). */
-const ENABLED_TAG = "BoxCleanerEnabled";
-/** The largest page of DescribeRepositories (API limit). */
-const PAGE_SIZE = 1000;
-
-/** Lists the repositories tagged `BoxCleanerEnabled=true`, of those that `isWanted` by name; throws AwsCallError. */
+/**
+ * Lists the repositories that are tagged `BoxCleanerEnabled=true` by their own word, of those named or of all; throws
+ * AwsCallError.
+ */
 export async function listEnabledRepositories(
-  { ecr, region }: AwsClients,
-  isWanted: (name: string) => boolean,
+  aws: AwsClients,
+  names: readonly string[] | undefined,
+  log: Log,
 ): Promise<Repository[]> {
-  const candidates = await listRepositories(ecr, region);
-  return pMap(
-    candidates.filter(({ name }) => isWanted(name)),
-    async ({ arn, ...repository }) => {
-      const tags = await readTags(ecr, arn);
-      return tags[ENABLED_TAG] === "true" ? { ...repository, tags } : pMapSkip;
-    },
-    { concurrency: CONCURRENT_CALLS },
-  );
+  const arns = await (names === undefined ? listCandidates(aws, log) : findCandidates(aws, names));
+  const confirm = async (arn: string) => {
+    const tags = await readTags(aws.ecr, arn);
+    return tags[ENABLED_TAG] === ENABLED_VALUE ? toRepository(arn, tags) : pMapSkip;
+  };
+  return pMap(new Set(arns), confirm, { concurrency: CONCURRENT_CALLS });
 }
 
-async function listRepositories(ecr: ECRClient, region: string): Promise<Candidate[]> {
-  const paginator = paginateDescribeRepositories({ client: ecr, pageSize: PAGE_SIZE }, {});
-  return collect(pages("ecr:DescribeRepositories", "the account's registry", paginator), (page) =>
-    page.repositories?.map(({ repositoryName = "", registryId = "", repositoryArn = "" }) => ({
-      name: repositoryName,
-      registryId,
-      arn: repositoryArn,
-      key: repositoryKey({ account: registryId, region, repository: repositoryName }),
-    })),
-  );
+const REPOSITORY_ARN = /^arn:[^:]+:ecr:(?<region>[^:]+):(?<account>\d+):repository\/(?<name>.+)$/;
+
+function toRepository(arn: string, tags: Repository["tags"]): Repository {
+  const { region, account, name } = REPOSITORY_ARN.exec(arn)?.groups ?? {};
+  if (region === undefined || account === undefined || name === undefined) {
+    throw new Error(`This is no ARN of a repository: ${arn}`);
+  }
+  const key = repositoryKey({ account, region, repository: name });
+  return { name, registryId: account, key, tags };
 }
 
 async function readTags(ecr: ECRClient, resourceArn: string): Promise<Record<string, string>> {

@@ -1,6 +1,6 @@
 import type { AwsClients } from "../aws/clients.ts";
 import type { EvidenceDepth } from "../config.ts";
-import { ScanError, asError } from "../errors.ts";
+import { OutOfTimeError, ScanError, asError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { seeAppRunnerImages } from "./app-runner.ts";
 import { seeEcsImages } from "./ecs/ecs.ts";
@@ -63,11 +63,17 @@ export async function scanInUse(
     Object.entries(SOURCES).map(([name, source]) => scanSource(name, source)),
   );
   const failures = outcomes.filter((outcome) => outcome.status === "rejected");
-  if (failures.length > 0) throw new ScanError(failures.map(({ reason }) => asError(reason)));
+  if (failures.length > 0) throw toScanError(failures.map(({ reason }) => asError(reason)));
 
   const sources = outcomes.flatMap((outcome) =>
     outcome.status === "fulfilled" ? [outcome.value] : [],
   );
   log.info("Found used images", { references: images.size, sources });
   return { images, sources };
+}
+
+/** That time ran out is no failure, unless something else was one. */
+function toScanError(causes: readonly Error[]): Error {
+  const failures = causes.filter((cause) => !(cause instanceof OutOfTimeError));
+  return failures.length > 0 ? new ScanError(failures) : new OutOfTimeError();
 }

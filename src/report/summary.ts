@@ -42,6 +42,8 @@ const MAX_FAILURES = 100;
 export interface RunRecord {
   readonly dryRun: boolean;
   readonly durationMs: number;
+  /** Whether the time limit ended the run. */
+  readonly isOutOfTime: boolean;
   readonly evidenceDepth: EvidenceDepth;
   /** Missing if the scan failed. */
   readonly evidence: Evidence | undefined;
@@ -52,7 +54,7 @@ export interface RunRecord {
 
 /** Adds a run up; pure. */
 export function summarize(record: RunRecord): Summary {
-  const { dryRun, durationMs, evidenceDepth, evidence, outcomes, failures } = record;
+  const { dryRun, durationMs, isOutOfTime, evidenceDepth, evidence, outcomes, failures } = record;
   const withStatus = (status: RepositoryOutcome["status"]) =>
     outcomes.filter((outcome) => outcome.status === status).length;
   const sum = (count: (outcome: RepositoryOutcome) => number) =>
@@ -64,7 +66,7 @@ export function summarize(record: RunRecord): Summary {
 
   return {
     dryRun,
-    complete: failures.length === 0 && notReached === 0,
+    complete: failures.length === 0 && notReached === 0 && !isOutOfTime,
     durationMs,
     inUse: {
       evidence: evidenceDepth,

@@ -61,7 +61,8 @@ async function explain(reference: string, { env, out, err }: Terminal): Promise<
 
 function createCommand({ out, err }: Terminal): Command {
   const settings = SETTINGS.map(
-    ({ name, meaning, fallback }) => `  ${name.padEnd(20)}${meaning} (default: ${fallback})`,
+    ({ name, meaning, fallback, fallbackText }) =>
+      `  ${name.padEnd(20)}${meaning} (default: ${fallbackText ?? fallback})`,
   );
   return new Command("aws-ecr-cleaner")
     .description(

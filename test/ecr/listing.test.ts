@@ -5,23 +5,35 @@ import {
   ListTagsForResourceCommand,
   RepositoryNotFoundException,
 } from "@aws-sdk/client-ecr";
+import {
+  GetResourcesCommand,
+  ResourceGroupsTaggingAPIClient,
+} from "@aws-sdk/client-resource-groups-tagging-api";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, test } from "vitest";
 
 import type { AwsClients } from "../../src/aws/clients.ts";
 import { listImages } from "../../src/ecr/images.ts";
 import { listEnabledRepositories } from "../../src/ecr/repositories.ts";
+import { createLog } from "../../src/log.ts";
 
 const ecr = mockClient(ECRClient);
 const client = new ECRClient({ region: "eu-west-1" });
+const tagging = mockClient(ResourceGroupsTaggingAPIClient);
 // Only what listing asks for.
-const aws = { ecr: client, region: "eu-west-1" } as AwsClients;
+const aws = {
+  ecr: client,
+  tagging: new ResourceGroupsTaggingAPIClient({ region: "eu-west-1" }),
+} as AwsClients;
+const log = createLog("SILENT");
 const repository = { name: "shop/api", registryId: "123456789012", key: "", tags: {} };
 const notFound = new RepositoryNotFoundException({ message: "gone", $metadata: {} });
 
 beforeEach(() => {
   ecr.reset();
   ecr.rejects(new Error("not mocked"));
+  tagging.reset();
+  tagging.rejects(new Error("not mocked"));
 });
 
 test("an image becomes a small record of what decisions need", async () => {
@@ -35,6 +47,8 @@ test("an image becomes a small record of what decisions need", async () => {
         imageSizeInBytes: 7,
         imagePushedAt: pushedAt,
         imageManifestMediaType: "application/vnd.oci.image.index.v1+json",
+        subjectManifestDigest: "sha256:s",
+        imageStatus: "ACTIVATING",
         imageScanStatus: { status: "COMPLETE" },
       },
       { imageDigest: "sha256:b" },
@@ -48,13 +62,20 @@ test("an image becomes a small record of what decisions need", async () => {
       sizeBytes: 7,
       pushedAt: pushedAt.getTime(),
       mediaType: "application/vnd.oci.image.index.v1+json",
+      subject: "sha256:s",
+      isArchived: true,
     },
-    { digest: "sha256:b", tags: [], sizeBytes: 0 },
+    { digest: "sha256:b", tags: [], sizeBytes: 0, isArchived: false },
   ]);
 });
 
 test("images are listed page by page, 1000 a call, empty pages included", async () => {
-  const first = { registryId: "123456789012", repositoryName: "shop/api", maxResults: 1000 };
+  const first = {
+    registryId: "123456789012",
+    repositoryName: "shop/api",
+    filter: { imageStatus: "ANY" },
+    maxResults: 1000,
+  } as const;
   ecr
     .on(DescribeImagesCommand, first)
     .resolves({ imageDetails: [{ imageDigest: "sha256:a" }], nextToken: "2" })
@@ -66,24 +87,33 @@ test("images are listed page by page, 1000 a call, empty pages included", async 
   expect(images.map(({ digest }) => digest)).toEqual(["sha256:a", "sha256:b"]);
 });
 
-test("a repository that is gone has no images and is not enabled", async () => {
+test("a repository that is gone has no images", async () => {
   ecr.on(DescribeImagesCommand).rejects(notFound);
-  ecr.on(DescribeRepositoriesCommand).resolves({
-    repositories: [{ repositoryName: "gone", registryId: "1", repositoryArn: "arn" }],
-  });
-  ecr.on(ListTagsForResourceCommand).rejects(notFound);
   expect(await listImages(client, repository)).toEqual([]);
-  expect(await listEnabledRepositories(aws, () => true)).toEqual([]);
 });
 
-test("a repository without tags is not enabled, and a registry can be empty", async () => {
+test("an ARN that is no repository's is refused", async () => {
+  ecr.on(DescribeRepositoriesCommand).resolves({ repositories: [{ repositoryArn: "arn" }] });
   ecr
-    .on(DescribeRepositoriesCommand)
-    .resolvesOnce({
-      repositories: [{ repositoryName: "plain", registryId: "1", repositoryArn: "arn" }],
-    })
-    .resolvesOnce({});
+    .on(ListTagsForResourceCommand)
+    .resolves({ tags: [{ Key: "BoxCleanerEnabled", Value: "true" }] });
+  await expect(listEnabledRepositories(aws, ["odd"], log)).rejects.toThrow(
+    "no ARN of a repository: arn",
+  );
+});
+
+test("a registry can be empty, and answer without what it lists", async () => {
+  ecr.on(DescribeRepositoriesCommand).resolves({});
+  tagging.on(GetResourcesCommand).resolves({});
+  expect(await listEnabledRepositories(aws, undefined, log)).toEqual([]);
+  expect(await listEnabledRepositories(aws, ["missing"], log)).toEqual([]);
+});
+
+test("a repository without an ARN or without tags is not enabled", async () => {
+  ecr.on(DescribeRepositoriesCommand).resolves({
+    repositories: [{ repositoryName: "odd" }, { repositoryArn: "arn" }],
+  });
   ecr.on(ListTagsForResourceCommand).resolves({});
-  expect(await listEnabledRepositories(aws, () => true)).toEqual([]);
-  expect(await listEnabledRepositories(aws, () => true)).toEqual([]);
+  tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [{}] });
+  expect(await listEnabledRepositories(aws, undefined, log)).toEqual([]);
 });

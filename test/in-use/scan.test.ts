@@ -19,7 +19,7 @@ async function scan(parts: AccountParts, options: SimulatorOptions = {}) {
   await using simulator = await startSimulator(createAccount(parts), options);
   for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
   const { images, sources } = await scanInUse(
-    await createAwsClients(),
+    await createAwsClients({ hasTime: () => true }),
     "full",
     createLog("SILENT"),
   );

@@ -11,6 +11,8 @@ export interface Account {
   readonly functions: Map<string, SimulatedFunction>;
   readonly appRunnerServices: Map<string, SimulatedAppRunnerService>;
   readonly appRunnerRegions: readonly string[];
+  /** What the index of tags knows of repositories, where it is not what there is. */
+  readonly tagIndex?: ReadonlyMap<string, SimulatedRepository>;
 }
 
 export interface SimulatedRepository {
@@ -90,6 +92,7 @@ export type AccountParts = Partial<{
   >;
   appRunnerServices: Record<string, SimulatedAppRunnerService>;
   appRunnerRegions: readonly string[];
+  tagIndex: Record<string, SimulatedRepository>;
 }>;
 
 const ACCOUNT_ID = "123456789012";
@@ -115,6 +118,7 @@ export function createAccount(parts: AccountParts = {}): Account {
     functions: mapOf(parts.functions, (image) => ({ versions: versionsOf(image) })),
     appRunnerServices: mapOf(parts.appRunnerServices, (service) => service),
     appRunnerRegions: parts.appRunnerRegions ?? ["us-east-1", REGION],
+    ...(parts.tagIndex && { tagIndex: mapOf(parts.tagIndex, (repository) => repository) }),
   };
 }
 

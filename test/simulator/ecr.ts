@@ -13,17 +13,32 @@ import {
   timestamp,
 } from "./operation.ts";
 
-const describeRepositories: Operation = (account, { maxResults = 100, nextToken }) => {
-  requireRange("maxResults", maxResults, 1, 1000);
-  const { items, ...rest } = pageOf([...account.repositories.keys()], nextToken, maxResults);
-  const repositories = items.map((name) => ({
+const describeRepositories: Operation = (account, input) => {
+  const { repositoryNames, maxResults, nextToken } = input;
+  if (repositoryNames === undefined) {
+    const size = maxResults ?? 100;
+    requireRange("maxResults", size, 1, 1000);
+    const { items, ...rest } = pageOf([...account.repositories.keys()], nextToken, size);
+    return { repositories: items.map((name) => describeRepository(account, name)), ...rest };
+  }
+  if (maxResults !== undefined) {
+    throw new ServiceError("InvalidParameterException", "maxResults goes not with repositoryNames");
+  }
+  requireRange("the number of repositoryNames", repositoryNames.length, 1, 100);
+  for (const name of repositoryNames) find(account, name);
+  return {
+    repositories: repositoryNames.map((name: string) => describeRepository(account, name)),
+  };
+};
+
+function describeRepository(account: Account, name: string): Members {
+  return {
     repositoryName: name,
     registryId: account.id,
     repositoryArn: repositoryArn(account, name),
     repositoryUri: `${account.id}.dkr.ecr.${account.region}.amazonaws.com/${name}`,
-  }));
-  return { repositories, ...rest };
-};
+  };
+}
 
 const listTagsForResource: Operation = (account, { resourceArn }) => {
   const prefix = repositoryArn(account, "");

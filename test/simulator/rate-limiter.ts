@@ -1,33 +1,55 @@
 import { ServiceError } from "./operation.ts";
 
-/** Token buckets by action, as AWS publishes them: a burst, refilled by so many a second. */
-export type RateLimits = Readonly<Record<string, { burst: number; perSecond: number }>>;
+/** A token bucket as AWS publishes them: a burst, refilled by so many a second, for some calls together. */
+export interface RateLimit {
+  readonly actions: readonly string[];
+  readonly burst: number;
+  readonly perSecond: number;
+}
 
 /** Answers calls that come faster than their bucket refills with the throttling error of their service. */
 export class RateLimiter {
-  readonly #limits: RateLimits;
-  readonly #buckets = new Map<string, { tokens: number; filledAt: number }>();
+  readonly #buckets = new Map<string, Bucket>();
 
-  constructor(limits: RateLimits = {}) {
-    this.#limits = limits;
+  constructor(limits: readonly RateLimit[]) {
+    for (const limit of limits) {
+      const bucket = new Bucket(limit);
+      for (const action of limit.actions) this.#buckets.set(action, bucket);
+    }
   }
 
   /** Takes a token; throws a ServiceError if there is none. */
   take(action: string): void {
-    const limit = this.#limits[action];
-    if (limit === undefined) return;
+    const isTaken = this.#buckets.get(action)?.take() ?? true;
+    if (!isTaken) throw throttled(action);
+  }
+}
+
+class Bucket {
+  readonly #limit: RateLimit;
+  #tokens: number;
+  #filledAt = performance.now();
+
+  constructor(limit: RateLimit) {
+    this.#limit = limit;
+    this.#tokens = limit.burst;
+  }
+
+  take(): boolean {
     const now = performance.now();
-    const bucket = this.#buckets.get(action) ?? { tokens: limit.burst, filledAt: now };
-    const refill = ((now - bucket.filledAt) / 1000) * limit.perSecond;
-    const tokens = Math.min(limit.burst, bucket.tokens + refill);
-    const isThrottled = tokens < 1;
-    this.#buckets.set(action, { tokens: isThrottled ? tokens : tokens - 1, filledAt: now });
-    if (isThrottled) throw throttled(action);
+    const refill = ((now - this.#filledAt) / 1000) * this.#limit.perSecond;
+    this.#tokens = Math.min(this.#limit.burst, this.#tokens + refill);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
   }
 }
 
 function throttled(action: string): ServiceError {
-  return action.startsWith("lambda:")
-    ? new ServiceError("TooManyRequestsException", "Rate exceeded", 429)
-    : new ServiceError("ThrottlingException", "Rate exceeded");
+  const message = "Rate exceeded";
+  if (action.startsWith("lambda:"))
+    return new ServiceError("TooManyRequestsException", message, 429);
+  const code = action.startsWith("tag:") ? "ThrottledException" : "ThrottlingException";
+  return new ServiceError(code, message);
 }

@@ -9,8 +9,9 @@ import { ecr } from "./ecr.ts";
 import { ecs } from "./ecs.ts";
 import { lambda } from "./lambda.ts";
 import { type Members, type Operation, ServiceError } from "./operation.ts";
-import { RateLimiter, type RateLimits } from "./rate-limiter.ts";
+import { type RateLimit, RateLimiter } from "./rate-limiter.ts";
 import { ssm } from "./ssm.ts";
+import { tagging } from "./tagging.ts";
 
 /** Every call that the simulator can answer, by its name in IAM policies. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -19,6 +20,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...withPrefix("lambda", lambda),
   ...withPrefix("apprunner", appRunner),
   ...withPrefix("ssm", ssm),
+  ...withPrefix("tag", tagging),
 };
 
 /** The services that speak AWS's JSON protocol, by the first part of the X-Amz-Target header. */
@@ -27,6 +29,7 @@ const JSON_SERVICES: Readonly<Record<string, string>> = {
   AmazonEC2ContainerServiceV20141113: "ecs",
   AppRunner: "apprunner",
   AmazonSSM: "ssm",
+  ResourceGroupsTaggingAPI_20170126: "tag",
 };
 
 interface Call {
@@ -44,7 +47,7 @@ export interface SimulatorOptions {
   /** Answers a call in place of the account. */
   readonly answers?: Readonly<Record<string, (input: Members) => Members>>;
   readonly latencyMs?: number;
-  readonly rateLimits?: RateLimits;
+  readonly rateLimits?: readonly RateLimit[];
 }
 
 /** An AWS account behind one HTTP endpoint on this machine. */
@@ -56,6 +59,8 @@ export interface Simulator extends AsyncDisposable {
   readonly account: Account;
   /** What was called, in the order of the answers. */
   readonly calls: readonly Call[];
+  /** The most calls that were under way at once. */
+  readonly peakConcurrency: number;
   /** The calls of one action. */
   callsOf(action: string): Call[];
 }
@@ -66,7 +71,7 @@ export async function startSimulator(
   options: SimulatorOptions = {},
 ): Promise<Simulator> {
   const calls: Call[] = [];
-  const limiter = new RateLimiter(options.rateLimits);
+  const limiter = new RateLimiter(options.rateLimits ?? []);
 
   const answer = (action: string, input: Members): Members => {
     const operation = OPERATIONS[action];
@@ -80,7 +85,12 @@ export async function startSimulator(
   const server = createServer((request, response) => {
     void respond(request, response);
   });
+  let underWay = 0;
+  let peakConcurrency = 0;
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
+    underWay += 1;
+    peakConcurrency = Math.max(peakConcurrency, underWay);
+    response.once("close", () => (underWay -= 1));
     const { action, input } = readRequest(request, await text(request));
     if (options.latencyMs !== undefined) await delay(options.latencyMs);
     try {
@@ -112,6 +122,9 @@ export async function startSimulator(
     },
     account,
     calls,
+    get peakConcurrency() {
+      return peakConcurrency;
+    },
     callsOf: (action) => calls.filter((call) => call.action === action),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

@@ -41,6 +41,7 @@ function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}):
   const full: RunRecord = {
     dryRun: true,
     durationMs: 5,
+    isOutOfTime: false,
     evidenceDepth: "full",
     evidence: { images: new InUseImages(), sources },
     outcomes,

@@ -1,0 +1,153 @@
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+
+import Table from "cli-table3";
+
+import type { Summary } from "../src/report/summary.ts";
+import type { RateLimit } from "../test/simulator/rate-limiter.ts";
+import type { Seen } from "./account-process.ts";
+import { SCENARIOS, type Scenario } from "./scenarios.ts";
+
+/*
+ * Prints how long runs take, how many calls they make and how much memory they need, against simulated accounts with a
+ * fixed latency a call, and in the same run the same of a sequential baseline. Figures, no verdicts.
+ */
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string" },
+    latency: { type: "string", default: "20" },
+  },
+});
+
+interface Measured {
+  readonly seconds: number;
+  readonly peakMB: number;
+  readonly seen: Seen;
+  readonly summary?: Summary;
+}
+
+/** As Lambda starts Node in a function with 512 MB. */
+const LAMBDA_FLAGS = ["--max-semi-space-size=25", "--max-old-space-size=460"];
+const CLEANER = [...LAMBDA_FLAGS, "dist/cli.mjs", "--json"];
+const BASELINE = ["bench/baseline.ts"];
+
+/** Runs a program against a fresh account of a scenario. */
+async function measure(key: string, program: readonly string[]): Promise<Measured> {
+  const account = fork("bench/account-process.ts", [key, options.latency]);
+  const [env] = await once(account, "message");
+  const startedAt = performance.now();
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ["--import", "./bench/report-memory.mjs", ...program],
+    {
+      env: { ...process.env, ...env, DRY_RUN: "false", BOX_LOG: "WARN" },
+      stdio: ["ignore", "pipe", "inherit", "pipe"],
+    },
+  );
+  const [stdout, memory, [code]] = await Promise.all([
+    text(readable(child.stdio[1])),
+    text(readable(child.stdio[3])),
+    once(child, "exit"),
+  ]);
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (code !== 0) console.error(`${program.join(" ")} ended with exit code ${code}`);
+
+  account.send("tell");
+  const [seen]: Seen[] = await once(account, "message");
+  account.kill();
+  if (seen === undefined) throw new Error("The simulated account did not answer");
+  const summary = stdout === "" ? {} : { summary: JSON.parse(stdout) as Summary };
+  return { seconds, peakMB: Number(memory) / 1024, seen, ...summary };
+}
+
+function readable(pipe: unknown): Readable {
+  if (pipe instanceof Readable) return pipe;
+  throw new Error("The program has no such pipe");
+}
+
+/** The seconds that the limits allow for calls, at the least. */
+function allowedSeconds(limits: readonly RateLimit[], { calls }: Seen): number {
+  const waits = limits.map(({ actions, burst, perSecond }) => {
+    const made = actions.reduce((sum, action) => sum + (calls[action] ?? 0), 0);
+    return Math.max(0, made - burst) / perSecond;
+  });
+  return Math.max(0, ...waits);
+}
+
+const sum = (calls: Readonly<Record<string, number>>) =>
+  Object.values(calls).reduce((total, made) => total + made, 0);
+const callsOf = ({ calls }: Seen, ...prefixes: string[]) =>
+  Object.entries(calls)
+    .filter(([action]) => prefixes.some((prefix) => action.startsWith(prefix)))
+    .reduce((total, [, made]) => total + made, 0);
+
+const lines: string[] = [];
+const print = (line: string) => {
+  console.log(line);
+  lines.push(line);
+};
+
+async function bench(key: string, scenario: Scenario): Promise<void> {
+  const cleaner = await measure(key, CLEANER);
+  const { seconds, peakMB, seen, summary } = cleaner;
+  const allowed = allowedSeconds(scenario.limits, seen);
+  print(`\n## (${key}) ${scenario.name}\n`);
+  const rows: [string, string][] = [
+    ["wall time", `${seconds.toFixed(1)} s`],
+    ...(allowed > 0
+      ? ([
+          ["what the limits allow", `${allowed.toFixed(1)} s`],
+          ["ratio", (seconds / allowed).toFixed(2)],
+        ] satisfies [string, string][])
+      : []),
+    ["peak memory (RSS)", `${peakMB.toFixed(0)} MB`],
+    ["calls", `${sum(seen.calls)}, of which ECR and tagging ${callsOf(seen, "ecr:", "tag:")}`],
+    ["throttled answers", String(seen.throttled)],
+    ["peak concurrency", String(seen.peakConcurrency)],
+    [
+      "images deleted, failed, left",
+      `${summary?.images.deleted}, ${summary?.images.failed}, ${seen.imagesLeft}`,
+    ],
+    ["complete, failures", `${summary?.complete}, ${summary?.failures.length}`],
+    ["references in use", String(summary?.inUse.references)],
+  ];
+  if (scenario.hasBaseline) {
+    const baseline = await measure(key, BASELINE);
+    rows.push(
+      [
+        "sequential baseline",
+        `${baseline.seconds.toFixed(1)} s, ${sum(baseline.seen.calls)} calls, ${baseline.seen.imagesLeft} images left`,
+      ],
+      ["times as fast", (baseline.seconds / seconds).toFixed(1)],
+      [
+        "share of its calls",
+        `${((100 * sum(seen.calls)) / sum(baseline.seen.calls)).toFixed(1)} %`,
+      ],
+    );
+  }
+  const table = new Table({ style: { head: [], border: [], compact: true } });
+  table.push(...rows);
+  print(table.toString());
+  const byAction = Object.entries(seen.calls).toSorted(([, a], [, b]) => b - a);
+  print(`\nCalls: ${byAction.map(([action, made]) => `${action} ${made}`).join(", ")}`);
+}
+
+const [cpu] = cpus();
+print("# Benchmark\n");
+print(
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpu?.model}, ` +
+    `${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${options.latency} ms a call. Made by \`npm run bench\`.`,
+);
+const keys = options.only?.split(",") ?? Object.keys(SCENARIOS);
+for (const key of keys) {
+  const scenario = SCENARIOS[key];
+  if (scenario === undefined)
+    throw new Error(`--only takes ${Object.keys(SCENARIOS).join(", ")}, not "${key}"`);
+  await bench(key, scenario);
+}
+if (options.only === undefined) writeFileSync("bench/results.md", `${lines.join("\n")}\n`);

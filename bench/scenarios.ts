@@ -1,0 +1,155 @@
+import {
+  type Account,
+  type AccountParts,
+  REGISTRY,
+  type SimulatedImage,
+  createAccount,
+  digestOf,
+  enabled,
+  image,
+  old,
+  repository,
+} from "../test/simulator/account.ts";
+import type { RateLimit } from "../test/simulator/rate-limiter.ts";
+
+/** One account to clean, and the circumstances. */
+export interface Scenario {
+  readonly name: string;
+  readonly account: () => Account;
+  readonly limits: readonly RateLimit[];
+  /** Whether the sequential baseline ends in bearable time. */
+  readonly hasBaseline: boolean;
+}
+
+/** What AWS publishes (Amazon ECS request throttling, Lambda quotas, Systems Manager quotas). */
+const PUBLISHED: readonly RateLimit[] = [
+  { actions: ["ecs:ListClusters"], burst: 50, perSecond: 20 },
+  { actions: ["ecs:DescribeTaskDefinition"], burst: 50, perSecond: 20 },
+  { actions: ["ecs:ListServices", "ecs:DescribeServices"], burst: 100, perSecond: 20 },
+  { actions: ["ecs:ListTasks", "ecs:DescribeTasks"], burst: 100, perSecond: 20 },
+  { actions: ["ecs:DescribeServiceRevisions"], burst: 50, perSecond: 20 },
+  { actions: ["lambda:GetFunction"], burst: 100, perSecond: 100 },
+  { actions: ["lambda:ListFunctions"], burst: 15, perSecond: 15 },
+  { actions: ["ssm:GetParametersByPath"], burst: 40, perSecond: 40 },
+];
+
+/** ECR publishes no limits for these: an assumption, all of them together. */
+const ECR: readonly RateLimit[] = [
+  {
+    actions: [
+      "ecr:DescribeRepositories",
+      "ecr:ListTagsForResource",
+      "ecr:DescribeImages",
+      "ecr:BatchGetImage",
+      "ecr:BatchDeleteImage",
+    ],
+    burst: 50,
+    perSecond: 50,
+  },
+];
+
+const count = <Item>(length: number, create: (i: number) => Item): Item[] =>
+  Array.from({ length }, (_, i) => create(i));
+const record = <Item>(entries: [string, Item][]): Record<string, Item> =>
+  Object.fromEntries(entries);
+
+/** One image in ten is young, `v1` can be in use, the others are to go; one in five has two tags. */
+function images(name: string, length: number): SimulatedImage[] {
+  return count(length, (i) => {
+    const id = `${name}:v${i}`;
+    const parts = { tags: i % 5 === 1 ? `v${i} build-${i}` : `v${i}`, sizeMB: 100 };
+    return i % 10 === 0 ? image(id, parts) : old(id, parts);
+  });
+}
+
+/** Services, each with a task definition, a task and a revision of its own, and functions. */
+function users(services: number, functions: number, repositories: readonly string[]): AccountParts {
+  const reference = (i: number) => {
+    const name = repositories[i % repositories.length] ?? "none";
+    return { image: `${REGISTRY}/${name}:v1`, digest: digestOf(`${name}:v1`) };
+  };
+  return {
+    clusters: {
+      main: record(
+        count(services, (i) => [
+          `service-${i}`,
+          { taskDefinition: `app-${i}:1`, revisions: [[reference(i)]] },
+        ]),
+      ),
+    },
+    taskDefinitions: record(count(services, (i) => [`app-${i}:1`, [reference(i).image]])),
+    tasks: {
+      main: count(services, (i) => ({ group: `service:service-${i}`, containers: [reference(i)] })),
+    },
+    functions: record(count(functions, (i) => [`function-${i}`, reference(i).image])),
+  };
+}
+
+const names = (length: number) => count(length, (i) => `app-${i}`);
+
+const medium = () =>
+  createAccount({
+    ...users(200, 100, names(50)),
+    repositories: record(names(50).map((name) => [name, enabled(images(name, 100))])),
+  });
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  a: {
+    name: "50 repositories × 100 images, 200 services, 100 functions",
+    account: medium,
+    limits: [],
+    hasBaseline: true,
+  },
+  b: {
+    name: "20,000 repositories, 200 enabled, of which 40 have something to delete",
+    account: () =>
+      createAccount({
+        repositories: record(
+          count(20_000, (i) => {
+            const name = `app-${i}`;
+            if (i % 100 !== 0) return [name, repository([])];
+            const hasUnused = i % 500 === 0;
+            return [name, enabled(hasUnused ? images(name, 20) : [image(name)])];
+          }),
+        ),
+      }),
+    limits: [],
+    hasBaseline: false,
+  },
+  c: {
+    name: "one repository with 100,000 images, ECR limited to 50 calls a second",
+    account: () =>
+      createAccount({
+        ...users(10, 10, names(1)),
+        repositories: { "app-0": enabled(images("app-0", 100_000)) },
+      }),
+    limits: ECR,
+    hasBaseline: false,
+  },
+  d: {
+    name: "1,000 repositories × 1,000 images, ECR limited to 50 calls a second",
+    account: () =>
+      createAccount({
+        ...users(10, 10, names(10)),
+        repositories: record(names(1000).map((name) => [name, enabled(images(name, 1000))])),
+      }),
+    limits: ECR,
+    hasBaseline: false,
+  },
+  e: {
+    name: "5,000 services, 2,000 functions, under the published limits",
+    account: () =>
+      createAccount({
+        ...users(5000, 2000, names(10)),
+        repositories: record(names(10).map((name) => [name, enabled(images(name, 100))])),
+      }),
+    limits: PUBLISHED,
+    hasBaseline: false,
+  },
+  f: {
+    name: "(a) under the published limits",
+    account: medium,
+    limits: PUBLISHED,
+    hasBaseline: false,
+  },
+};
