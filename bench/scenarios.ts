@@ -104,6 +104,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     name: "20,000 repositories, 200 enabled, of which 40 have something to delete",
     account: () =>
       createAccount({
+        ...users(1, 1, names(1)),
         repositories: record(
           count(20_000, (i) => {
             const name = `app-${i}`;

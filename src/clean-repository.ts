@@ -4,7 +4,15 @@ import { type DecidedPlan, decide, unusedOf } from "./decide.ts";
 import { type Deletion, deleteBatch } from "./ecr/delete-images.ts";
 import { listImages } from "./ecr/images.ts";
 import type { Repository } from "./ecr/repositories.ts";
-import { ConfigError, OutOfTimeError, ScanError, asError } from "./errors.ts";
+import type { DeletionBudget } from "./deletion-budget.ts";
+import {
+  ConfigError,
+  DeletionLimitError,
+  GuardRailError,
+  OutOfTimeError,
+  ScanError,
+  asError,
+} from "./errors.ts";
 import type { Image } from "./image.ts";
 import type { FreshEvidence } from "./in-use/fresh-evidence.ts";
 import { deletionPhases } from "./plan/deletion-phases.ts";
@@ -20,41 +28,57 @@ import type { Run } from "./run.ts";
 export async function cleanRepository(
   run: Run,
   evidence: FreshEvidence,
+  budget: DeletionBudget,
   repository: Repository,
 ): Promise<RepositoryOutcome> {
-  return new RepositoryCleaner(run, evidence, repository).clean();
+  return new RepositoryCleaner(run, evidence, budget, repository).clean();
 }
 
 /** The work on one repository, and what there is to tell of it. */
 class RepositoryCleaner {
   readonly #run: Run;
   readonly #evidence: FreshEvidence;
+  readonly #budget: DeletionBudget;
   readonly #repository: Repository;
   readonly #tally: Tally;
   readonly #log: ImageLog;
 
-  constructor(run: Run, evidence: FreshEvidence, repository: Repository) {
+  constructor(run: Run, evidence: FreshEvidence, budget: DeletionBudget, repository: Repository) {
     this.#run = run;
     this.#evidence = evidence;
+    this.#budget = budget;
     this.#repository = repository;
     this.#tally = new Tally(repository.name);
     this.#log = new ImageLog(run.log, repository.name);
   }
 
   async clean(): Promise<RepositoryOutcome> {
+    const startedAt = this.#run.now();
     try {
       const policy = parsePolicy(this.#repository.tags, this.#run.config.defaultPolicy);
       const images = await listImages(this.#run.aws.ecr, this.#repository);
       const plan = await this.#decide(policy, images, new Map());
-      this.#run.onPlan?.(this.#repository, plan.decisions);
+      const unused = unusedOf(plan.decisions);
+      this.#requireModesty(images.length, unused.length);
+      this.#run.observer.onPlan?.(this.#repository, plan.decisions);
       this.#tally.addPlan(plan.decisions);
       this.#log.inUse(plan.decisions);
-      if (this.#run.config.dryRun) this.#log.unused(unusedOf(plan.decisions));
-      else await this.#remove(policy, images, plan);
+      if (this.#run.config.dryRun) this.#log.unused(unused);
+      else if (unused.length > 0) await this.#remove(policy, images, plan);
     } catch (error) {
       this.#noteEarlyEnd(error);
     }
-    return this.#tally.outcome();
+    const outcome = this.#tally.outcome(this.#run.now() - startedAt);
+    this.#log.outcome(outcome);
+    return outcome;
+  }
+
+  /** That nearly all of a repository goes is more often a mistake than meant; throws GuardRailError. */
+  #requireModesty(total: number, unused: number): void {
+    const { maxDeletePercent } = this.#run.config.guardRails;
+    if (unused * 100 <= total * maxDeletePercent) return;
+    const share = `${unused} of its ${total} images would go`;
+    throw new GuardRailError(`${share}, more than the ${maxDeletePercent} % of MAX_DELETE_PERCENT`);
   }
 
   /** @param hasStayed whether ECR did not delete an image that was planned to go: then it stays in this run */
@@ -79,6 +103,7 @@ class RepositoryCleaner {
   }
 
   async #remove(policy: Policy, images: readonly Image[], plan: DecidedPlan): Promise<void> {
+    this.#evidence.requireAny();
     const removal = new Removal({
       deleteBatch: async (batch) => this.#deleteBatch(batch, removal),
       listDigests: async () => {
@@ -86,6 +111,7 @@ class RepositoryCleaner {
         return new Set(now.map(({ digest }) => digest));
       },
       isPlanStale: () => this.#evidence.isStale,
+      budget: this.#budget,
     });
     const carryOut = async (unused: readonly Image[], manifests: Manifests) => {
       const graph = new ImageGraph(images, manifests);
@@ -126,7 +152,10 @@ class RepositoryCleaner {
   async #deleteBatch(batch: readonly Image[], { results }: Removal): Promise<Deletion[]> {
     this.#log.removing(batch.filter((image) => !results.has(image)));
     try {
-      return await deleteBatch(this.#run.aws.ecr, this.#repository, batch);
+      const deletions = await deleteBatch(this.#run.aws.ecr, this.#repository, batch);
+      const deleted = deletions.filter(({ outcome }) => outcome === "deleted");
+      this.#run.observer.onDeleted?.(deleted.length);
+      return deletions;
     } catch (error) {
       const hasFailed = error instanceof AwsCallError && !isGone(error, REPOSITORY_GONE);
       if (hasFailed) this.#tally.addFailedImages(batch.length);
@@ -137,11 +166,11 @@ class RepositoryCleaner {
   #noteEarlyEnd(error: unknown): void {
     const { log } = this.#run;
     const fields = { repository: this.#repository.name, reason: asError(error).message };
-    if (error instanceof ConfigError) {
+    if (error instanceof ConfigError || error instanceof GuardRailError) {
       this.#tally.skip(error.message);
-      log.warn("Skipping a repository with a wrong setting", fields);
-    } else if (error instanceof ScanError || error instanceof OutOfTimeError) {
-      // These end the whole run, which reports it.
+      log.warn("Skipping a repository", fields);
+    } else if (ENDS_THE_RUN.some((kind) => error instanceof kind)) {
+      // The run itself reports it.
       this.#tally.interrupt();
     } else if (isGone(error, REPOSITORY_GONE)) {
       log.info("A repository is gone", fields);
@@ -153,3 +182,4 @@ class RepositoryCleaner {
 }
 
 const REPOSITORY_GONE = "RepositoryNotFoundException";
+const ENDS_THE_RUN = [ScanError, OutOfTimeError, DeletionLimitError];

@@ -2,6 +2,7 @@ import pMap from "p-map";
 
 import { cleanRepository } from "./clean-repository.ts";
 import { requireReadPermission } from "./ecr/manifests.ts";
+import { DeletionBudget } from "./deletion-budget.ts";
 import { type Repository, listEnabledRepositories } from "./ecr/repositories.ts";
 import { OutOfTimeError, ScanError, asError } from "./errors.ts";
 import { FreshEvidence } from "./in-use/fresh-evidence.ts";
@@ -55,7 +56,7 @@ export async function clean(run: Run): Promise<RunResult> {
   });
   if (!summary.complete && failures.length === 0) {
     const { notReached } = summary.repositories;
-    log.warn("Out of time, the next run goes on", { notReached });
+    log.warn("The run ended before its end, the next one goes on", { isOutOfTime, notReached });
   }
   return { summary, outcomes };
 }
@@ -75,8 +76,13 @@ async function cleanRepositories(
     await requireReadPermission(run.aws.ecr, first);
   }
 
+  run.observer.onRepositories?.(repositories.length);
+
+  const budget = new DeletionBudget(run.config.guardRails.maxDeletions);
   const cleanOne = async (repository: Repository) => {
-    outcomes.push(await cleanRepository(run, evidence, repository));
+    const outcome = await cleanRepository(run, evidence, budget, repository);
+    outcomes.push(outcome);
+    run.observer.onOutcome?.(outcome);
   };
   await pMap(repositories, cleanOne, { concurrency: CONCURRENT_REPOSITORIES });
   // A later scan that failed has interrupted the work on every repository.

@@ -34,6 +34,20 @@ export class OutOfTimeError extends Error {
   }
 }
 
+/** The run has deleted as many images as it may. */
+export class DeletionLimitError extends Error {
+  override readonly name = "DeletionLimitError";
+
+  constructor() {
+    super("As many images as MAX_DELETIONS allows are deleted, no further one is");
+  }
+}
+
+/** A guard rail keeps a repository from being cleaned. */
+export class GuardRailError extends Error {
+  override readonly name = "GuardRailError";
+}
+
 /** An unknown thrown value as an Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));

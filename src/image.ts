@@ -9,6 +9,8 @@ export interface Image {
   readonly mediaType?: string | undefined;
   /** The digest of the image that this one is about: which it signs, attests or describes. */
   readonly subject?: string | undefined;
+  /** Milliseconds since the epoch: the last pull that ECR has recorded, which it does about once a day. */
+  readonly pulledAt?: number | undefined;
   /** In ECR's archive, or on its way out of it: it cannot be pulled, and not be read. */
   readonly isArchived?: boolean;
 }

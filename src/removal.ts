@@ -1,7 +1,8 @@
 import pMap from "p-map";
 
 import { type Deletion, toBatches } from "./ecr/delete-images.ts";
-import { asError } from "./errors.ts";
+import type { DeletionBudget } from "./deletion-budget.ts";
+import { DeletionLimitError, asError } from "./errors.ts";
 import { type Image, isIndex } from "./image.ts";
 import type { ImageGraph } from "./plan/image-graph.ts";
 
@@ -16,6 +17,7 @@ export interface RemovalSteps {
   readonly listDigests: () => Promise<ReadonlySet<string>>;
   /** Whether the evidence behind the plan has become too old to delete by. */
   readonly isPlanStale: () => boolean;
+  readonly budget: DeletionBudget;
 }
 
 /** Deletes images of one repository, phase by phase, for as long as the plan holds that they are unused by. */
@@ -80,13 +82,17 @@ export class Removal {
     return true;
   }
 
-  /** Deletes in any order; after an error, which it throws, and when the plan is stale, it begins no more batches. */
+  /**
+   * Deletes in any order; when the plan is stale, and after an error, which it throws, it begins no more batches.
+   *
+   * @returns false if the plan was stale
+   */
   async #deleteAll(images: readonly Image[]): Promise<boolean> {
     const errors: unknown[] = [];
     const deleteOne = async (batch: readonly Image[]) => {
       if (errors.length > 0 || this.#steps.isPlanStale()) return;
       try {
-        for (const deletion of await this.#steps.deleteBatch(batch)) this.#note(deletion);
+        await this.#deleteWithinBudget(batch);
       } catch (error) {
         errors.push(error);
       }
@@ -94,6 +100,17 @@ export class Removal {
     await pMap(toBatches(images), deleteOne, { concurrency: CONCURRENT_BATCHES });
     if (errors.length > 0) throw asError(errors[0]);
     return images.every((image) => this.#results.has(image));
+  }
+
+  /** Deletes as much of a batch as the run may; throws DeletionLimitError if that is not all. */
+  async #deleteWithinBudget(batch: readonly Image[]): Promise<void> {
+    const { budget, deleteBatch } = this.#steps;
+    const allowed = batch.slice(0, budget.take(batch.length));
+    if (allowed.length > 0) {
+      for (const deletion of await deleteBatch(allowed)) this.#note(deletion);
+      budget.giveBack(allowed.filter((image) => this.hasStayed(image)).length);
+    }
+    if (allowed.length < batch.length) throw new DeletionLimitError();
   }
 
   #note(deletion: Deletion): void {

@@ -2,7 +2,7 @@ import { createAwsClients } from "./aws/clients.ts";
 import { type RunResult, clean } from "./clean.ts";
 import { narrow, parseConfig } from "./config.ts";
 import { createLog } from "./log.ts";
-import type { OnPlan } from "./run.ts";
+import type { Observer } from "./run.ts";
 
 /** What starts a run. */
 export interface Start {
@@ -11,7 +11,7 @@ export interface Start {
   readonly event?: unknown;
   /** Takes the log's lines; by default they go to where Lambda reads them. */
   readonly writeLog?: (line: string) => void;
-  readonly onPlan?: OnPlan;
+  readonly observer?: Observer;
   /** Milliseconds until Lambda ends the process; without a limit if missing. */
   readonly remainingMs?: () => number;
 }
@@ -21,7 +21,7 @@ const RESERVE_MS = 30_000;
 
 /** Makes one run, and logs its settings before and its summary after; throws ConfigError if it cannot start. */
 export async function start(request: Start): Promise<RunResult> {
-  const { env, event, writeLog, onPlan, remainingMs = () => Infinity } = request;
+  const { env, event, writeLog, observer = {}, remainingMs = () => Infinity } = request;
   const { config: settings, concurrency, logLevel, warnings } = parseConfig(env);
   const log = createLog(logLevel, writeLog);
   for (const warning of warnings) log.warn("A setting is wrong", { reason: warning });
@@ -33,7 +33,7 @@ export async function start(request: Start): Promise<RunResult> {
   });
   log.info("Starting", { region: aws.region, logLevel, concurrency, ...config });
 
-  const result = await clean({ config, aws, log, now: Date.now, ...(onPlan && { onPlan }) });
+  const result = await clean({ config, aws, log, now: Date.now, observer });
   log.info("Finished", { ...result.summary });
   return result;
 }

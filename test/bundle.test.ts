@@ -53,7 +53,7 @@ describe("the Lambda image", () => {
       const { ${name} } = await import("./${module}.mjs");
       process.stderr.write(JSON.stringify(await ${name}({}, {})));
     `;
-    const env = { ...simulator.env, DRY_RUN: "false" };
+    const env = { ...simulator.env, DRY_RUN: "false", ALLOW_EMPTY_IN_USE: "true" };
     const { stderr, stdout } = await execute(process.execPath, ["--eval", script], {
       cwd: root,
       env,
@@ -67,7 +67,7 @@ describe("the Lambda image", () => {
 describe("the bundled command line", () => {
   test("makes a run against AWS_ENDPOINT_URL", async () => {
     await using simulator = await startSimulator(account());
-    const env = { ...simulator.env, DRY_RUN: "false" };
+    const env = { ...simulator.env, DRY_RUN: "false", ALLOW_EMPTY_IN_USE: "true" };
     const { stdout } = await execute(process.execPath, ["dist/cli.mjs", "--json"], { env });
     expect(JSON.parse(stdout)).toMatchObject({ images: { deleted: 1 }, failures: [] });
     expect(remaining(simulator.account, "shop/api")).toEqual([]);

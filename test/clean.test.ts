@@ -79,6 +79,7 @@ describe("a real run", () => {
       "Found used images",
       "Found old image in use",
       "Found unused image, removing",
+      "Repository done",
       "Finished",
     ]);
     expect(entries[3]).toMatchObject({

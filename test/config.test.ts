@@ -1,18 +1,63 @@
 import { describe, expect, test } from "vitest";
 
-import { narrow, parseConfig, parsePolicy } from "../src/config.ts";
+import { SETTINGS, narrow, parseConfig, parsePolicy } from "../src/config.ts";
 import { ConfigError } from "../src/errors.ts";
 
 const { config } = parseConfig({});
 
 describe("the settings", () => {
-  test("default to a dry run that keeps 30 days", () => {
+  test("default to a dry run that keeps 30 days, and nothing else", () => {
     expect(parseConfig({})).toEqual({
-      config: { dryRun: true, defaultPolicy: { keepDays: 30 }, evidence: "full" },
+      config: {
+        dryRun: true,
+        defaultPolicy: { keepDays: 30, keepCount: 0, keepTags: [], keepPulledDays: undefined },
+        guardRails: { maxDeletePercent: 100, maxDeletions: undefined, allowEmptyInUse: false },
+        evidence: "full",
+        pricePerGBMonth: 0.1,
+      },
       concurrency: undefined,
       logLevel: "INFO",
       warnings: [],
     });
+  });
+
+  test("are all taken from the environment", () => {
+    const parsed = parseConfig({
+      DRY_RUN: "false",
+      DEFAULT_KEEP_DAYS: "1",
+      DEFAULT_KEEP_COUNT: "2",
+      DEFAULT_KEEP_TAGS: "  v release-\tstable ",
+      DEFAULT_KEEP_PULLED_DAYS: "3",
+      MAX_DELETE_PERCENT: "40",
+      MAX_DELETIONS: "5",
+      ALLOW_EMPTY_IN_USE: "TRUE",
+      IN_USE_EVIDENCE: "original",
+      STORAGE_PRICE_PER_GB_MONTH: "0.6",
+      CONCURRENCY: "7",
+      BOX_LOG: "warn",
+    });
+    expect(parsed).toEqual({
+      config: {
+        dryRun: false,
+        defaultPolicy: {
+          keepDays: 1,
+          keepCount: 2,
+          keepTags: ["v", "release-", "stable"],
+          keepPulledDays: 3,
+        },
+        guardRails: { maxDeletePercent: 40, maxDeletions: 5, allowEmptyInUse: true },
+        evidence: "original",
+        pricePerGBMonth: 0.6,
+      },
+      concurrency: 7,
+      logLevel: "WARN",
+      warnings: [],
+    });
+  });
+
+  test("take what their own defaults say", () => {
+    const env = Object.fromEntries(SETTINGS.map(({ name, fallback }) => [name, fallback]));
+    expect(parseConfig(env)).toEqual(parseConfig({}));
   });
 
   test.for(["False", "FALSE", "0", "no", "", " false", "false ", "off", "true"])(
@@ -33,7 +78,7 @@ describe("the settings", () => {
     { text: "9".repeat(400), keepDays: Number.MAX_SAFE_INTEGER },
   ])("DEFAULT_KEEP_DAYS=$text keeps $keepDays days", ({ text, keepDays }) => {
     const parsed = parseConfig({ DEFAULT_KEEP_DAYS: text });
-    expect(parsed.config.defaultPolicy).toEqual({ keepDays });
+    expect(parsed.config.defaultPolicy.keepDays).toBe(keepDays);
     expect(parsed.warnings).toEqual([]);
   });
 
@@ -41,28 +86,38 @@ describe("the settings", () => {
     "DEFAULT_KEEP_DAYS=%j is quoted in a warning and keeps 30 days",
     (text) => {
       const parsed = parseConfig({ DEFAULT_KEEP_DAYS: text });
-      expect(parsed.config.defaultPolicy).toEqual({ keepDays: 30 });
+      expect(parsed.config.defaultPolicy.keepDays).toBe(30);
       expect(parsed.warnings).toEqual([
         `DEFAULT_KEEP_DAYS is "${text}" and must be a whole number of days, 0 or more; using 30`,
       ]);
     },
   );
 
-  test("IN_USE_EVIDENCE takes full and original", () => {
-    for (const evidence of ["full", "original"]) {
-      expect(parseConfig({ IN_USE_EVIDENCE: evidence }).config.evidence).toBe(evidence);
-    }
-  });
-
-  test("CONCURRENCY takes a number of calls", () => {
-    expect(parseConfig({ CONCURRENCY: "3" }).concurrency).toBe(3);
-  });
-
   test("wrong values of settings that the original does not have are refused, all at once", () => {
-    expect(() => parseConfig({ IN_USE_EVIDENCE: "Full", CONCURRENCY: "0" })).toThrow(
+    const wrong = {
+      DEFAULT_KEEP_COUNT: "-1",
+      DEFAULT_KEEP_TAGS: "v*",
+      DEFAULT_KEEP_PULLED_DAYS: "week",
+      MAX_DELETE_PERCENT: "101",
+      MAX_DELETIONS: "many",
+      ALLOW_EMPTY_IN_USE: "yes",
+      IN_USE_EVIDENCE: "half",
+      STORAGE_PRICE_PER_GB_MONTH: "$0.10",
+      CONCURRENCY: "0",
+    };
+    expect(() => parseConfig(wrong)).toThrow(
       new ConfigError(
-        'IN_USE_EVIDENCE is "Full" and must be full or original; ' +
-          'CONCURRENCY is "0" and must be a whole number, 1 or more',
+        [
+          'DEFAULT_KEEP_COUNT is "-1" and must be a whole number of images, 0 or more',
+          'DEFAULT_KEEP_TAGS is "v*" and must be prefixes of image tags, separated by spaces',
+          'DEFAULT_KEEP_PULLED_DAYS is "week" and must be a whole number of days, 0 or more, or empty',
+          'MAX_DELETE_PERCENT is "101" and must be a whole number from 0 to 100',
+          'MAX_DELETIONS is "many" and must be a whole number of images, 0 or more, or empty',
+          'ALLOW_EMPTY_IN_USE is "yes" and must be one of true, false',
+          'IN_USE_EVIDENCE is "half" and must be one of full, original',
+          'STORAGE_PRICE_PER_GB_MONTH is "$0.10" and must be a number such as 0.10, 0 or more',
+          'CONCURRENCY is "0" and must be a whole number of calls, 1 or more, or empty',
+        ].join("; "),
       ),
     );
   });
@@ -81,20 +136,47 @@ describe("the settings", () => {
 });
 
 describe("a repository's tags", () => {
-  const defaults = { keepDays: 30 };
+  const defaults = { keepDays: 30, keepCount: 5, keepTags: ["v"], keepPulledDays: 90 };
 
   test("without a policy of their own leave the default", () => {
     expect(parsePolicy({ BoxCleanerEnabled: "true" }, defaults)).toEqual(defaults);
   });
 
   test.for(["0", "1", "400"])("BoxCleanerKeepDays=%s overrides the default", (text) => {
-    expect(parsePolicy({ BoxCleanerKeepDays: text }, defaults)).toEqual({ keepDays: Number(text) });
+    const policy = parsePolicy({ BoxCleanerKeepDays: text }, defaults);
+    expect(policy).toEqual({ ...defaults, keepDays: Number(text) });
+  });
+
+  test("override each rule, and can turn it off", () => {
+    const tags = {
+      BoxCleanerKeepCount: "0",
+      BoxCleanerKeepTags: "release- stable",
+      BoxCleanerKeepPulledDays: "7",
+    };
+    expect(parsePolicy(tags, defaults)).toEqual({
+      keepDays: 30,
+      keepCount: 0,
+      keepTags: ["release-", "stable"],
+      keepPulledDays: 7,
+    });
+    const off = { BoxCleanerKeepTags: "", BoxCleanerKeepPulledDays: "" };
+    expect(parsePolicy(off, defaults)).toMatchObject({ keepTags: [], keepPulledDays: undefined });
   });
 
   test.for(["", "-1", "1 year", "30 ", "3O"])("BoxCleanerKeepDays=%j is refused", (text) => {
     expect(() => parsePolicy({ BoxCleanerKeepDays: text }, defaults)).toThrow(
       new ConfigError(
         `Tag BoxCleanerKeepDays is "${text}" and must be a whole number of days, 0 or more`,
+      ),
+    );
+  });
+
+  test("that are wrong are refused, all at once", () => {
+    const tags = { BoxCleanerKeepCount: "all", BoxCleanerKeepTags: "v/1" };
+    expect(() => parsePolicy(tags, defaults)).toThrow(
+      new ConfigError(
+        'Tag BoxCleanerKeepCount is "all" and must be a whole number of images, 0 or more; ' +
+          'Tag BoxCleanerKeepTags is "v/1" and must be prefixes of image tags, separated by spaces',
       ),
     );
   });

@@ -13,6 +13,7 @@ async function start(options: SimulatorOptions = {}) {
   simulator = await startSimulator(account, options);
   for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
   vi.stubEnv("BOX_LOG", "SILENT");
+  vi.stubEnv("ALLOW_EMPTY_IN_USE", "true");
   return account;
 }
 

@@ -28,10 +28,10 @@ async function runWithClock(parts: AccountParts, options: (clock: Clock) => Simu
   const account = createAccount(parts);
   await using simulator = await startSimulator(account, options(clock));
   for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
-  const { config } = parseConfig({ DRY_RUN: "false" });
+  const { config } = parseConfig({ DRY_RUN: "false", ALLOW_EMPTY_IN_USE: "true" });
   const aws = await createAwsClients({ hasTime: () => true });
   const log = createLog("SILENT");
-  const { summary } = await clean({ config, aws, log, now: () => clock.now });
+  const { summary } = await clean({ config, aws, log, now: () => clock.now, observer: {} });
   return { account, simulator, summary };
 }
 

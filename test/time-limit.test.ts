@@ -38,6 +38,7 @@ async function runUntil(
   });
   for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
   vi.stubEnv("BOX_LOG", "SILENT");
+  vi.stubEnv("ALLOW_EMPTY_IN_USE", "true");
   vi.stubEnv("DRY_RUN", "false");
   return handler({}, { getRemainingTimeInMillis: () => remainingMs });
 }

@@ -36,6 +36,7 @@ function toImage(detail: ImageDetail): Image[] {
       pushedAt: detail.imagePushedAt?.getTime(),
       mediaType: intern(detail.imageManifestMediaType),
       subject: detail.subjectManifestDigest,
+      pulledAt: detail.lastRecordedPullTime?.getTime(),
       // A registry that names no status knows no archive.
       isArchived: (detail.imageStatus ?? "ACTIVE") !== "ACTIVE",
     },

@@ -1,9 +1,13 @@
-import { ScanError } from "../errors.ts";
+import { ScanError, asError } from "../errors.ts";
 import type { Run } from "../run.ts";
 import { type Evidence, scanInUse } from "./scan.ts";
 
 /** Evidence older than this, in ms, is no ground for a deletion: services may have been deployed since. */
 const MAX_AGE_MS = 10 * 60 * 1000;
+
+const NOTHING_IN_USE =
+  "no image at all was found to be in use, as in a wrong Region or with a wrong role; " +
+  "if that is right, set ALLOW_EMPTY_IN_USE=true";
 
 /** The in-use evidence of a run, read again when it gets too old; shared by all that goes on at once. */
 export class FreshEvidence {
@@ -30,7 +34,7 @@ export class FreshEvidence {
     return this.#latest;
   }
 
-  /** What a later reading failed with, if one has. */
+  /** What a later reading failed with, or why its result is refused, if so. */
   get failure(): unknown {
     return this.#failure;
   }
@@ -47,10 +51,17 @@ export class FreshEvidence {
     return this.#scan;
   }
 
+  /** Refuses, with a ScanError, to delete by evidence that nothing at all is in use, unless the configuration allows it. */
+  requireAny(): void {
+    if (this.#run.config.guardRails.allowEmptyInUse || this.#latest?.images.size !== 0) return;
+    this.#failure ??= new ScanError([new Error(NOTHING_IN_USE)]);
+    throw asError(this.#failure);
+  }
+
   async #read(): Promise<Evidence> {
     this.#startedAt = this.#run.now();
     try {
-      this.#latest = await scanInUse(this.#run.aws, this.#run.config.evidence, this.#run.log);
+      this.#latest = await scanInUse(this.#run);
       // Such evidence would be read again for ever.
       if (this.isStale)
         throw new ScanError([new Error("it took longer than its result may be used")]);

@@ -1,7 +1,7 @@
 import type { AwsClients } from "../aws/clients.ts";
 import type { EvidenceDepth } from "../config.ts";
 import { OutOfTimeError, ScanError, asError } from "../errors.ts";
-import type { Log } from "../log.ts";
+import type { Run } from "../run.ts";
 import { seeAppRunnerImages } from "./app-runner.ts";
 import { seeEcsImages } from "./ecs/ecs.ts";
 import { InUseImages, type Sighting } from "./in-use-images.ts";
@@ -35,11 +35,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
 };
 
 /** Reads all sources of in-use evidence to their end, side by side; throws ScanError with every source's failure. */
-export async function scanInUse(
-  aws: AwsClients,
-  depth: EvidenceDepth,
-  log: Log,
-): Promise<Evidence> {
+export async function scanInUse({ aws, config, log, observer }: Run): Promise<Evidence> {
   const images = new InUseImages();
 
   const scanSource = async (name: string, source: Source): Promise<SourceResult> => {
@@ -53,10 +49,12 @@ export async function scanInUse(
         place,
       });
     };
-    const status = await source(aws, see, depth);
+    const status = await source(aws, see, config.evidence);
     if (status === "not-available")
       log.info(`${name} not available in this region`, { region: aws.region });
-    return { name, status, references };
+    const result = { name, status, references };
+    observer.onScanned?.(result);
+    return result;
   };
 
   const outcomes = await Promise.allSettled(

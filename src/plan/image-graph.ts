@@ -50,6 +50,11 @@ export class ImageGraph {
   }
 }
 
+/** Whether an image is about another one, which may be in the repository or not. */
+export function isReferrer(image: Image): boolean {
+  return subjectsOf(image).length > 0;
+}
+
 function subjectsOf({ subject, tags }: Image): string[] {
   const named = tags.flatMap((tag) => SUBJECT_TAG.exec(tag)?.groups?.["hex"] ?? []);
   const digests = named.map((hex) => `sha256:${hex}`);

@@ -1,6 +1,6 @@
 import { type Image, nameOf } from "../image.ts";
 import { ImageGraph, type Manifests } from "./image-graph.ts";
-import { type Policy, retain } from "./retention.ts";
+import { type Policy, keepByAge, rules } from "./retention.ts";
 import { type Decision, KEEP_REASONS, type Keep, keep, remove } from "./verdict.ts";
 
 /** Where the images of one repository are in use. */
@@ -38,8 +38,10 @@ export function plan(situation: Situation): Decision[] {
 /** Images that their age, a rule or somebody's use keeps, whatever the others are. */
 function keepOnTheirOwn({ images, policy, usage, now }: Situation): Kept {
   const kept: Kept = new Map();
+  const keepByRule = rules(images, policy, now);
   for (const image of images) {
-    const verdict = retain(image, policy, now) ?? keepIfUsed(usage.placesOf(image));
+    const verdict =
+      keepByAge(image, policy, now) ?? keepIfUsed(usage.placesOf(image)) ?? keepByRule(image);
     if (verdict !== undefined) kept.set(image, verdict);
   }
   return kept;

@@ -8,6 +8,12 @@ export const KEEP_REASONS = [
   "too-young",
   /** Its digest or one of its tags is in use. */
   "in-use",
+  /** One of the newest tagged images, by the rule keepCount. */
+  "newest",
+  /** A tag of it begins as the rule keepTags says. */
+  "kept-tag",
+  /** Pulled not long ago, by the rule keepPulledDays. */
+  "recently-pulled",
   /** An index that stays lists it. */
   "child-of-kept",
   /** It is an index that lists an image in use. */

@@ -2,6 +2,7 @@ import type { Deletion } from "../ecr/delete-images.ts";
 import type { Image } from "../image.ts";
 import type { Log } from "../log.ts";
 import type { Decision } from "../plan/verdict.ts";
+import type { RepositoryOutcome } from "./outcome.ts";
 
 /** Logs what happens to the images of one repository, in the words of the original. */
 export class ImageLog {
@@ -47,6 +48,25 @@ export class ImageLog {
     const fields = { ...this.#fields(image), code, reason: message };
     if (deletion.outcome === "refused") this.#log.info("ECR keeps an image", fields);
     else this.#log.error("Could not delete an image", fields);
+  }
+
+  /** One line on the whole repository, when the work on it is over. */
+  outcome({ repository, status, total, unused, deleted, kept, ...rest }: RepositoryOutcome): void {
+    const { refused, failed, durationMs } = rest;
+    this.#log.info("Repository done", {
+      repository,
+      status,
+      images: total.images,
+      bytes: total.bytes,
+      unused: unused.images,
+      unusedBytes: unused.bytes,
+      deleted: deleted.images,
+      deletedBytes: deleted.bytes,
+      kept,
+      refused,
+      failed,
+      durationMs,
+    });
   }
 
   #fields({ digest, tags, sizeBytes, pushedAt }: Image) {

@@ -29,6 +29,7 @@ export interface RepositoryOutcome {
   readonly refused: number;
   readonly failed: number;
   readonly failures: readonly Failure[];
+  readonly durationMs: number;
 }
 
 /** Adds amounts up. */

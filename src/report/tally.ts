@@ -75,7 +75,8 @@ export class Tally {
     this.#failures.push(toFailure(thrown, this.#repository));
   }
 
-  outcome(): RepositoryOutcome {
+  /** @param durationMs how long the work on the repository took */
+  outcome(durationMs: number): RepositoryOutcome {
     return {
       repository: this.#repository,
       ...this.#status(),
@@ -86,6 +87,7 @@ export class Tally {
       refused: this.#refused,
       failed: this.#failed,
       failures: this.#failures,
+      durationMs,
     };
   }
 

@@ -49,7 +49,11 @@ async function explain(reference: string, { env, out, err }: Terminal): Promise<
     env,
     event: { dryRun: true, repositories: [question.repository] },
     writeLog: (line) => err(`${line}\n`),
-    onPlan: (_, plan) => decisions.push(...plan.filter(({ image }) => isAskedFor(image, question))),
+    observer: {
+      onPlan: (_, plan) => {
+        decisions.push(...plan.filter(({ image }) => isAskedFor(image, question)));
+      },
+    },
   });
   if (summary.failures.length > 0) {
     out(renderReport(summary, []));
@@ -61,8 +65,8 @@ async function explain(reference: string, { env, out, err }: Terminal): Promise<
 
 function createCommand({ out, err }: Terminal): Command {
   const settings = SETTINGS.map(
-    ({ name, meaning, fallback, fallbackText }) =>
-      `  ${name.padEnd(20)}${meaning} (default: ${fallbackText ?? fallback})`,
+    ({ name, meaning, fallback }) =>
+      `  ${name.padEnd(28)}${meaning}${fallback === "" ? "" : ` (default: ${fallback})`}`,
   );
   return new Command("aws-ecr-cleaner")
     .description(

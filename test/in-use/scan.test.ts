@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { createAwsClients } from "../../src/aws/clients.ts";
+import { parseConfig } from "../../src/config.ts";
 import { ScanError } from "../../src/errors.ts";
 import { scanInUse } from "../../src/in-use/scan.ts";
 import { createLog } from "../../src/log.ts";
@@ -18,11 +19,13 @@ import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts
 async function scan(parts: AccountParts, options: SimulatorOptions = {}) {
   await using simulator = await startSimulator(createAccount(parts), options);
   for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
-  const { images, sources } = await scanInUse(
-    await createAwsClients({ hasTime: () => true }),
-    "full",
-    createLog("SILENT"),
-  );
+  const { images, sources } = await scanInUse({
+    config: parseConfig({}).config,
+    aws: await createAwsClients({ hasTime: () => true }),
+    log: createLog("SILENT"),
+    now: Date.now,
+    observer: {},
+  });
   const placesOf = (digest: string, ...tags: string[]) =>
     images.placesOf("123456789012/eu-west-1/app", { digest, tags, sizeBytes: 0 });
   const inUse = ["v1", "v2", "v3", "v4"].filter((tag) => placesOf("", tag).length > 0);

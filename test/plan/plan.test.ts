@@ -5,18 +5,26 @@ import type { Image } from "../../src/image.ts";
 import { ImageGraph } from "../../src/plan/image-graph.ts";
 import { indexesToRead } from "../../src/plan/indexes-to-read.ts";
 import { type Situation, type Usage, plan } from "../../src/plan/plan.ts";
+import { type Policy, rules } from "../../src/plan/retention.ts";
 import { type Verdict, keep, remove } from "../../src/plan/verdict.ts";
-import { DAY, NOW, oldImage, pinned, situation, tagged, verdicts } from "./situation.ts";
+import { DAY, NOW, keepDays, oldImage, pinned, situation, tagged, verdicts } from "./situation.ts";
+
+const INDEX = "application/vnd.oci.image.index.v1+json";
+const index = (digest: string, parts: Partial<Image> = {}) =>
+  oldImage(digest, { mediaType: INDEX, ...parts });
+const HEX = "ab".repeat(32);
 
 interface Case {
   readonly name: string;
   readonly image: Partial<Image>;
-  readonly keepDays?: number;
+  readonly days?: number;
+  readonly rules?: Partial<Policy>;
   readonly usage?: Usage;
   readonly expected: Verdict;
 }
 
 const aged = (days: number) => ({ pushedAt: NOW - days * DAY });
+const pulled = (days: number) => ({ pulledAt: NOW - days * DAY });
 
 describe("the verdict of one image", () => {
   test.for<Case>([
@@ -24,9 +32,9 @@ describe("the verdict of one image", () => {
     { name: "a moment younger than the limit", image: aged(29.999), expected: keep("too-young") },
     { name: "exactly at the limit", image: aged(30), expected: keep("too-young") },
     { name: "a moment older than the limit", image: aged(30.001), expected: remove },
-    { name: "of the future", image: aged(-1), keepDays: 0, expected: keep("too-young") },
-    { name: "of now, with keepDays 0", image: aged(0), keepDays: 0, expected: keep("too-young") },
-    { name: "of before now, with keepDays 0", image: aged(0.001), keepDays: 0, expected: remove },
+    { name: "of the future", image: aged(-1), days: 0, expected: keep("too-young") },
+    { name: "of now, with keepDays 0", image: aged(0), days: 0, expected: keep("too-young") },
+    { name: "of before now, with keepDays 0", image: aged(0.001), days: 0, expected: remove },
     { name: "archived", image: { isArchived: true }, expected: keep("archived") },
     {
       name: "old and used by digest",
@@ -41,9 +49,55 @@ describe("the verdict of one image", () => {
       expected: keep("in-use", "a user of v2", "a user of v3"),
     },
     { name: "young and in use", image: aged(1), usage: pinned("a"), expected: keep("too-young") },
-  ])("$name", ({ image: parts, keepDays = 30, usage = pinned(), expected }) => {
+    {
+      name: "one of the newest",
+      image: { tags: ["v1"] },
+      rules: { keepCount: 3 },
+      expected: keep("newest", "one of the newest 3"),
+    },
+    { name: "newest, but untagged", image: {}, rules: { keepCount: 1 }, expected: remove },
+    {
+      name: "with a tag that begins as the rule says",
+      image: { tags: ["main-1", "release-2", "rel-3"] },
+      rules: { keepTags: ["v", "release-"] },
+      expected: keep("kept-tag", "tag release-2"),
+    },
+    {
+      name: "with tags that only contain or shorten what the rule says",
+      image: { tags: ["my-release-1", "release", "Release-1"] },
+      rules: { keepTags: ["release-"] },
+      expected: remove,
+    },
+    {
+      name: "pulled exactly at the limit",
+      image: pulled(7),
+      rules: { keepPulledDays: 7 },
+      expected: keep("recently-pulled", "last pulled 2026-11-17T00:00:00.000Z"),
+    },
+    {
+      name: "pulled a moment before the limit",
+      image: pulled(7.001),
+      rules: { keepPulledDays: 7 },
+      expected: remove,
+    },
+    { name: "pulled, with the rule off", image: pulled(0), expected: remove },
+    { name: "never pulled", image: {}, rules: { keepPulledDays: 7 }, expected: remove },
+    {
+      name: "by a rule, young too",
+      image: { ...aged(1), tags: ["v1"] },
+      rules: { keepCount: 1, keepTags: ["v"] },
+      expected: keep("too-young"),
+    },
+    {
+      name: "by a rule, in use too",
+      image: { tags: ["v1"] },
+      rules: { keepCount: 1, keepTags: ["v"] },
+      usage: tagged("v1"),
+      expected: keep("in-use", "a user of v1"),
+    },
+  ])("$name", ({ image: parts, days = 30, rules, usage = pinned(), expected }) => {
     const image = oldImage("a", parts);
-    const decisions = plan(situation([image], { policy: { keepDays }, usage }));
+    const decisions = plan(situation([image], { policy: keepDays(days, rules), usage }));
     expect(decisions).toEqual([{ image, verdict: expected }]);
   });
 
@@ -55,11 +109,6 @@ describe("the verdict of one image", () => {
   });
 });
 
-const INDEX = "application/vnd.oci.image.index.v1+json";
-const index = (digest: string, parts: Partial<Image> = {}) =>
-  oldImage(digest, { mediaType: INDEX, ...parts });
-const HEX = "ab".repeat(32);
-
 interface GraphCase {
   readonly name: string;
   readonly images: Image[];
@@ -67,6 +116,59 @@ interface GraphCase {
   readonly usage?: Usage;
   readonly expected: Record<string, string>;
 }
+
+describe("the rule keepCount", () => {
+  const stays = (images: Image[], keepCount: number) =>
+    plan(situation(images, { policy: keepDays(30, { keepCount }) }))
+      .filter(({ verdict }) => verdict.action === "keep")
+      .map(({ image }) => image.digest);
+  const release = (digest: string, days: number, parts: Partial<Image> = {}) =>
+    oldImage(digest, { tags: [`t-${digest}`], ...aged(days), ...parts });
+
+  test("keeps the newest by their push dates, young ones among them", () => {
+    const images = [release("a", 90), release("b", 1), release("c", 50), release("d", 70)];
+    expect(stays(images, 2)).toEqual(["b", "c"]);
+    expect(stays(images, 0)).toEqual(["b"]);
+    expect(stays(images, 9)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test("takes equal dates by digest, so that the order does not matter", () => {
+    const images = [release("b", 90), release("a", 90)];
+    expect(stays(images, 1)).toEqual(["a"]);
+    expect(stays(images.toReversed(), 1)).toEqual(["a"]);
+  });
+
+  test("counts no signatures, undated or archived images", () => {
+    const images = [
+      release("a", 90),
+      release("b", 80),
+      release("sig", 50, { tags: [`sha256-${HEX}.sig`] }),
+      release("sbom", 50, { subject: "gone" }),
+      release("undated", 0, { pushedAt: undefined }),
+      release("frozen", 40, { isArchived: true }),
+    ];
+    expect(stays(images, 1)).toEqual(["b", "undated", "frozen"]);
+  });
+
+  test("keeps children and referrers of what it keeps", () => {
+    const images = [
+      index("multi", { tags: ["v2"], ...aged(40) }),
+      oldImage("child"),
+      oldImage("sbom", { subject: "multi" }),
+      release("a", 90),
+    ];
+    const given = situation(images, {
+      policy: keepDays(30, { keepCount: 1 }),
+      manifests: new Map([["multi", ["child"]]]),
+    });
+    expect(verdicts(given)).toEqual({
+      multi: "newest",
+      child: "child-of-kept",
+      sbom: "referrer-of-kept",
+      a: "delete",
+    });
+  });
+});
 
 describe("images that hang together:", () => {
   test.for<GraphCase>([
@@ -256,6 +358,15 @@ describe("indexes are read", () => {
     expect(read([unused, oldImage("gone")], { usage: pinned("elsewhere") })).toEqual([]);
   });
 
+  test("not if they stay only because they were pulled", () => {
+    const given = {
+      images: [index("pulled", pulled(1)), index("used", pulled(1)), oldImage("gone")],
+      policy: keepDays(30, { keepPulledDays: 7 }),
+      usage: pinned("used"),
+    };
+    expect(read(given.images, given)).toEqual(["used"]);
+  });
+
   test("not twice, and not from the archive", () => {
     const frozen = index("frozen", { isArchived: true });
     const images = [young, frozen, oldImage("gone")];
@@ -281,6 +392,7 @@ const graphs = fc
     const digest = fc.constantFrom(...digests, "elsewhere");
     const image = fc.record({
       ageDays: fc.constantFrom(1, 29, 31, 100),
+      pulledDays: fc.option(fc.constantFrom(1, 50), { nil: undefined }),
       tag: fc.option(fc.constantFrom("v1", "v2", "v3")),
       subject: fc.option(digest),
       children: fc.option(fc.array(digest, { maxLength: 4 })),
@@ -289,9 +401,10 @@ const graphs = fc
     return fc.array(image, { minLength: count, maxLength: count });
   })
   .map((drawn) => {
-    const images = drawn.map(({ ageDays, tag, subject, children }, i) =>
+    const images = drawn.map(({ ageDays, pulledDays, tag, subject, children }, i) =>
       oldImage(`d${i}`, {
         ...aged(ageDays),
+        ...(pulledDays !== undefined && pulled(pulledDays)),
         tags: tag === null ? [] : [tag],
         ...(subject !== null && { subject }),
         ...(children !== null && { mediaType: INDEX }),
@@ -363,6 +476,9 @@ describe("any plan", () => {
             archived: false,
             "too-young": NOW - (image.pushedAt ?? 0) <= 30 * DAY,
             "in-use": used.includes(image.digest),
+            newest: false,
+            "kept-tag": false,
+            "recently-pulled": false,
             "child-of-kept": graph.parentsOf(image).some((parent) => kept.has(parent)),
             "parent-of-in-use": usedBelow(image),
             "referrer-of-kept": graph.subjectsOf(image).some((subject) => kept.has(subject)),
@@ -376,10 +492,43 @@ describe("any plan", () => {
   test("deletes no more with a larger keepDays", () => {
     fc.assert(
       fc.property(graphs, fc.nat(100), fc.nat(100), ({ images, manifests, used }, days, more) => {
-        const withDays = (keepDays: number) =>
-          goesIn(situation(images, { manifests, usage: pinned(...used), policy: { keepDays } }));
+        const withDays = (limit: number) =>
+          goesIn(situation(images, { manifests, usage: pinned(...used), policy: keepDays(limit) }));
         const less = new Set(withDays(days));
         expect(withDays(days + more).filter((image) => !less.has(image))).toEqual([]);
+      }),
+    );
+  });
+
+  const policies = fc.record({
+    keepDays: fc.nat(100),
+    keepCount: fc.nat(4),
+    keepTags: fc.subarray(["v1", "v2", "v"]),
+    keepPulledDays: fc.option(fc.nat(100), { nil: undefined }),
+  });
+
+  test("deletes no more with a further rule", () => {
+    fc.assert(
+      fc.property(graphs, policies, ({ images, manifests, used }, policy) => {
+        const goesBy = (given: Policy) =>
+          goesIn(situation(images, { manifests, usage: pinned(...used), policy: given }));
+        const byAge = new Set(goesBy(keepDays(policy.keepDays)));
+        expect(goesBy(policy).filter((image) => !byAge.has(image))).toEqual([]);
+      }),
+    );
+  });
+
+  test("keeps what its rules keep, with all that this needs", () => {
+    fc.assert(
+      fc.property(graphs, policies, ({ images, manifests, used }, policy) => {
+        const usage = pinned(...used);
+        const goes = new Set(goesIn(situation(images, { manifests, usage, policy })));
+        const byRule = rules(images, policy, NOW);
+        const graph = new ImageGraph(images, manifests);
+        for (const image of images.filter((each) => byRule(each) !== undefined)) {
+          const needed = [image, ...graph.childrenOf(image), ...graph.referrersOf(image)];
+          expect(needed.filter((each) => goes.has(each))).toEqual([]);
+        }
       }),
     );
   });
@@ -391,10 +540,10 @@ describe("any plan", () => {
         .map((other) => ({ images, other, ...rest })),
     );
     fc.assert(
-      fc.property(shuffled, ({ images, other, manifests, used }) => {
+      fc.property(shuffled, policies, ({ images, other, manifests, used }, policy) => {
         const byDigest = (list: Image[]) =>
           new Map(
-            plan(situation(list, { manifests, usage: pinned(...used) })).map(
+            plan(situation(list, { manifests, usage: pinned(...used), policy })).map(
               ({ image, verdict }) => [image.digest, verdict],
             ),
           );

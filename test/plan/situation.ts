@@ -1,5 +1,6 @@
 import type { Image } from "../../src/image.ts";
 import { type Situation, type Usage, plan } from "../../src/plan/plan.ts";
+import type { Policy } from "../../src/plan/retention.ts";
 
 export const DAY = 86_400_000;
 export const NOW = Date.UTC(2026, 10, 24);
@@ -27,12 +28,17 @@ export function tagged(...tags: string[]): Usage {
   };
 }
 
+/** A policy of age alone. */
+export function keepDays(days: number, more: Partial<Policy> = {}): Policy {
+  return { keepDays: days, keepCount: 0, keepTags: [], keepPulledDays: undefined, ...more };
+}
+
 /** A situation in which nothing is in use and no index is read, but for what is given. */
 export function situation(images: readonly Image[], parts: Partial<Situation> = {}): Situation {
   return {
     images,
     manifests: new Map(),
-    policy: { keepDays: 30 },
+    policy: keepDays(30),
     usage: pinned(),
     now: NOW,
     ...parts,

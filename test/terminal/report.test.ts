@@ -19,6 +19,7 @@ const outcome = (
   refused: 0,
   failed: 0,
   failures: [],
+  durationMs: 1,
   ...parts,
 });
 

@@ -1,0 +1,21 @@
+/** How many images a run may still delete, shared by all that goes on at once. */
+export class DeletionBudget {
+  #left: number;
+
+  /** @param maxDeletions no limit if missing */
+  constructor(maxDeletions: number | undefined) {
+    this.#left = maxDeletions ?? Infinity;
+  }
+
+  /** Takes a share for as many of some images as may go; returns how many those are. */
+  take(images: number): number {
+    const taken = Math.min(images, this.#left);
+    this.#left -= taken;
+    return taken;
+  }
+
+  /** Gives back what was taken for images that then did not go. */
+  giveBack(images: number): void {
+    this.#left += images;
+  }
+}

@@ -1,0 +1,66 @@
+/** How a setting is written, as an environment variable or as a repository's tag. */
+export interface Format<Value> {
+  /** What it takes, to complete "must be …". */
+  readonly expected: string;
+  /** Nothing for a text that is written otherwise. */
+  readonly parse: (text: string) => { readonly value: Value } | undefined;
+}
+
+/** Digits and nothing else, of at least `min`: `-1`, `1.5`, `7d` and the empty text are no whole numbers. */
+export function wholeNumber(unit: string, min = 0): Format<number> {
+  return {
+    expected: `a whole number of ${unit}, ${min} or more`,
+    parse: (text) => {
+      const value = /^\d+$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : -1;
+      return value < min ? undefined : { value };
+    },
+  };
+}
+
+/** A whole number from 0 to 100. */
+export const percentage: Format<number> = {
+  expected: "a whole number from 0 to 100",
+  parse: (text) => {
+    const value = /^\d{1,3}$/.test(text) ? Number(text) : 101;
+    return value > 100 ? undefined : { value };
+  },
+};
+
+/** An amount of money, such as `0.10`. */
+export const amount: Format<number> = {
+  expected: "a number such as 0.10, 0 or more",
+  parse: (text) => (/^\d+(?:\.\d+)?$/.test(text) ? { value: Number(text) } : undefined),
+};
+
+/** Beginnings of image tags, separated by spaces; tags have no `*`, and so have these. */
+export const tagPrefixes: Format<readonly string[]> = {
+  expected: "prefixes of image tags, separated by spaces",
+  parse: (text) => {
+    const value = text.split(/\s+/).filter(Boolean);
+    return value.every((prefix) => /^[\w.-]{1,128}$/.test(prefix)) ? { value } : undefined;
+  },
+};
+
+/** One of some words, in any case. */
+export function oneOf<Word extends string>(...words: readonly Word[]): Format<Word> {
+  return {
+    expected: `one of ${words.join(", ")}`,
+    parse: (text) => {
+      const value = words.find((word) => word.toLowerCase() === text.toLowerCase());
+      return value === undefined ? undefined : { value };
+    },
+  };
+}
+
+/** True unless it is exactly the word given. */
+export function unless(word: string): Format<boolean> {
+  return { expected: `${word}, or anything else`, parse: (text) => ({ value: text !== word }) };
+}
+
+/** A format that also takes the empty text, for nothing. */
+export function optional<Value>({ expected, parse }: Format<Value>): Format<Value | undefined> {
+  return {
+    expected: `${expected}, or empty`,
+    parse: (text) => (text === "" ? { value: undefined } : parse(text)),
+  };
+}
