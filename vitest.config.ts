@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-/** What the SDK may find on a machine must not decide a test: no profile, no instance metadata. */
+/** What the SDK may find on a machine must not decide a test, nor metrics stand between its results. */
 const ISOLATED = {
   AWS_CONFIG_FILE: "/dev/null",
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
   AWS_EC2_METADATA_DISABLED: "true",
+  POWERTOOLS_METRICS_DISABLED: "true",
 };
 
 export default defineConfig({
@@ -16,8 +17,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "node", include: ["test/**/*.test.ts"], exclude: ["test/moto/**"] },
+        test: {
+          name: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/moto/**", "test/browser/**"],
+        },
       },
+      { extends: true, test: { name: "browser", include: ["test/browser/**/*.test.ts"] } },
       {
         extends: true,
         test: { name: "moto", include: ["test/moto/**/*.test.ts"], hookTimeout: 60_000 },
@@ -25,8 +31,8 @@ export default defineConfig({
     ],
     coverage: {
       include: ["src/**/*.ts"],
-      // Three lines that hand the process to the command; the tests of the bundle run them.
-      exclude: ["src/cli.ts"],
+      // What only a process or a browser runs: the tests of the bundle and those in the browser do.
+      exclude: ["src/cli.ts", "src/html-report/page/**"],
       reporter: ["text", "lcovonly"],
       thresholds: { lines: 95, branches: 95 },
     },

@@ -10,9 +10,11 @@ import { demoAccount } from "./account.ts";
  */
 await using simulator = await startSimulator(demoAccount());
 
+const REPORT = "dist/demo-report.html";
+
 /** Runs the command line with the simulator as its AWS; returns its exit code. */
 async function run(settings: Readonly<Record<string, string>>): Promise<number> {
-  const child = spawn(process.execPath, ["src/cli.ts"], {
+  const child = spawn(process.execPath, ["dist/cli.mjs", "--report", REPORT], {
     env: { BOX_LOG: "ERROR", ...process.env, ...simulator.env, ...settings },
     stdio: "inherit",
   });
@@ -32,3 +34,4 @@ if (process.argv.includes("--delete")) {
 } else {
   console.log("\nTo delete them in the simulated account: npm run demo -- --delete");
 }
+console.log(`A report with every image is in ${REPORT}: open it in a browser.`);

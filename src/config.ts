@@ -19,7 +19,7 @@ import {
 export type EvidenceDepth = "full" | "original";
 
 /** What keeps a mistake from deleting much. */
-export interface GuardRails {
+interface GuardRails {
   /** Percent; a repository of whose images more would go is skipped. */
   readonly maxDeletePercent: number;
   /** The most images that one run deletes; no limit if missing. */

@@ -1,4 +1,5 @@
 import { RunFailedError } from "./errors.ts";
+import { publishMetrics } from "./report/metrics.ts";
 import type { Summary } from "./report/summary.ts";
 import { start } from "./start.ts";
 
@@ -19,6 +20,7 @@ export async function handler(event?: unknown, context: Context = {}): Promise<S
     event,
     remainingMs: () => context.getRemainingTimeInMillis?.() ?? Infinity,
   });
+  publishMetrics(summary);
   const messages = summary.failures.map(({ message }) => message);
   if (messages.length > 0) throw new RunFailedError(messages);
   return summary;

@@ -14,10 +14,13 @@ export interface Log {
   readonly error: Entry;
 }
 
-/** Writes one JSON entry a line, by default to where Lambda reads them, otherwise to `write`. */
-export function createLog(logLevel: LogLevel, write?: (line: string) => void): Log {
+/** Takes an entry as an object, in place of Lambda's log. */
+export type WriteEntry = (entry: Readonly<Record<string, unknown>>) => void;
+
+/** Writes one JSON entry a line to where Lambda reads them, or hands each entry to `write`. */
+export function createLog(logLevel: LogLevel, write?: WriteEntry): Log {
   const options = { serviceName: "aws-ecr-cleaner", logLevel };
-  const logger = write === undefined ? new Logger(options) : new LineLogger(options, write);
+  const logger = write === undefined ? new Logger(options) : new EntryLogger(options, write);
   return {
     info: (message, fields) => logger.info(message, fields),
     warn: (message, fields) => logger.warn(message, fields),
@@ -26,16 +29,16 @@ export function createLog(logLevel: LogLevel, write?: (line: string) => void): L
 }
 
 /** Powertools decides what an entry holds; this only takes it to another place than Lambda's log. */
-class LineLogger extends Logger {
-  readonly #write: (line: string) => void;
+class EntryLogger extends Logger {
+  readonly #write: WriteEntry;
 
-  constructor(options: ConstructorOptions, write: (line: string) => void) {
+  constructor(options: ConstructorOptions, write: WriteEntry) {
     super(options);
     this.#write = write;
   }
 
   protected override printLog(_level: number, item: LogItem): void {
     item.prepareForPrint();
-    this.#write(JSON.stringify(item.getAttributes(), this.getJsonReplacer()));
+    this.#write(item.getAttributes());
   }
 }

@@ -1,7 +1,7 @@
 import { createAwsClients } from "./aws/clients.ts";
 import { type RunResult, clean } from "./clean.ts";
-import { narrow, parseConfig } from "./config.ts";
-import { createLog } from "./log.ts";
+import { type Config, narrow, parseConfig } from "./config.ts";
+import { type WriteEntry, createLog } from "./log.ts";
 import type { Observer } from "./run.ts";
 
 /** What starts a run. */
@@ -9,18 +9,23 @@ export interface Start {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What asks for the run; it can narrow it. */
   readonly event?: unknown;
-  /** Takes the log's lines; by default they go to where Lambda reads them. */
-  readonly writeLog?: (line: string) => void;
+  /** Takes the log's entries; by default they go to where Lambda reads them. */
+  readonly writeLog?: WriteEntry;
   readonly observer?: Observer;
   /** Milliseconds until Lambda ends the process; without a limit if missing. */
   readonly remainingMs?: () => number;
+}
+
+/** What came of a run, and what it was to do. */
+export interface StartedRun extends RunResult {
+  readonly config: Config;
 }
 
 /** With less than this left, in ms, nothing new is started: what is under way, repeats included, has to end by then. */
 const RESERVE_MS = 30_000;
 
 /** Makes one run, and logs its settings before and its summary after; throws ConfigError if it cannot start. */
-export async function start(request: Start): Promise<RunResult> {
+export async function start(request: Start): Promise<StartedRun> {
   const { env, event, writeLog, observer = {}, remainingMs = () => Infinity } = request;
   const { config: settings, concurrency, logLevel, warnings } = parseConfig(env);
   const log = createLog(logLevel, writeLog);
@@ -35,5 +40,5 @@ export async function start(request: Start): Promise<RunResult> {
 
   const result = await clean({ config, aws, log, now: Date.now, observer });
   log.info("Finished", { ...result.summary });
-  return result;
+  return { ...result, config };
 }

@@ -2,6 +2,7 @@ import { vi } from "vitest";
 
 import type { Summary } from "../src/report/summary.ts";
 import { runCommand } from "../src/terminal/command.ts";
+import type { Terminal } from "../src/terminal/terminal.ts";
 import type { Simulator } from "./simulator/simulator.ts";
 
 /** What a run of the command line left behind. */
@@ -18,16 +19,18 @@ export async function run(
   simulator: Simulator,
   args: readonly string[] = [],
   settings: Readonly<Record<string, string>> = {},
+  terminal: Partial<Terminal> = {},
 ): Promise<CommandResult> {
   for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
   // Most tests are about images alone, with nobody who uses them.
-  return runWith({ ALLOW_EMPTY_IN_USE: "true", ...settings }, args);
+  return runWith({ ALLOW_EMPTY_IN_USE: "true", ...settings }, args, terminal);
 }
 
 /** Runs the command line inside this process, with the AWS that the environment names. */
 export async function runWith(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  terminal: Partial<Terminal> = {},
 ): Promise<CommandResult> {
   let stdout = "";
   let stderr = "";
@@ -35,6 +38,8 @@ export async function runWith(
     env,
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
+    reportTemplate: new URL("../dist/report.html", import.meta.url),
+    ...terminal,
   });
   const lines = stderr.split("\n").filter((line) => line.startsWith("{"));
   const entries = lines.map((line): Record<string, unknown> => JSON.parse(line));

@@ -1,18 +1,38 @@
 import Table from "cli-table3";
+import type { Colors } from "picocolors/types.ts";
 import prettyBytes from "pretty-bytes";
 
 import { type Amount, type RepositoryOutcome, addAmounts, subtract } from "../report/outcome.ts";
+import { formatMonthlyPrice } from "../report/price.ts";
 import type { Summary } from "../report/summary.ts";
 
+/** How a report is to look. */
+export interface Look {
+  readonly colors: Colors;
+  /** US dollars for storing a GB (10^9 bytes) for a month. */
+  readonly pricePerGBMonth: number;
+  /** Whether the question follows: then nobody has to be told how to delete. */
+  readonly isPreview: boolean;
+}
+
 /** The report of a run as people read it at a terminal: what each repository holds, what of it goes, and why. */
-export function renderReport(summary: Summary, outcomes: readonly RepositoryOutcome[]): string {
+export function renderReport(
+  summary: Summary,
+  outcomes: readonly RepositoryOutcome[],
+  look: Look,
+): string {
   const paragraphs = [
-    renderTable(outcomes, summary.dryRun),
-    renderNotes(summary, outcomes),
-    renderReasons(summary),
-    renderConclusion(summary),
+    renderTable(outcomes, summary.dryRun, look.colors),
+    renderNotes(summary, outcomes, look.colors),
+    renderReasons(summary, look.colors),
+    renderConclusion(summary, look),
   ];
   return `${paragraphs.filter((text) => text !== "").join("\n\n")}\n`;
+}
+
+/** The question before a deletion. */
+export function renderQuestion({ images, bytes }: Summary): string {
+  return `Delete ${countImages(images.unused)}, up to ${prettyBytes(bytes.unused)}? [y/N] `;
 }
 
 interface Column {
@@ -36,11 +56,17 @@ const NO_BORDERS = Object.fromEntries(
     .map((border) => [border, ""]),
 );
 
-function renderTable(outcomes: readonly RepositoryOutcome[], dryRun: boolean): string {
-  if (outcomes.length === 0) return "";
+function renderTable(
+  outcomes: readonly RepositoryOutcome[],
+  dryRun: boolean,
+  colors: Colors,
+): string {
+  const shown = outcomes.filter(({ status }) => status !== "skipped");
+  if (shown.length === 0) return "";
   const columns = dryRun ? [IMAGES, UNUSED, KEPT] : [IMAGES, UNUSED, DELETED, LEFT];
+  const head = ["Repository", ...columns.flatMap((column) => [column.head, "Size"])];
   const table = new Table({
-    head: ["Repository", ...columns.flatMap(({ head }) => [head, "Size"])],
+    head: head.map((text) => colors.bold(text)),
     colAligns: ["left", ...columns.flatMap(() => ["right", "right"] as const)],
     style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 3 },
     chars: { ...NO_BORDERS, mid: "─", "mid-mid": "─" },
@@ -48,16 +74,16 @@ function renderTable(outcomes: readonly RepositoryOutcome[], dryRun: boolean): s
 
   const rowOf = (name: string, group: readonly RepositoryOutcome[]): string[] => [
     name,
-    ...columns.flatMap(({ amountOf }) => {
-      const { images, bytes } = addAmounts(group.map(amountOf));
-      return [images.toLocaleString("en"), prettyBytes(bytes)];
+    ...columns.flatMap((column) => {
+      const { images, bytes } = addAmounts(group.map(column.amountOf));
+      const color = column === UNUSED && images > 0 ? colors.yellow : String;
+      return [color(images.toLocaleString("en")), color(prettyBytes(bytes))];
     }),
   ];
-  for (const outcome of outcomes.toSorted(mostReclaimableFirst)) {
-    if (outcome.status === "skipped") continue;
+  for (const outcome of shown.toSorted(mostReclaimableFirst)) {
     table.push(rowOf(outcome.repository, [outcome]));
   }
-  table.push(rowOf("Total", outcomes));
+  table.push(rowOf("Total", shown).map((text) => colors.bold(text)));
   return table.toString().replaceAll(/ +$/gm, "");
 }
 
@@ -66,17 +92,23 @@ function mostReclaimableFirst(a: RepositoryOutcome, b: RepositoryOutcome): numbe
 }
 
 /** What went otherwise than planned: repositories that were skipped or failed, and what ended the run. */
-function renderNotes(summary: Summary, outcomes: readonly RepositoryOutcome[]): string {
-  const ofRepositories = outcomes.flatMap(({ repository, status, note }) =>
-    note === undefined ? [] : [`${repository} was ${status}: ${note}`],
-  );
+function renderNotes(
+  summary: Summary,
+  outcomes: readonly RepositoryOutcome[],
+  colors: Colors,
+): string {
+  const ofRepositories = outcomes.flatMap(({ repository, status, note }) => {
+    if (note === undefined) return [];
+    const color = status === "failed" ? colors.red : colors.yellow;
+    return [`${color(`${repository} was ${status}`)}: ${note}`];
+  });
   const ofRun = summary.failures.flatMap(({ repository, message }) =>
-    repository === null ? [`Failed: ${message}`] : [],
+    repository === null ? [`${colors.red("Failed")}: ${message}`] : [],
   );
   return [...ofRepositories, ...ofRun].join("\n");
 }
 
-function renderReasons({ images, inUse }: Summary): string {
+function renderReasons({ images, inUse }: Summary, colors: Colors): string {
   if (images.total === 0) return "";
   const reasons = Object.entries(images.kept).toSorted(([, a], [, b]) => b - a);
   const kept = reasons.map(([reason, count]) => `${count.toLocaleString("en")} ${reason}`);
@@ -86,28 +118,46 @@ function renderReasons({ images, inUse }: Summary): string {
   return [
     `Kept, by reason:  ${kept.join(", ") || "none"}`,
     `References seen:  ${sources.join(", ")}`,
-    ...(inUse.evidence === "original" ? [ORIGINAL_EVIDENCE] : []),
+    ...(inUse.evidence === "original" ? [colors.yellow(ORIGINAL_EVIDENCE)] : []),
   ].join("\n");
 }
 
 const ORIGINAL_EVIDENCE =
   "Not looked at, by IN_USE_EVIDENCE=original: tasks, pinned digests of services, the content of indexes.";
 
-function renderConclusion({ complete, dryRun, images, bytes, repositories }: Summary): string {
-  const unused = `${countImages(images.unused)}, up to ${prettyBytes(bytes.unused)}`;
-  if (!complete) return "The run ended early.";
-  if (repositories.enabled === 0)
+function renderConclusion(summary: Summary, look: Look): string {
+  const { colors, pricePerGBMonth, isPreview } = look;
+  const { complete, dryRun, images, bytes, repositories } = summary;
+  const upTo = (size: number) =>
+    `up to ${prettyBytes(size)} (${formatMonthlyPrice(size, pricePerGBMonth)})`;
+  const { notReached } = repositories;
+  const incomplete =
+    "The run ended before its end" +
+    (notReached > 0 ? `: of ${notReached} repositories not everything is done.` : ".");
+  const ending = complete ? [] : [colors.yellow(incomplete)];
+
+  if (complete && repositories.enabled === 0) {
     return "No repository is tagged BoxCleanerEnabled=true: nothing to do.";
-  if (images.unused === 0) return "Every image is young or in use: nothing to delete.";
-  if (dryRun)
-    return `Dry run: nothing was deleted. With DRY_RUN=false this run would delete ${unused}.`;
+  }
+  if (images.unused === 0) {
+    return complete
+      ? "Every image is young or kept for a reason: nothing to delete."
+      : ending.join("");
+  }
+  if (dryRun) {
+    const unused = `${countImages(images.unused)}, ${upTo(bytes.unused)}`;
+    const told = `Dry run: nothing was deleted. A real run would delete ${colors.bold(unused)}.`;
+    return [told, ...(isPreview ? [] : [HOW_TO_DELETE]), ...ending].join("\n");
+  }
   const rest = [
     ...(images.refused > 0 ? [`ECR kept ${countImages(images.refused)}`] : []),
     ...(images.failed > 0 ? [`${countImages(images.failed)} could not be deleted`] : []),
   ];
-  const deleted = `Deleted ${countImages(images.deleted)}, up to ${prettyBytes(bytes.deleted)}`;
-  return [deleted, ...rest].join("; ") + ".";
+  const deleted = `Deleted ${colors.bold(countImages(images.deleted))}, ${upTo(bytes.deleted)}`;
+  return [`${[deleted, ...rest].join("; ")}.`, ...ending].join("\n");
 }
+
+const HOW_TO_DELETE = "To delete: --delete here, or DRY_RUN=false in the environment.";
 
 function countImages(count: number): string {
   return `${count.toLocaleString("en")} ${count === 1 ? "image" : "images"}`;

@@ -86,9 +86,10 @@ describe("--explain", () => {
     await using simulator = await startSimulator(account(), {
       isAllowed: (action) => action !== "lambda:GetFunction",
     });
-    const { exitCode, stdout } = await run(simulator, ["--explain", "shop/api"]);
+    const { exitCode, stdout, stderr } = await run(simulator, ["--explain", "shop/api"]);
     expect(exitCode).toBe(1);
-    expect(stdout).toContain("allow lambda:GetFunction");
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^lambda:GetFunction failed .* allow lambda:GetFunction/m);
   });
 
   test("does not go with --json", async () => {

@@ -1,3 +1,4 @@
+import picocolors from "picocolors";
 import { describe, expect, test } from "vitest";
 
 import { InUseImages } from "../../src/in-use/in-use-images.ts";
@@ -34,6 +35,8 @@ const api = outcome("api", {
   kept: { "too-young": 2 },
 });
 
+const LOOK = { colors: picocolors.createColors(false), pricePerGBMonth: 0.1, isPreview: false };
+
 function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}): string {
   const sources = [
     { name: "ECS", status: "complete" as const, references: 1234 },
@@ -49,7 +52,7 @@ function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}):
     failures: [],
     ...record,
   };
-  return renderReport(summarize(full), outcomes);
+  return renderReport(summarize(full), outcomes, LOOK);
 }
 
 describe("the report", () => {
@@ -64,7 +67,8 @@ describe("the report", () => {
       Kept, by reason:  152 too-young, 50 in-use
       References seen:  ECS 1,234, App Runner not-available
 
-      Dry run: nothing was deleted. With DRY_RUN=false this run would delete 1,001 images, up to 9 GB.
+      Dry run: nothing was deleted. A real run would delete 1,001 images, up to 9 GB ($0.90 a month).
+      To delete: --delete here, or DRY_RUN=false in the environment.
       "
     `);
   });
@@ -85,7 +89,7 @@ describe("the report", () => {
       Kept, by reason:  150 too-young, 50 in-use
       References seen:  ECS 1,234, App Runner not-available
 
-      Deleted 996 images, up to 8.9 GB; ECR kept 3 images; 1 image could not be deleted.
+      Deleted 996 images, up to 8.9 GB ($0.89 a month); ECR kept 3 images; 1 image could not be deleted.
       "
     `);
   });
@@ -101,7 +105,7 @@ describe("the report", () => {
   test("of a run that ended early says why", () => {
     const failure = { repository: null, image: null, code: "X", message: "no permission" };
     expect(render([], { failures: [failure] })).toBe(
-      "Failed: no permission\n\nThe run ended early.\n",
+      "Failed: no permission\n\nThe run ended before its end.\n",
     );
   });
 
@@ -112,8 +116,20 @@ describe("the report", () => {
     );
   });
 
+  test("of a run that did not get to its end says so", () => {
+    const started = outcome("b", { status: "not-reached" });
+    expect(render([web, started], { isOutOfTime: true })).toContain(
+      "\nThe run ended before its end: of 1 repositories not everything is done.\n",
+    );
+    expect(render([started], { isOutOfTime: true })).toMatch(
+      /\nThe run ended before its end: .*\n$/,
+    );
+  });
+
   test("says when there is nothing to delete", () => {
     const clean = outcome("api", { total: api.total, kept: { "in-use": 3 } });
-    expect(render([clean])).toContain("Every image is young or in use: nothing to delete.");
+    expect(render([clean])).toContain(
+      "Every image is young or kept for a reason: nothing to delete.",
+    );
   });
 });

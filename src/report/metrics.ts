@@ -1,0 +1,35 @@
+import { MetricUnit, Metrics } from "@aws-lambda-powertools/metrics";
+
+import type { Summary } from "./summary.ts";
+
+/** Where the metrics stand in CloudWatch. */
+const NAMESPACE = "EcrCleaner";
+
+/**
+ * Publishes a run's numbers to CloudWatch, as log lines in the embedded metric format, which take no permission; with the
+ * dimension `DryRun`, `true` or `false`.
+ */
+export function publishMetrics(summary: Summary): void {
+  const { dryRun, durationMs, images, bytes, inUse, repositories } = summary;
+  const metrics = new Metrics({ namespace: NAMESPACE });
+  metrics.clearDefaultDimensions();
+  metrics.addDimension("DryRun", String(dryRun));
+
+  const kept = Object.values(images.kept).reduce((sum, count) => sum + count, 0);
+  const counts: Readonly<Record<string, number>> = {
+    ImagesDeleted: images.deleted,
+    ImagesUnused: images.unused,
+    ImagesKept: kept,
+    ImagesFailed: images.failed,
+    RepositoriesCleaned: repositories.cleaned,
+    RepositoriesFailed: repositories.failed,
+    RepositoriesNotReached: repositories.notReached,
+    InUseReferences: inUse.references,
+  };
+  for (const [name, count] of Object.entries(counts)) {
+    metrics.addMetric(name, MetricUnit.Count, count);
+  }
+  metrics.addMetric("BytesReclaimed", MetricUnit.Bytes, bytes.deleted);
+  metrics.addMetric("Duration", MetricUnit.Milliseconds, durationMs);
+  metrics.publishStoredMetrics();
+}

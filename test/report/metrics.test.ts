@@ -1,0 +1,62 @@
+import { expect, test, vi } from "vitest";
+
+import { handler } from "../../src/handler.ts";
+import { REGISTRY, createAccount, enabled, image, old } from "../simulator/account.ts";
+import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
+
+/** Runs the handler; returns what it printed in the embedded metric format. */
+async function metricsOf(event: unknown, options: SimulatorOptions = {}) {
+  const account = createAccount({
+    repositories: { a: enabled([old("v1"), image("v2"), old("v3")]), b: enabled([old("v1")]) },
+    functions: { mailer: `${REGISTRY}/a:v3` },
+  });
+  await using simulator = await startSimulator(account, options);
+  for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
+  vi.stubEnv("BOX_LOG", "SILENT");
+  vi.stubEnv("DRY_RUN", "false");
+  vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "false");
+  const print = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const outcome = await handler(event).catch((error: unknown) => error);
+  const lines = print.mock.calls.map(([line]) => String(line));
+  print.mockRestore();
+  return { outcome, metrics: JSON.parse(lines.find((line) => line.startsWith('{"_aws"')) ?? "{}") };
+}
+
+test("a run publishes its numbers with the dimension DryRun", async () => {
+  const { metrics } = await metricsOf({});
+  expect(metrics).toMatchObject({
+    DryRun: "false",
+    ImagesDeleted: 2,
+    ImagesUnused: 2,
+    ImagesKept: 2,
+    ImagesFailed: 0,
+    BytesReclaimed: 200_000_000,
+    RepositoriesCleaned: 2,
+    RepositoriesFailed: 0,
+    RepositoriesNotReached: 0,
+    InUseReferences: 1,
+    Duration: expect.any(Number),
+  });
+  const [directive] = metrics["_aws"].CloudWatchMetrics;
+  expect(directive).toMatchObject({ Namespace: "EcrCleaner", Dimensions: [["DryRun"]] });
+  const units = Object.fromEntries(
+    directive.Metrics.map(({ Name, Unit }: { Name: string; Unit: string }) => [Name, Unit]),
+  );
+  expect(units).toMatchObject({ BytesReclaimed: "Bytes", Duration: "Milliseconds" });
+});
+
+test("a dry run publishes apart from real ones", async () => {
+  const { metrics } = await metricsOf({ dryRun: true });
+  expect(metrics).toMatchObject({ DryRun: "true", ImagesDeleted: 0, ImagesUnused: 2 });
+});
+
+test("a run that fails publishes before it throws", async () => {
+  const { outcome, metrics } = await metricsOf(
+    {},
+    {
+      isAllowed: (action) => action !== "ecr:DescribeImages",
+    },
+  );
+  expect(outcome).toMatchObject({ name: "RunFailedError" });
+  expect(metrics).toMatchObject({ RepositoriesFailed: 2 });
+});
