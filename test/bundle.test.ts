@@ -6,10 +6,13 @@ import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { startRuntime } from "./lambda-runtime/runtime.ts";
 import { createAccount, enabled, old, remaining } from "./simulator/account.ts";
 import { startSimulator } from "./simulator/simulator.ts";
 
 const MEGABYTE = 1_000_000;
+
+const REAL = { DRY_RUN: "false", ALLOW_EMPTY_IN_USE: "true" };
 
 const execute = promisify(execFile);
 const account = () => createAccount({ repositories: { "shop/api": enabled([old("v1")]) } });
@@ -20,7 +23,9 @@ describe("the Lambda image", () => {
   const finalStage = dockerfile.slice(dockerfile.lastIndexOf("FROM "));
 
   beforeAll(() => {
-    for (const [, from = "", to = ""] of finalStage.matchAll(/^COPY --from=build (\S+) (\S+)$/gm)) {
+    for (const [, from = "", to = ""] of finalStage.matchAll(
+      /^COPY --from=build --chmod=644 (\S+) (\S+)$/gm,
+    )) {
       const source = from.replace(/^\/build\//, "");
       cpSync(
         source,
@@ -33,12 +38,9 @@ describe("the Lambda image", () => {
   });
 
   test("is Lambda's own runtime and the bundle, nothing else", () => {
-    const instructions = finalStage
-      .trim()
-      .split("\n")
-      .map((line) => line.split(" ")[0]);
-    expect(instructions).toEqual(["FROM", "COPY", "CMD"]);
-    expect(finalStage).toMatch(/^FROM public\.ecr\.aws\/lambda\/nodejs:24$/m);
+    const instructions = [...finalStage.matchAll(/^([A-Z]+) /gm)].map(([, name]) => name);
+    expect(instructions).toEqual(["FROM", "ARG", "ARG", "ARG", "LABEL", "COPY", "CMD"]);
+    expect(dockerfile).toMatch(/^ARG BASE_IMAGE=public\.ecr\.aws\/lambda\/nodejs:24$/m);
     expect(readdirSync(root)).toEqual(["index.mjs"]);
   });
 
@@ -46,28 +48,64 @@ describe("the Lambda image", () => {
     expect(statSync(join(root, "index.mjs")).size).toBeLessThan(MEGABYTE);
   });
 
-  test("runs the handler that CMD names, from there alone", async () => {
-    const [, module = "", name = ""] = /^CMD \["(\w+)\.(\w+)"\]$/m.exec(finalStage) ?? [];
+  const handlerName = /^CMD \["([\w.]+)"\]$/m.exec(finalStage)?.[1] ?? "";
+
+  test("answers Lambda's runtime with the summary", async () => {
     await using simulator = await startSimulator(account());
-    const script = `
-      const { ${name} } = await import("./${module}.mjs");
-      process.stderr.write(JSON.stringify(await ${name}({}, {})));
-    `;
-    const env = { ...simulator.env, DRY_RUN: "false", ALLOW_EMPTY_IN_USE: "true" };
-    const { stderr, stdout } = await execute(process.execPath, ["--eval", script], {
-      cwd: root,
-      env,
+    await using runtime = await startRuntime(root, handlerName, { ...simulator.env, ...REAL });
+    const answer = await runtime.invoke({ source: "aws.events" });
+    expect(answer).toMatchObject({
+      kind: "response",
+      body: { dryRun: false, complete: true, images: { deleted: 1 } },
     });
-    expect(JSON.parse(stderr)).toMatchObject({ complete: true, images: { deleted: 1 } });
-    expect(stdout).toContain('"message":"Found unused image, removing"');
     expect(remaining(simulator.account, "shop/api")).toEqual([]);
+    expect(runtime.stdout).toContain('"message":"Found unused image, removing"');
+    expect(runtime.stdout).toContain('"Namespace":"EcrCleaner"');
+  });
+
+  test("answers one invocation after the other", async () => {
+    await using simulator = await startSimulator(account());
+    await using runtime = await startRuntime(root, handlerName, { ...simulator.env, ...REAL });
+    expect(await runtime.invoke({ dryRun: true })).toMatchObject({
+      body: { images: { unused: 1 } },
+    });
+    expect(await runtime.invoke({})).toMatchObject({ body: { images: { deleted: 1 } } });
+    expect(await runtime.invoke({})).toMatchObject({ body: { images: { total: 0 } } });
+  });
+
+  test("tells Lambda's runtime the type and the message of an error", async () => {
+    await using simulator = await startSimulator(account(), {
+      isAllowed: (action) => action !== "ecs:ListClusters",
+    });
+    await using runtime = await startRuntime(root, handlerName, { ...simulator.env, ...REAL });
+    expect(await runtime.invoke({})).toMatchObject({
+      kind: "error",
+      body: {
+        errorType: "RunFailedError",
+        errorMessage: expect.stringContaining("allow ecs:ListClusters for this role"),
+      },
+    });
+    expect(await runtime.invoke({ repositories: "all" })).toMatchObject({
+      kind: "error",
+      body: { errorType: "ConfigError" },
+    });
+  });
+
+  test("ends before Lambda's deadline, and says what it has not reached", async () => {
+    await using simulator = await startSimulator(account());
+    await using runtime = await startRuntime(root, handlerName, { ...simulator.env, ...REAL });
+    expect(await runtime.invoke({}, 20_000)).toMatchObject({
+      kind: "response",
+      body: { complete: false, failures: [] },
+    });
+    expect(remaining(simulator.account, "shop/api")).toEqual(["v1"]);
   });
 });
 
 describe("the bundled command line", () => {
   test("makes a run against AWS_ENDPOINT_URL", async () => {
     await using simulator = await startSimulator(account());
-    const env = { ...simulator.env, DRY_RUN: "false", ALLOW_EMPTY_IN_USE: "true" };
+    const env = { ...simulator.env, ...REAL };
     const { stdout } = await execute(process.execPath, ["dist/cli.mjs", "--json"], { env });
     expect(JSON.parse(stdout)).toMatchObject({ images: { deleted: 1 }, failures: [] });
     expect(remaining(simulator.account, "shop/api")).toEqual([]);

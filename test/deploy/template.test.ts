@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+
+import policy from "../../iam-policy.json" with { type: "json" };
+import { SETTINGS, parseConfig } from "../../src/config.ts";
+import { parameterOf, readTemplate } from "./template.ts";
+
+const { Parameters, Resources } = readTemplate();
+const variables = Resources["Function"]?.Properties["Environment"].Variables;
+
+describe("the CloudFormation template", () => {
+  test("sets every setting, and no other, by a parameter of its own", () => {
+    expect(Object.keys(variables)).toEqual(
+      expect.arrayContaining(SETTINGS.map(({ name }) => name)),
+    );
+    expect(Object.keys(variables)).toHaveLength(SETTINGS.length);
+    for (const { name } of SETTINGS) {
+      expect(JSON.stringify(variables[name])).toContain(
+        `{"Ref":"${parameterOf(name)}"}`.slice(1, -1),
+      );
+    }
+  });
+
+  test.for(SETTINGS)("has the default of $name", ({ name, fallback }) => {
+    expect(String(Parameters[parameterOf(name)]?.Default)).toBe(fallback);
+  });
+
+  test.for(SETTINGS)("takes for $name only what the program takes", ({ name, format }) => {
+    const { AllowedValues, AllowedPattern, Type } = Parameters[parameterOf(name)] ?? {};
+    const isAllowed = (text: string) => {
+      if (AllowedValues !== undefined) return AllowedValues.includes(text);
+      if (AllowedPattern !== undefined) return new RegExp(AllowedPattern).test(text);
+      return Type === "Number" && /^\d+$/.test(text);
+    };
+    const texts = [
+      "",
+      "0",
+      "1",
+      "30",
+      "100",
+      "0.6",
+      "v release-",
+      "true",
+      "full",
+      "INFO",
+      "x*",
+      "-1",
+    ];
+    const taken = texts.filter(isAllowed);
+    expect(taken.length).toBeGreaterThan(0);
+    for (const text of taken) expect(format.parse(text)).toBeDefined();
+  });
+
+  test("is a dry run by default", () => {
+    const env = Object.fromEntries(
+      SETTINGS.map(({ name }) => [name, String(Parameters[parameterOf(name)]?.Default)]),
+    );
+    expect(parseConfig(env)).toEqual(parseConfig({}));
+    expect(parseConfig(env).config.dryRun).toBe(true);
+  });
+
+  test("gives the role exactly iam-policy.json, in every partition", () => {
+    const [inline] = Resources["Role"]?.Properties["Policies"] ?? [];
+    const inAws = JSON.stringify(inline.PolicyDocument).replaceAll(
+      /\{"Fn::Sub":"arn:\$\{AWS::Partition\}:([^"]*)"\}/g,
+      '"arn:aws:$1"',
+    );
+    expect(JSON.parse(inAws)).toEqual(policy);
+  });
+
+  test("lets the function write its log, and is built for the architecture named", () => {
+    expect(Resources["Role"]?.Properties["ManagedPolicyArns"]).toEqual([
+      {
+        "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+      },
+    ]);
+    expect(Resources["Function"]?.Properties["Architectures"]).toEqual([{ Ref: "Architecture" }]);
+  });
+
+  test("tells a topic of failed runs, if there is one", () => {
+    expect(Resources["ErrorAlarm"]?.Properties).toMatchObject({
+      Dimensions: [{ Name: "FunctionName", Value: { Ref: "Function" } }],
+      AlarmActions: ["HasAlarmTopic", [{ Ref: "AlarmTopicArn" }], { Ref: "AWS::NoValue" }],
+    });
+  });
+
+  test("runs every night with all the time that Lambda gives", () => {
+    expect(Parameters["ScheduleExpression"]?.Default).toBe("cron(0 0 * * ? *)");
+    expect(Resources["Function"]?.Properties).toMatchObject({ PackageType: "Image", Timeout: 900 });
+  });
+});

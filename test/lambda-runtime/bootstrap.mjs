@@ -1,0 +1,24 @@
+// What Lambda's Node.js runtime does, as far as a handler sees it: asks for the next invocation, calls the handler
+// that _HANDLER names with the event and a context, and tells its result or its error.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const { AWS_LAMBDA_RUNTIME_API, LAMBDA_TASK_ROOT, _HANDLER } = process.env;
+const [module, name] = _HANDLER.split(".");
+const handlers = await import(pathToFileURL(join(LAMBDA_TASK_ROOT, `${module}.mjs`)).href);
+const api = `http://${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation`;
+
+for (;;) {
+  const next = await fetch(`${api}/next`);
+  const awsRequestId = next.headers.get("lambda-runtime-aws-request-id");
+  const deadline = Number(next.headers.get("lambda-runtime-deadline-ms"));
+  const context = { awsRequestId, getRemainingTimeInMillis: () => deadline - Date.now() };
+  const [kind, body] = await handlers[name](await next.json(), context).then(
+    (result) => ["response", result],
+    (error) => [
+      "error",
+      { errorType: error.name, errorMessage: error.message, trace: error.stack.split("\n") },
+    ],
+  );
+  await fetch(`${api}/${awsRequestId}/${kind}`, { method: "POST", body: JSON.stringify(body) });
+}

@@ -1,0 +1,161 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
+
+import { CloudFormationClient, CreateStackCommand } from "@aws-sdk/client-cloudformation";
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+} from "@aws-sdk/client-cloudwatch";
+import {
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+} from "@aws-sdk/client-eventbridge";
+import { GetRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
+import {
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  LambdaClient,
+} from "@aws-sdk/client-lambda";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+
+import policy from "../../iam-policy.json" with { type: "json" };
+import { TEMPLATE_FILE, readTemplate } from "../deploy/template.ts";
+import { MOTO_REGION, type Moto, startMoto } from "./server.ts";
+
+const IMAGE = `123456789012.dkr.ecr.${MOTO_REGION}.amazonaws.com/ecr-cleaner:v1-arm64`;
+const TOPIC = `arn:aws:sns:${MOTO_REGION}:123456789012:alarms`;
+
+let moto: Moto;
+
+beforeAll(async () => {
+  moto = await startMoto();
+});
+afterAll(async () => {
+  await moto[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  for (const [name, value] of Object.entries(moto.env)) vi.stubEnv(name, value);
+  await fetch(`${moto.env["AWS_ENDPOINT_URL"]}/moto-api/reset`, { method: "POST" });
+});
+
+async function createStack(parameters: Record<string, string> = {}) {
+  const all = { ImageUri: IMAGE, ...parameters };
+  await new CloudFormationClient().send(
+    new CreateStackCommand({
+      StackName: "ecr-cleaner",
+      TemplateBody: readFileSync(TEMPLATE_FILE, "utf8"),
+      Capabilities: ["CAPABILITY_IAM"],
+      Parameters: Object.entries(all).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue,
+      })),
+    }),
+  );
+  return new LambdaClient().send(new GetFunctionCommand({ FunctionName: "ecr-cleaner" }));
+}
+
+/** The function's environment; Lambda has texts where moto keeps a template's numbers. */
+function settingsOf(configuration: FunctionConfiguration | undefined): Record<string, string> {
+  const variables = Object.entries(configuration?.Environment?.Variables ?? {});
+  return Object.fromEntries(variables.map(([name, value]) => [name, String(value)]));
+}
+
+test("the stack has a function as documented", async () => {
+  const { Configuration, Code } = await createStack();
+  expect(Code?.ImageUri).toBe(IMAGE);
+  expect(Configuration).toMatchObject({ Timeout: 900, MemorySize: 512 });
+  expect(settingsOf(Configuration)).toEqual({
+    DRY_RUN: "true",
+    DEFAULT_KEEP_DAYS: "30",
+    DEFAULT_KEEP_COUNT: "0",
+    MAX_DELETE_PERCENT: "100",
+    ALLOW_EMPTY_IN_USE: "false",
+    IN_USE_EVIDENCE: "full",
+    STORAGE_PRICE_PER_GB_MONTH: "0.10",
+    BOX_LOG: "INFO",
+  });
+});
+
+test("parameters become settings", async () => {
+  const { Configuration } = await createStack({
+    DryRun: "false",
+    DefaultKeepTags: "v release-",
+    MaxDeletions: "500",
+    Concurrency: "5",
+    DefaultKeepPulledDays: "14",
+  });
+  expect(settingsOf(Configuration)).toMatchObject({
+    DRY_RUN: "false",
+    DEFAULT_KEEP_TAGS: "v release-",
+    MAX_DELETIONS: "500",
+    CONCURRENCY: "5",
+    DEFAULT_KEEP_PULLED_DAYS: "14",
+  });
+});
+
+test("its role may do exactly what iam-policy.json says", async () => {
+  const { Configuration } = await createStack();
+  const RoleName = Configuration?.Role?.split("/").at(-1);
+  const iam = new IAMClient();
+  const { PolicyDocument = "" } = await iam.send(
+    new GetRolePolicyCommand({ RoleName, PolicyName: "ecr-cleaner" }),
+  );
+  // Moto keeps what CloudFormation gave it in Python's notation.
+  expect(JSON.parse(decodeURIComponent(PolicyDocument).replaceAll("'", '"'))).toEqual(policy);
+});
+
+test("a schedule starts it every night", async () => {
+  const { Configuration } = await createStack();
+  const events = new EventBridgeClient();
+  const { Rules = [] } = await events.send(new ListRulesCommand());
+  const [rule] = Rules;
+  expect(Rules).toHaveLength(1);
+  expect(await events.send(new DescribeRuleCommand({ Name: rule?.Name }))).toMatchObject({
+    ScheduleExpression: "cron(0 0 * * ? *)",
+    State: "ENABLED",
+  });
+  const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: rule?.Name }));
+  expect(Targets?.map(({ Arn }) => Arn)).toEqual([Configuration?.FunctionArn]);
+});
+
+test("an alarm watches its errors", async () => {
+  // Moto's CloudFormation makes no alarms: what the template says goes through the API itself.
+  const {
+    AlarmActions: _,
+    AlarmDescription,
+    Dimensions,
+    ...properties
+  } = readTemplate().Resources["ErrorAlarm"]?.Properties ?? {};
+  const alarms = new CloudWatchClient();
+  await alarms.send(
+    new PutMetricAlarmCommand({
+      AlarmName: "ecr-cleaner",
+      ...(properties as Omit<PutMetricAlarmCommandInput, "AlarmName">),
+      AlarmDescription: JSON.stringify(AlarmDescription),
+      Dimensions: Dimensions.map(({ Name }: { Name: string }) => ({ Name, Value: "ecr-cleaner" })),
+      AlarmActions: [TOPIC],
+    }),
+  );
+  const { MetricAlarms = [] } = await alarms.send(new DescribeAlarmsCommand());
+  expect(MetricAlarms).toMatchObject([
+    {
+      Namespace: "AWS/Lambda",
+      MetricName: "Errors",
+      Dimensions: [{ Name: "FunctionName", Value: "ecr-cleaner" }],
+      Statistic: "Sum",
+      Threshold: 1,
+      TreatMissingData: "notBreaching",
+      AlarmActions: [TOPIC],
+    },
+  ]);
+});
+
+test("cfn-lint finds nothing in the template", async () => {
+  const { stdout } = await promisify(execFile)("cfn-lint", [TEMPLATE_FILE]);
+  expect(stdout).toBe("");
+});

@@ -1,0 +1,73 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { afterAll, describe, expect, test } from "vitest";
+
+import packageJson from "../package.json" with { type: "json" };
+
+const run = (command: string, ...args: string[]) => spawnSync(command, args, { encoding: "utf8" });
+
+describe("release notes", () => {
+  test("are what the changelog says of the version", () => {
+    const { stdout, status } = run(
+      process.execPath,
+      "scripts/release-notes.ts",
+      packageJson.version,
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^### Added\n\n- /);
+    expect(stdout).not.toMatch(/^## /m);
+  });
+
+  test("are refused for a version that the changelog does not know", () => {
+    const { stderr, status } = run(process.execPath, "scripts/release-notes.ts", "99.0.0");
+    expect(status).toBe(1);
+    expect(stderr).toContain('CHANGELOG.md says nothing of version "99.0.0"');
+  });
+});
+
+describe.skipIf(run("python3", "--version").status !== 0)("what a release offers", () => {
+  const existed = existsSync("release");
+  afterAll(() => {
+    if (!existed) rmSync("release", { recursive: true, force: true });
+  });
+
+  test("is packed with its checksums", () => {
+    const { status, stderr } = run("bash", "scripts/pack-release");
+    expect(stderr).not.toContain("Error");
+    expect(status).toBe(0);
+    const name = `aws-ecr-cleaner-v${packageJson.version}`;
+    const files = readdirSync("release");
+    expect(files.toSorted()).toEqual(
+      [
+        "SHA256SUMS",
+        `${name}-cli.zip`,
+        `${name}-lambda.zip`,
+        "iam-policy.json",
+        "sbom.cdx.json",
+        "template.yaml",
+      ].toSorted(),
+    );
+    const sums = readFileSync("release/SHA256SUMS", "utf8").trim().split("\n");
+    expect(sums).toHaveLength(files.length - 1);
+    for (const line of sums) {
+      const [sum = "", file = ""] = line.split("  ");
+      const content = readFileSync(join("release", file));
+      expect(createHash("sha256").update(content).digest("hex")).toBe(sum);
+    }
+    const listed = (zip: string) =>
+      run("python3", "-m", "zipfile", "-l", `release/${name}-${zip}.zip`)
+        .stdout.split("\n")
+        .slice(1)
+        .map((line) => line.split(" ")[0])
+        .filter(Boolean);
+    expect(listed("lambda")).toEqual(["index.mjs"]);
+    expect(listed("cli").toSorted()).toEqual(["dist/", "dist/cli.mjs", "dist/report.html"]);
+    const sbom = JSON.parse(readFileSync("release/sbom.cdx.json", "utf8"));
+    const components = sbom.components.map((component: { name: string }) => component.name);
+    expect(components).toContain("@aws-sdk/client-ecr");
+    expect(components).not.toContain("vitest");
+  });
+});
