@@ -62,7 +62,9 @@ async function createStack(parameters: Record<string, string> = {}) {
 /** The function's environment; Lambda has texts where moto keeps a template's numbers. */
 function settingsOf(configuration: FunctionConfiguration | undefined): Record<string, string> {
   const variables = Object.entries(configuration?.Environment?.Variables ?? {});
-  return Object.fromEntries(variables.map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(
+    variables.map(([name, value]: [string, unknown]) => [name, String(value)]),
+  );
 }
 
 test("the stack has a function as documented", async () => {

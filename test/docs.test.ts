@@ -1,0 +1,109 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import packageJson from "../package.json" with { type: "json" };
+import { SETTINGS } from "../src/config.ts";
+import { KEEP_REASONS } from "../src/plan/verdict.ts";
+import { runWith } from "./run-command.ts";
+
+const files = ["README.md", ...readdirSync("docs").map((name) => join("docs", name))];
+const documents = files.map((name) => ({ name, text: readFileSync(name, "utf8") }));
+const readme = readFileSync("README.md", "utf8");
+
+/** Commands of the documents that a test or CI runs just as they stand there. */
+const TESTED = new Set(["npm ci && npm run demo", "npm ci && npm test"]);
+
+/** The cells of the rows of the first table that has such a head. */
+function table(text: string, head: string): string[][] {
+  const start = text.indexOf(`| ${head}`);
+  const rows = text.slice(start).split("\n\n")[0]?.split("\n").slice(2) ?? [];
+  return rows.map((row) =>
+    row
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll("`", "")),
+  );
+}
+
+describe.for(documents)("$name", ({ name, text }) => {
+  test("has no command that nobody runs: each is tested, or said to need AWS", () => {
+    for (const [, info = "", body = ""] of text.matchAll(/^```(\S.*)\n([^]*?)^```$/gm)) {
+      if (info !== "sh") {
+        expect(["sh needs-aws", "mermaid"]).toContain(info);
+        continue;
+      }
+      for (const command of body.trim().split("\n")) expect(TESTED).toContain(command);
+    }
+  });
+
+  test("names only npm scripts that there are", () => {
+    for (const [, script = ""] of text.matchAll(/npm run ([\w:]+)/g)) {
+      expect(Object.keys(packageJson.scripts)).toContain(script);
+    }
+  });
+
+  test("names only options that the command line has", async () => {
+    const { stdout: help } = await runWith({}, ["--help"]);
+    for (const [, command = ""] of text.matchAll(/node dist\/cli\.mjs([^`\n]*)/g)) {
+      for (const option of command.match(/--[a-z]+/g) ?? []) expect(help).toContain(option);
+    }
+  });
+
+  test("links only to what there is", () => {
+    for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^)]*)\)/g)) {
+      const [file = "", anchor] = target.split("#");
+      const path = file === "" ? name : join(dirname(name), file);
+      expect(existsSync(path), `${name} links to ${target}`).toBe(true);
+      if (anchor === undefined) continue;
+      const headings = readFileSync(path, "utf8").match(/^#+ .*$/gm) ?? [];
+      const anchors = headings.map((heading) =>
+        heading
+          .replace(/^#+ /, "")
+          .toLowerCase()
+          .replaceAll(/[^\w -]/g, "")
+          .replaceAll(" ", "-"),
+      );
+      expect(anchors).toContain(anchor);
+    }
+  });
+});
+
+test("the README's table of settings is what the program heeds", () => {
+  const rows = table(readme, "Variable");
+  expect(rows.map(([name, fallback, tag]) => [name, fallback, tag])).toEqual(
+    SETTINGS.map(({ name, fallback, tag = "" }) => [name, fallback, tag]),
+  );
+});
+
+test("every reason to keep an image is explained", () => {
+  const told = table(readFileSync("docs/how-it-decides.md", "utf8"), "Verdict").map(
+    ([verdict = ""]) => verdict.replace("keep: ", ""),
+  );
+  expect(told).toEqual([...KEEP_REASONS, "delete"]);
+  for (const reason of KEEP_REASONS) expect(readme).toContain(`\`${reason}\``);
+});
+
+test("the metrics that are named are those that are published", () => {
+  const published = readFileSync("src/report/metrics.ts", "utf8");
+  const paragraph = /\*\*Metrics\*\*([^]*?)\n- /.exec(
+    readFileSync("docs/operating.md", "utf8"),
+  )?.[1];
+  const names = [...(paragraph ?? "").matchAll(/`([A-Z]\w+)`/g)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(10);
+  for (const name of names) expect(published).toContain(name);
+});
+
+test("the demo shows a table and reasons, deletes when told, and writes a report", () => {
+  const { stdout, status } = spawnSync(process.execPath, ["demo/demo.ts", "--delete"], {
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  expect(status).toBe(0);
+  expect(stdout).toContain("A real run would delete 36 images, up to 9.58 GB ($0.96 a month).");
+  expect(stdout).toContain("Kept, by reason:  14 too-young, 11 in-use, 2 child-of-kept");
+  expect(stdout).toContain("Deleted 36 images, up to 9.58 GB ($0.96 a month).");
+  expect(readFileSync("dist/demo-report.html", "utf8")).toContain("shop/gateway");
+});
