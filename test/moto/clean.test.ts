@@ -14,9 +14,9 @@ import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
-import { MOTO_REGION, type Moto, startMoto } from "./server.ts";
+import { MOTO_REGION, useMoto } from "./server.ts";
 
 const execute = promisify(execFile);
 
@@ -24,18 +24,7 @@ const execute = promisify(execFile);
 const REGISTRY = `123456789012.dkr.ecr.${MOTO_REGION}.amazonaws.com`;
 const ENABLED = { BoxCleanerEnabled: "true" };
 
-let moto: Moto;
-
-beforeAll(async () => {
-  moto = await startMoto();
-});
-afterAll(async () => {
-  await moto[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  for (const [name, value] of Object.entries(moto.env)) vi.stubEnv(name, value);
-  await fetch(`${moto.env["AWS_ENDPOINT_URL"]}/moto-api/reset`, { method: "POST" });
-});
+useMoto();
 
 /** Creates a repository with one image a tag; an image without a tag gets one that is moved away at once. */
 async function createRepository(name: string, tags: Record<string, string>, images: string[]) {

@@ -21,27 +21,16 @@ import {
   GetFunctionCommand,
   LambdaClient,
 } from "@aws-sdk/client-lambda";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
 import { TEMPLATE_FILE, readTemplate } from "../deploy/template.ts";
-import { MOTO_REGION, type Moto, startMoto } from "./server.ts";
+import { MOTO_REGION, useMoto } from "./server.ts";
 
 const IMAGE = `123456789012.dkr.ecr.${MOTO_REGION}.amazonaws.com/ecr-cleaner:v1-arm64`;
 const TOPIC = `arn:aws:sns:${MOTO_REGION}:123456789012:alarms`;
 
-let moto: Moto;
-
-beforeAll(async () => {
-  moto = await startMoto();
-});
-afterAll(async () => {
-  await moto[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  for (const [name, value] of Object.entries(moto.env)) vi.stubEnv(name, value);
-  await fetch(`${moto.env["AWS_ENDPOINT_URL"]}/moto-api/reset`, { method: "POST" });
-});
+useMoto();
 
 async function createStack(parameters: Record<string, string> = {}) {
   const all = { ImageUri: IMAGE, ...parameters };

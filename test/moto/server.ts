@@ -4,15 +4,17 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { afterAll, beforeAll, beforeEach, vi } from "vitest";
+
 /** App Runner is not in this Region, and moto does not know App Runner. */
 export const MOTO_REGION = "us-west-1";
 
-export interface Moto extends AsyncDisposable {
+interface Moto extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** Starts a real moto server on a free port of this machine; throws if `moto_server` is not installed. */
-export async function startMoto(): Promise<Moto> {
+async function startMoto(): Promise<Moto> {
   const port = await freePort();
   const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
   const endpoint = `http://127.0.0.1:${port}`;
@@ -29,6 +31,21 @@ export async function startMoto(): Promise<Moto> {
       await once(server, "exit");
     },
   };
+}
+
+/** A moto server for the tests of a file, empty before each, with the environment set to talk to it. */
+export function useMoto(): void {
+  let moto: Moto;
+  beforeAll(async () => {
+    moto = await startMoto();
+  });
+  afterAll(async () => {
+    await moto[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    for (const [name, value] of Object.entries(moto.env)) vi.stubEnv(name, value);
+    await fetch(`${moto.env["AWS_ENDPOINT_URL"]}/moto-api/reset`, { method: "POST" });
+  });
 }
 
 async function freePort(): Promise<number> {

@@ -1,15 +1,8 @@
-import {
-  DescribeServiceRevisionsCommand,
-  type ECSClient,
-  type ServiceRevision,
-} from "@aws-sdk/client-ecs";
-import pMap from "p-map";
+import { DescribeServiceRevisionsCommand, type ECSClient } from "@aws-sdk/client-ecs";
 
-import { call, chunks } from "../../aws/call.ts";
-import { CONCURRENT_CALLS } from "../../aws/clients.ts";
 import { withDigest } from "../../image-reference.ts";
 import type { Sighting } from "../in-use-images.ts";
-import { requireAllAnswered } from "./answers.ts";
+import { describeAll } from "./describe-all.ts";
 
 /** The most revisions that one DescribeServiceRevisions call takes (API limit). */
 const REVISIONS_PER_CALL = 20;
@@ -23,23 +16,21 @@ export async function seeServiceRevisionImages(
   arns: readonly string[],
   see: Sighting,
 ): Promise<void> {
-  const seeChunk = async (chunk: string[]) => {
-    for (const { serviceArn, containerImages = [] } of await describeChunk(ecs, chunk)) {
-      for (const { image, imageDigest } of containerImages) {
-        if (image === undefined) continue;
-        see(withDigest(image, imageDigest), `ECS service revision of ${serviceArn}`);
-      }
+  const revisions = await describeAll({
+    action: "ecs:DescribeServiceRevisions",
+    resource: "current revisions of ECS services",
+    perCall: REVISIONS_PER_CALL,
+    arns,
+    describe: async (serviceRevisionArns) => {
+      const command = new DescribeServiceRevisionsCommand({ serviceRevisionArns });
+      const { serviceRevisions, failures } = await ecs.send(command);
+      return { described: serviceRevisions, failures };
+    },
+  });
+  for (const { serviceArn, containerImages = [] } of revisions) {
+    for (const { image, imageDigest } of containerImages) {
+      if (image === undefined) continue;
+      see(withDigest(image, imageDigest), `ECS service revision of ${serviceArn}`);
     }
-  };
-  await pMap(chunks(arns, REVISIONS_PER_CALL), seeChunk, { concurrency: CONCURRENT_CALLS });
-}
-
-async function describeChunk(ecs: ECSClient, arns: string[]): Promise<ServiceRevision[]> {
-  const action = "ecs:DescribeServiceRevisions";
-  const command = new DescribeServiceRevisionsCommand({ serviceRevisionArns: arns });
-  const { serviceRevisions = [], failures = [] } = await call(action, arns.join(", "), () =>
-    ecs.send(command),
-  );
-  requireAllAnswered(action, arns, serviceRevisions, failures);
-  return serviceRevisions;
+  }
 }

@@ -4,11 +4,9 @@ import {
   type Service,
   paginateListServices,
 } from "@aws-sdk/client-ecs";
-import pMap from "p-map";
 
-import { call, chunks, collect, isGone, pages } from "../../aws/call.ts";
-import { CONCURRENT_CALLS } from "../../aws/clients.ts";
-import { requireAllAnswered } from "./answers.ts";
+import { collect, pages } from "../../aws/call.ts";
+import { describeAll } from "./describe-all.ts";
 
 /** The largest page of ListServices (API limit; its default is 10). */
 const PAGE_SIZE = 100;
@@ -17,12 +15,17 @@ const SERVICES_PER_CALL = 10;
 
 /** Describes all services of a cluster; a cluster that is gone has none; throws AwsCallError. */
 export async function describeServices(ecs: ECSClient, cluster: string): Promise<Service[]> {
-  const described = await pMap(
-    chunks(await listServices(ecs, cluster), SERVICES_PER_CALL),
-    async (arns) => describeChunk(ecs, cluster, arns),
-    { concurrency: CONCURRENT_CALLS },
-  );
-  return described.flat();
+  return describeAll({
+    action: "ecs:DescribeServices",
+    resource: `services of ECS cluster ${cluster}`,
+    perCall: SERVICES_PER_CALL,
+    arns: await listServices(ecs, cluster),
+    describe: async (arns) => {
+      const command = new DescribeServicesCommand({ cluster, services: arns });
+      const { services, failures } = await ecs.send(command);
+      return { described: services, failures };
+    },
+  });
 }
 
 /** The task definitions that a service can start tasks from: its own, its deployments' and its task sets'. */
@@ -39,21 +42,4 @@ async function listServices(ecs: ECSClient, cluster: string): Promise<string[]> 
     (page) => page.serviceArns,
     "ClusterNotFoundException",
   );
-}
-
-async function describeChunk(ecs: ECSClient, cluster: string, arns: string[]): Promise<Service[]> {
-  const action = "ecs:DescribeServices";
-  const command = new DescribeServicesCommand({ cluster, services: arns });
-  try {
-    const { services = [], failures = [] } = await call(
-      action,
-      `services of ECS cluster ${cluster}`,
-      () => ecs.send(command),
-    );
-    requireAllAnswered(action, arns, services, failures);
-    return services;
-  } catch (error) {
-    if (isGone(error, "ClusterNotFoundException")) return [];
-    throw error;
-  }
 }

@@ -5,13 +5,11 @@ import {
   type Task,
   paginateListTasks,
 } from "@aws-sdk/client-ecs";
-import pMap from "p-map";
 
-import { call, chunks, collect, isGone, pages } from "../../aws/call.ts";
-import { CONCURRENT_CALLS } from "../../aws/clients.ts";
+import { collect, pages } from "../../aws/call.ts";
 import { withDigest } from "../../image-reference.ts";
 import type { Sighting } from "../in-use-images.ts";
-import { requireAllAnswered } from "./answers.ts";
+import { describeAll } from "./describe-all.ts";
 
 /** The largest page of ListTasks, and the most tasks that one DescribeTasks call takes (API limits). */
 const TASKS_PER_CALL = 100;
@@ -27,12 +25,18 @@ export async function seeTaskImages(
   cluster: string,
   see: Sighting,
 ): Promise<string[]> {
-  const described = await pMap(
-    chunks(await listTasks(ecs, cluster), TASKS_PER_CALL),
-    async (arns) => describeChunk(ecs, cluster, arns),
-    { concurrency: CONCURRENT_CALLS },
-  );
-  return described.flat().flatMap((task) => seeTask(task, see));
+  const tasks = await describeAll({
+    action: "ecs:DescribeTasks",
+    resource: `tasks of ECS cluster ${cluster}`,
+    perCall: TASKS_PER_CALL,
+    arns: await listTasks(ecs, cluster),
+    describe: async (arns) => {
+      const command = new DescribeTasksCommand({ cluster, tasks: arns });
+      const { tasks: described, failures } = await ecs.send(command);
+      return { described, failures };
+    },
+  });
+  return tasks.flatMap((task) => seeTask(task, see));
 }
 
 /** Tasks of one group, such as a service, count as one place: that there are many of them says nothing more. */
@@ -57,21 +61,4 @@ async function listTasks(ecs: ECSClient, cluster: string): Promise<string[]> {
     (page) => page.taskArns,
     "ClusterNotFoundException",
   );
-}
-
-async function describeChunk(ecs: ECSClient, cluster: string, arns: string[]): Promise<Task[]> {
-  const action = "ecs:DescribeTasks";
-  const command = new DescribeTasksCommand({ cluster, tasks: arns });
-  try {
-    const { tasks = [], failures = [] } = await call(
-      action,
-      `tasks of ECS cluster ${cluster}`,
-      () => ecs.send(command),
-    );
-    requireAllAnswered(action, arns, tasks, failures);
-    return tasks;
-  } catch (error) {
-    if (isGone(error, "ClusterNotFoundException")) return [];
-    throw error;
-  }
 }
