@@ -26,17 +26,17 @@ export const CONCURRENT_CALLS = 50;
 /**
  * Calls under way at once. With some 50 ms a call, so many reach the steady rates that AWS publishes (ECS 20 a second for
  * each group of calls, Lambda 100 for GetFunction and 15 for the rest, SSM 40) and what ECR, which publishes none, may
- * grant; beyond that, the retry strategy finds the rate of the service.
+ * grant. ECS has few: those that are throttled together all wait before they are repeated.
  */
-const DEFAULT_CONCURRENCY = { ecr: 20, ecs: 20, lambda: 10, appRunner: 5, ssm: 2, tagging: 2 };
+const DEFAULT_CONCURRENCY = { ecr: 20, ecs: 6, lambda: 10, appRunner: 5, ssm: 2, tagging: 2 };
 
 /** Attempts a call, the first one included, before a throttled or broken service counts as failed. */
 const MAX_ATTEMPTS = 10;
 /**
  * What the retry strategy never goes below after throttled answers; its default, one call in two seconds, takes it seconds
- * to get away from. All rates that AWS publishes for what this program calls are 15 a second or more.
+ * to get away from. No rate that AWS publishes for what this program calls is lower than this.
  */
-const MIN_CALLS_PER_SECOND = 10;
+const MIN_CALLS_PER_SECOND = 15;
 const CONNECTION_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
