@@ -1,8 +1,9 @@
 # Lambda's runtime; give it with a digest (BASE_IMAGE=…:24@sha256:…) to build the same image again.
 ARG BASE_IMAGE=public.ecr.aws/lambda/nodejs:24
 
-# Build stage: everything that npm and the tests need stays here.
-FROM ${BASE_IMAGE} AS build
+# Build stage: everything that npm and the tests need stays here. The bundle fits every architecture, so that this
+# runs on the machine's own.
+FROM --platform=$BUILDPLATFORM ${BASE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci

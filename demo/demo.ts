@@ -23,7 +23,7 @@ async function run(settings: Readonly<Record<string, string>>): Promise<number> 
 }
 
 console.log(
-  `A simulated AWS account with ${simulator.account.repositories.size} repositories, old and new images.\n`,
+  `A simulated AWS account with ${simulator.account.repositories.size} repositories, one of them not enabled.\n`,
 );
 console.log("A dry run, which deletes nothing:\n");
 process.exitCode = await run({ DRY_RUN: "true" });

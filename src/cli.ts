@@ -1,25 +1,38 @@
+#!/usr/bin/env node
 import { createInterface } from "node:readline/promises";
 
 import ora from "ora";
 
+import { ConfigError } from "./errors.ts";
 import { runCommand } from "./terminal/command.ts";
 
-/** Asks on stderr, as stdout may go to a file. */
+const { stdin, stdout, stderr } = process;
+
+/** Asks where somebody can see it: stdout or stderr may go to a file. Whoever gives no answer says no. */
 async function ask(question: string): Promise<boolean> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await prompt.question(question);
-  prompt.close();
-  return /^y(es)?$/i.test(answer.trim());
+  const output = [stderr, stdout].find(({ isTTY }) => isTTY);
+  if (output === undefined) throw new ConfigError("Nobody can see the question here: add --yes.");
+  const prompt = createInterface({ input: stdin, output });
+  try {
+    return /^y(es)?$/i.test((await prompt.question(question)).trim());
+  } catch {
+    return false;
+  } finally {
+    prompt.close();
+  }
 }
 
-const isErrTTY = process.stderr.isTTY;
 process.exitCode = await runCommand(process.argv.slice(2), {
   env: process.env,
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-  isOutTTY: process.stdout.isTTY,
-  ...(isErrTTY && { startSpinner: () => ora({ stream: process.stderr }).start() }),
-  ...(isErrTTY && process.stdin.isTTY && { ask }),
+  out: (text) => stdout.write(text),
+  err: (text) => stderr.write(text),
+  isOutTTY: stdout.isTTY,
+  // A line needs a width; and Ctrl-C has to end the program, which a discarded input would swallow.
+  ...(stderr.isTTY &&
+    stderr.columns > 0 && {
+      startSpinner: () => ora({ stream: stderr, discardStdin: false }).start(),
+    }),
+  ...(stdin.isTTY && { ask }),
   // The same place from src and from dist.
   reportTemplate: new URL("../dist/report.html", import.meta.url),
 });

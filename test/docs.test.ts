@@ -16,6 +16,8 @@ const readme = readFileSync("README.md", "utf8");
 /** Commands of the documents that a test or CI runs just as they stand there. */
 const TESTED = new Set(["npm ci && npm run demo", "npm ci && npm test"]);
 
+const INFOS = new Set(["sh", "sh needs-aws", "mermaid"]);
+
 /** The cells of the rows of the first table that has such a head. */
 function table(text: string, head: string): string[][] {
   const start = text.indexOf(`| ${head}`);
@@ -30,13 +32,13 @@ function table(text: string, head: string): string[][] {
 
 describe.for(documents)("$name", ({ name, text }) => {
   test("has no command that nobody runs: each is tested, or said to need AWS", () => {
-    for (const [, info = "", body = ""] of text.matchAll(/^```(\S.*)\n([^]*?)^```$/gm)) {
-      if (info !== "sh") {
-        expect(["sh needs-aws", "mermaid"]).toContain(info);
-        continue;
-      }
-      for (const command of body.trim().split("\n")) expect(TESTED).toContain(command);
-    }
+    const blocks = [...text.matchAll(/^```(\S.*)\n([^]*?)^```$/gm)];
+    const infos = blocks.map(([, info]) => info);
+    expect(infos.filter((info) => !INFOS.has(info ?? ""))).toEqual([]);
+    const commands = blocks.flatMap(([, info, body = ""]) =>
+      info === "sh" ? body.trim().split("\n") : [],
+    );
+    expect(commands.filter((command) => !TESTED.has(command))).toEqual([]);
   });
 
   test("names only npm scripts that there are", () => {

@@ -18,7 +18,8 @@ export class AwsCallError extends Error {
     const remedy = DENIED.has(code)
       ? `; allow ${action} for this role (see "Permissions" in the README)`
       : "";
-    super(`${action} failed for ${resource}: ${code}: ${message}${remedy}`, { cause });
+    const detail = code === "Error" ? message : `${code}: ${message}`;
+    super(`${action} failed for ${resource}: ${detail}${remedy}`, { cause });
     this.name = "AwsCallError";
     this.code = code;
   }

@@ -54,7 +54,9 @@ export interface ClientOptions {
  */
 export async function createAwsClients(options: ClientOptions): Promise<AwsClients> {
   const { concurrency, hasTime } = options;
-  const ecr = new ECRClient(clientSettings());
+  // The AWS command line heeds this one too, which the SDK does not.
+  const fallback = process.env["AWS_REGION"] ? undefined : process.env["AWS_DEFAULT_REGION"];
+  const ecr = new ECRClient({ ...clientSettings(), ...(fallback && { region: fallback }) });
   const region = await regionOf(ecr);
   await requireCredentials(ecr);
 

@@ -1,10 +1,20 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { access, constants, readFile, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 
 import { ConfigError, asError } from "../errors.ts";
 import type { ReportData } from "./report-data.ts";
 
 /** Where the page's data goes in its template. */
 const PLACEHOLDER = "__REPORT_DATA__";
+
+/** Finds out before a run, whose result would be lost, whether a report can be written; throws ConfigError if not. */
+export async function requireWritable(file: string): Promise<void> {
+  try {
+    await access(dirname(resolve(file)), constants.W_OK);
+  } catch (cause) {
+    throw new ConfigError(`Cannot write the report: ${asError(cause).message}`, { cause });
+  }
+}
 
 /**
  * Writes a report as one HTML file that needs nothing else.

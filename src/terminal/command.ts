@@ -2,13 +2,18 @@ import { CommanderError } from "commander";
 import picocolors from "picocolors";
 
 import { ConfigError } from "../errors.ts";
-import { writeHtmlReport } from "../html-report/html-report.ts";
+import { requireWritable, writeHtmlReport } from "../html-report/html-report.ts";
 import { ReportCollector } from "../html-report/report-data.ts";
 import type { WriteEntry } from "../log.ts";
 import type { Decision } from "../plan/verdict.ts";
 import type { Observer } from "../run.ts";
 import { type Start, type StartedRun, start } from "../start.ts";
-import { isAskedFor, parseQuestion, renderExplanation } from "./explanation.ts";
+import {
+  isAskedFor,
+  parseQuestion,
+  renderExplanation,
+  requireSameRegistry,
+} from "./explanation.ts";
 import { formatLogLine } from "./log-line.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { progress } from "./progress.ts";
@@ -19,11 +24,12 @@ import type { Spinner, Terminal } from "./terminal.ts";
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<0 | 1> {
   try {
     const options = parseOptions(args, terminal);
+    if (options.report !== undefined) await requireWritable(options.report);
     if (options.explain !== undefined) return await explain(options.explain, terminal);
     if (options.delete && !options.yes && terminal.ask !== undefined) {
       return await cleanAfterQuestion(options, terminal, terminal.ask);
     }
-    return exitCodeOf(await clean(options, terminal, options.delete ? "false" : undefined));
+    return await clean(options, terminal, options.delete ? "false" : undefined);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     if (!(error instanceof ConfigError)) throw error;
@@ -39,12 +45,12 @@ async function cleanAfterQuestion(
   ask: (question: string) => Promise<boolean>,
 ): Promise<0 | 1> {
   if (options.json) throw new ConfigError("--delete with --json asks no question: add --yes.");
-  const preview = await clean({ ...options, report: undefined }, terminal, "true");
-  const { failures, images } = preview.summary;
-  if (failures.length > 0 || images.unused === 0) return exitCodeOf(preview);
-  if (await ask(renderQuestion(preview.summary))) {
-    return exitCodeOf(await clean(options, terminal, "false"));
-  }
+  let question: string | undefined;
+  const exitCode = await clean({ ...options, report: undefined }, terminal, "true", (preview) => {
+    if (preview.summary.images.unused > 0) question = renderQuestion(preview.summary);
+  });
+  if (exitCode !== 0 || question === undefined) return exitCode;
+  if (await ask(question)) return clean(options, terminal, "false");
   terminal.out("Nothing was deleted.\n");
   return 0;
 }
@@ -54,7 +60,8 @@ async function clean(
   options: Options,
   terminal: Terminal,
   dryRun: "true" | "false" | undefined,
-): Promise<StartedRun> {
+  onResult?: (result: StartedRun) => void,
+): Promise<0 | 1> {
   const { json, report, repository } = options;
   const env = dryRun === undefined ? terminal.env : { ...terminal.env, DRY_RUN: dryRun };
   const collector = report === undefined ? undefined : new ReportCollector();
@@ -63,28 +70,39 @@ async function clean(
     ...(repository && { event: { repositories: repository } }),
     observer: { onPlan: ({ name }, decisions) => collector?.add(name, decisions) },
   });
+  onResult?.(result);
 
   const { summary, outcomes, config } = result;
-  const { pricePerGBMonth } = config;
+  const look = { config, isPreview: onResult !== undefined, colors: colorsFor(terminal) };
+  terminal.out(json ? `${JSON.stringify(summary)}\n` : renderReport(summary, outcomes, look));
   if (report !== undefined && collector !== undefined) {
-    const data = collector.finish(Date.now(), pricePerGBMonth, summary, outcomes);
+    const data = collector.finish(Date.now(), config.pricePerGBMonth, summary, outcomes);
     await writeHtmlReport(report, terminal.reportTemplate, data);
   }
-  const isPreview = dryRun === "true";
-  const look = { pricePerGBMonth, isPreview, colors: colorsFor(terminal) };
-  terminal.out(json ? `${JSON.stringify(summary)}\n` : renderReport(summary, outcomes, look));
-  return result;
+  if (summary.failures.length > 0) return 1;
+  return tellMissing(result, terminal) ? 1 : 0;
+}
+
+/** Tells which of the repositories that were asked for are not enabled; whoever names one means it. */
+function tellMissing({ config, outcomes, summary }: StartedRun, { err }: Terminal): boolean {
+  if (!summary.complete) return false;
+  const found = new Set(outcomes.map(({ repository }) => repository));
+  const missing = (config.repositories ?? []).filter((name) => !found.has(name));
+  for (const name of missing) err(`aws-ecr-cleaner: No repository "${name}" is enabled.\n`);
+  return missing.length > 0;
 }
 
 /** A dry run over one repository, of which only the verdicts asked for are shown. */
 async function explain(reference: string, terminal: Terminal): Promise<0 | 1> {
   const question = parseQuestion(reference);
   const decisions: Decision[] = [];
-  const { summary } = await watch(terminal, true, {
+  let registryKey: string | undefined;
+  const { summary, outcomes } = await watch(terminal, true, {
     env: terminal.env,
     event: { dryRun: true, repositories: [question.repository] },
     observer: {
-      onPlan: (_, plan) => {
+      onPlan: (repository, plan) => {
+        registryKey = repository.key;
         decisions.push(...plan.filter(({ image }) => isAskedFor(image, question)));
       },
     },
@@ -93,8 +111,11 @@ async function explain(reference: string, terminal: Terminal): Promise<0 | 1> {
     terminal.err(`${summary.failures.map(({ message }) => message).join("\n")}\n`);
     return 1;
   }
-  terminal.out(renderExplanation(reference, summary.repositories, decisions));
-  return decisions.length > 0 ? 0 : 1;
+  requireSameRegistry(question, registryKey);
+  const [outcome] = outcomes;
+  terminal.out(renderExplanation(reference, outcome, decisions));
+  const isAnswer = outcome === undefined || outcome.note !== undefined || decisions.length > 0;
+  return isAnswer ? 0 : 1;
 }
 
 /** Makes a run with its log, and on a terminal its progress, on stderr. */
@@ -142,8 +163,4 @@ function writeLine(terminal: Terminal, spinner: Spinner): WriteEntry {
 
 function colorsFor({ env, isOutTTY = false }: Terminal) {
   return picocolors.createColors(isOutTTY && !env["NO_COLOR"]);
-}
-
-function exitCodeOf({ summary }: StartedRun): 0 | 1 {
-  return summary.failures.length === 0 ? 0 : 1;
 }

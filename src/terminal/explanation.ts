@@ -1,21 +1,41 @@
+import { ConfigError } from "../errors.ts";
+import { parseReference, repositoryKey } from "../image-reference.ts";
 import { type Image, nameOf } from "../image.ts";
 import type { Decision } from "../plan/verdict.ts";
-import type { Summary } from "../report/summary.ts";
+import type { RepositoryOutcome } from "../report/outcome.ts";
 
 /** Which images of a repository somebody asks about: all of them, or one by tag or digest. */
 export interface Question {
+  /** The canonical key of the repository, if the registry's host was named. */
+  readonly key?: string;
   readonly repository: string;
   readonly tag?: string;
   readonly digest?: string;
 }
 
-/** Reads `repository`, `repository:tag` or `repository@digest`, with or without the registry's host before it. */
+/**
+ * Reads `repository`, `repository:tag` or `repository@digest`, with or without the registry's host before it.
+ *
+ * @throws ConfigError if no repository is named
+ */
 export function parseQuestion(reference: string): Question {
   const path = reference.replace(/^[^/]*\.dkr[.-]ecr[^/]*\//i, "");
   const [name = "", digest] = path.split("@");
   const [repository = "", tag] = name.split(":");
-  if (digest !== undefined) return { repository, digest };
-  return tag === undefined ? { repository } : { repository, tag };
+  if (repository === "") throw new ConfigError(`--explain "${reference}" names no repository.`);
+  const registry = parseReference(reference);
+  return {
+    ...(registry && { key: repositoryKey(registry) }),
+    repository,
+    ...(digest !== undefined && { digest }),
+    ...(tag !== undefined && digest === undefined && { tag }),
+  };
+}
+
+/** Requires that a repository is the one asked about; throws ConfigError if another account or Region was named. */
+export function requireSameRegistry({ key }: Question, found: string | undefined): void {
+  if (key === undefined || found === undefined || key === found) return;
+  throw new ConfigError(`--explain asks about ${key}, and this account and Region have ${found}.`);
 }
 
 /** Whether an image is one of those that somebody asks about. */
@@ -24,17 +44,17 @@ export function isAskedFor(image: Image, { tag, digest }: Question): boolean {
   return tag === undefined || image.tags.includes(tag);
 }
 
-/** The verdicts asked for, each with its evidence. */
+/** The verdicts asked for, each with its evidence; without an outcome, the repository is not enabled. */
 export function renderExplanation(
   reference: string,
-  { enabled, skipped }: Summary["repositories"],
+  outcome: RepositoryOutcome | undefined,
   decisions: readonly Decision[],
 ): string {
-  if (enabled === 0) {
+  if (outcome === undefined) {
     return `${reference}: no such repository is tagged BoxCleanerEnabled=true, so nothing of it is ever deleted.\n`;
   }
-  if (skipped > 0) {
-    return `${reference}: its repository is skipped, as one of its tags is wrong; nothing of it is deleted.\n`;
+  if (outcome.note !== undefined) {
+    return `${reference}: nothing of it is deleted, as its repository is ${outcome.status}: ${outcome.note}\n`;
   }
   if (decisions.length === 0) return `${reference}: there is no such image.\n`;
   return decisions.map(renderDecision).join("");

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 
 import packageJson from "../../package.json" with { type: "json" };
 import { SETTINGS } from "../config.ts";
+import { ConfigError } from "../errors.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the command line was told. */
@@ -22,12 +23,12 @@ export function parseOptions(args: readonly string[], { out, err }: Terminal): O
   );
   const command = new Command("aws-ecr-cleaner")
     .description(
-      "Deletes the images from Amazon ECR that are old and that no ECS service, Lambda function or App Runner\n" +
-        "service uses, from repositories tagged BoxCleanerEnabled=true. Without --delete and without DRY_RUN=false it\n" +
-        "only says what it would delete.",
+      "Deletes the images from Amazon ECR that are old and that no ECS service, Lambda function or App Runner service " +
+        "uses, from repositories tagged BoxCleanerEnabled=true. Without --delete and without DRY_RUN=false it only " +
+        "says what it would delete.",
     )
     .version(packageJson.version)
-    .option("--delete", "delete, after a question if somebody is there to answer it")
+    .option("--delete", "delete; asks before, if there is a terminal to ask at")
     .option("--yes", "delete without the question")
     .option(
       "--repository <name>",
@@ -50,7 +51,9 @@ export function parseOptions(args: readonly string[], { out, err }: Terminal): O
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err });
-  return command.parse(args, { from: "user" }).opts<Options>();
+  const options = command.parse(args, { from: "user" }).opts<Options>();
+  if (options.yes && !options.delete) throw new ConfigError("--yes goes with --delete.");
+  return options;
 }
 
 function collect(name: string, names: readonly string[] = []): string[] {

@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import type { Colors } from "picocolors/types.ts";
 import prettyBytes from "pretty-bytes";
 
+import type { Config } from "../config.ts";
 import { type Amount, type RepositoryOutcome, addAmounts, subtract } from "../report/outcome.ts";
 import { formatMonthlyPrice } from "../report/price.ts";
 import type { Summary } from "../report/summary.ts";
@@ -9,8 +10,8 @@ import type { Summary } from "../report/summary.ts";
 /** How a report is to look. */
 export interface Look {
   readonly colors: Colors;
-  /** US dollars for storing a GB (10^9 bytes) for a month. */
-  readonly pricePerGBMonth: number;
+  /** What the run was to do. */
+  readonly config: Config;
   /** Whether the question follows: then nobody has to be told how to delete. */
   readonly isPreview: boolean;
 }
@@ -126,38 +127,61 @@ const ORIGINAL_EVIDENCE =
   "Not looked at, by IN_USE_EVIDENCE=original: tasks, pinned digests of services, the content of indexes.";
 
 function renderConclusion(summary: Summary, look: Look): string {
-  const { colors, pricePerGBMonth, isPreview } = look;
-  const { complete, dryRun, images, bytes, repositories } = summary;
-  const upTo = (size: number) =>
-    `up to ${prettyBytes(size)} (${formatMonthlyPrice(size, pricePerGBMonth)})`;
-  const { notReached } = repositories;
-  const incomplete =
-    "The run ended before its end" +
-    (notReached > 0 ? `: of ${notReached} repositories not everything is done.` : ".");
-  const ending = complete ? [] : [colors.yellow(incomplete)];
-
+  const { complete, dryRun, images, repositories } = summary;
   if (complete && repositories.enabled === 0) {
-    return "No repository is tagged BoxCleanerEnabled=true: nothing to do.";
+    return look.config.repositories === undefined ? NOTHING_ENABLED : NONE_OF_THOSE_ENABLED;
   }
-  if (images.unused === 0) {
-    return complete
-      ? "Every image is young or kept for a reason: nothing to delete."
-      : ending.join("");
-  }
-  if (dryRun) {
-    const unused = `${countImages(images.unused)}, ${upTo(bytes.unused)}`;
-    const told = `Dry run: nothing was deleted. A real run would delete ${colors.bold(unused)}.`;
-    return [told, ...(isPreview ? [] : [HOW_TO_DELETE]), ...ending].join("\n");
-  }
+  if (complete && images.unused === 0) return NOTHING_UNUSED;
+  const told = dryRun ? tellOfDryRun(summary, look) : tellOfDeletion(summary, look);
+  const ending = complete ? [] : [look.colors.yellow(tellOfEarlyEnd(summary, look))];
+  return [...told, ...ending].join("\n");
+}
+
+const NOTHING_ENABLED = "No repository is tagged BoxCleanerEnabled=true: nothing to do.";
+const NONE_OF_THOSE_ENABLED =
+  "None of the repositories asked for is tagged BoxCleanerEnabled=true: nothing to do.";
+const NOTHING_UNUSED = "Every image is young or kept for a reason: nothing to delete.";
+const HOW_TO_DELETE = "To delete, add --delete, or set DRY_RUN=false.";
+const NOTHING_IN_USE =
+  "Nothing at all was found to be in use: is this the right Region and role? A real run would refuse to delete.";
+
+function tellOfDryRun(
+  { images, bytes, inUse }: Summary,
+  { colors, config, isPreview }: Look,
+): string[] {
+  const { maxDeletions = Infinity, allowEmptyInUse } = config.guardRails;
+  if (images.unused === 0) return ["Dry run: nothing was deleted."];
+  const unused = `${countImages(images.unused)}, ${upTo(bytes.unused, config)}`;
+  const limit =
+    images.unused > maxDeletions ? `, ${countImages(maxDeletions)} a run (MAX_DELETIONS)` : "";
+  return [
+    `Dry run: nothing was deleted. A real run would delete ${colors.bold(unused)}${limit}.`,
+    ...(inUse.references === 0 && !allowEmptyInUse ? [colors.yellow(NOTHING_IN_USE)] : []),
+    ...(isPreview ? [] : [HOW_TO_DELETE]),
+  ];
+}
+
+function tellOfDeletion({ images, bytes }: Summary, { colors, config }: Look): string[] {
+  if (images.unused === 0) return ["Nothing was deleted."];
   const rest = [
     ...(images.refused > 0 ? [`ECR kept ${countImages(images.refused)}`] : []),
     ...(images.failed > 0 ? [`${countImages(images.failed)} could not be deleted`] : []),
   ];
-  const deleted = `Deleted ${colors.bold(countImages(images.deleted))}, ${upTo(bytes.deleted)}`;
-  return [`${[deleted, ...rest].join("; ")}.`, ...ending].join("\n");
+  const deleted = `Deleted ${colors.bold(countImages(images.deleted))}, ${upTo(bytes.deleted, config)}`;
+  return [`${[deleted, ...rest].join("; ")}.`];
 }
 
-const HOW_TO_DELETE = "To delete: --delete here, or DRY_RUN=false in the environment.";
+function tellOfEarlyEnd({ images, repositories }: Summary, { config }: Look): string {
+  const { maxDeletions = Infinity } = config.guardRails;
+  const { notReached } = repositories;
+  const reason = images.deleted >= maxDeletions ? ", as MAX_DELETIONS is reached" : "";
+  const rest = `; ${notReached} ${notReached === 1 ? "repository is" : "repositories are"} not done`;
+  return `The run ended before its end${reason}${notReached > 0 ? rest : ""}.`;
+}
+
+function upTo(bytes: number, { pricePerGBMonth }: Config): string {
+  return `up to ${prettyBytes(bytes)} (${formatMonthlyPrice(bytes, pricePerGBMonth)})`;
+}
 
 function countImages(count: number): string {
   return `${count.toLocaleString("en")} ${count === 1 ? "image" : "images"}`;

@@ -178,6 +178,6 @@ test("a call that fails as a whole names the call and the repository", async () 
   const deletion = deleteBatch(client, repository, [image("sha256:a")]);
   await expect(deletion).rejects.toThrow(AwsCallError);
   await expect(deletion).rejects.toThrow(
-    "ecr:BatchDeleteImage failed for repository shop/api: Error: connection lost",
+    "ecr:BatchDeleteImage failed for repository shop/api: connection lost",
   );
 });

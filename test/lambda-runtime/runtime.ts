@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
 /** How an invocation ended: with the handler's result, or with its error as Lambda shows it. */
-export interface Answer {
+interface Answer {
   readonly kind: "response" | "error";
   readonly body: unknown;
 }

@@ -70,9 +70,10 @@ describe("the command line", () => {
   });
 });
 
-describe("one sentence and exit code 1", () => {
-  test("without a Region", async () => {
+describe("the Region and the credentials of the environment:", () => {
+  test("one sentence and exit code 1 without a Region", async () => {
     vi.stubEnv("AWS_REGION", undefined);
+    vi.stubEnv("AWS_DEFAULT_REGION", undefined);
     const { exitCode, stdout, stderr } = await runWith({}, ["--json"]);
     expect(exitCode).toBe(1);
     expect(stdout).toBe("");
@@ -81,7 +82,16 @@ describe("one sentence and exit code 1", () => {
     );
   });
 
-  test("without credentials", async () => {
+  test("AWS_DEFAULT_REGION is a Region, too", async () => {
+    await using simulator = await startSimulator(account());
+    const { AWS_REGION: region = "", ...env } = simulator.env;
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    vi.stubEnv("AWS_REGION", undefined);
+    vi.stubEnv("AWS_DEFAULT_REGION", region);
+    expect((await runWith({})).entries[0]).toMatchObject({ message: "Starting", region });
+  });
+
+  test("one sentence and exit code 1 without credentials", async () => {
     vi.stubEnv("AWS_REGION", "eu-west-1");
     const { exitCode, stderr } = await runWith({});
     expect(exitCode).toBe(1);

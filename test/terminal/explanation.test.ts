@@ -73,13 +73,40 @@ describe("--explain", () => {
   });
 
   test.for([
-    { reference: "shop/api:none", answer: "there is no such image" },
-    { reference: "shop/other:v1", answer: "no such repository is tagged BoxCleanerEnabled=true" },
-    { reference: "shop/typo", answer: "its repository is skipped" },
-  ])("says of $reference: $answer", async ({ reference, answer }) => {
+    { reference: "shop/api:none", code: 1, answer: "there is no such image" },
+    {
+      reference: "shop/other:v1",
+      code: 0,
+      answer: "no such repository is tagged BoxCleanerEnabled",
+    },
+    {
+      reference: "shop/typo",
+      code: 0,
+      answer:
+        'nothing of it is deleted, as its repository is skipped: Tag BoxCleanerKeepDays is "soon"',
+    },
+  ])("says of $reference: $answer", async ({ reference, code, answer }) => {
     const { exitCode, text } = await explain(reference);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(code);
     expect(text).toContain(`${reference}: ${answer}`);
+  });
+
+  test.for([
+    {
+      reference: "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop/api:v1",
+      message:
+        "--explain asks about 123456789012/us-east-1/shop/api, and this account and Region have 123456789012/eu-west-1/shop/api.",
+    },
+    { reference: "", message: '--explain "" names no repository.' },
+    { reference: ":v1", message: '--explain ":v1" names no repository.' },
+  ])("refuses $reference", async ({ reference, message }) => {
+    await using simulator = await startSimulator(account());
+    const { exitCode, stderr, stdout } = await run(simulator, ["--explain", reference], {
+      BOX_LOG: "SILENT",
+    });
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(message);
   });
 
   test("fails with the reason if the evidence cannot be read", async () => {

@@ -113,6 +113,35 @@ test("--repository cleans only the repositories named", async () => {
   expect(["a", "b", "c"].map((name) => remaining(three, name))).toEqual([[], ["v1"], []]);
 });
 
+test.for([
+  { args: ["--repository", "nosuch"], said: "None of the repositories asked for is tagged" },
+  { args: ["--repository", "api", "--repository", "nosuch"], said: "Dry run: nothing was deleted" },
+])("$args fails, as no such repository is enabled", async ({ args, said }) => {
+  await using simulator = await startSimulator(account());
+  const { exitCode, stderr, stdout } = await run(simulator, args);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain(said);
+  expect(stderr).toContain('aws-ecr-cleaner: No repository "nosuch" is enabled.\n');
+});
+
+test("--yes without --delete is refused", async () => {
+  await using simulator = await startSimulator(account());
+  const { exitCode, stderr } = await run(simulator, ["--yes"]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe("aws-ecr-cleaner: --yes goes with --delete.\n");
+});
+
+test("MAX_DELETIONS is told before and after", async () => {
+  await using simulator = await startSimulator(account());
+  const settings = { MAX_DELETIONS: "1", CONCURRENCY: "1" };
+  expect((await run(simulator, [], settings)).stdout).toContain(
+    "would delete 2 images, up to 200 MB ($0.02 a month), 1 image a run (MAX_DELETIONS).",
+  );
+  expect((await run(simulator, ["--delete"], settings)).stdout).toContain(
+    "The run ended before its end, as MAX_DELETIONS is reached; 1 repository is not done.",
+  );
+});
+
 describe("on a terminal", () => {
   test("a line tells how the run goes on, and goes when it is over", async () => {
     await using simulator = await startSimulator(account());
@@ -257,11 +286,20 @@ describe("--report", () => {
     expect(dataOf(file).images).toHaveLength(1);
   });
 
-  test("says in one sentence that a file cannot be written", async () => {
+  test("that cannot be written is refused before anything is deleted", async () => {
     await using simulator = await startSimulator(account());
     const file = join(folder, "missing", "report.html");
-    const { exitCode, stderr } = await run(simulator, ["--report", file], { BOX_LOG: "ERROR" });
+    const { exitCode, stderr } = await run(simulator, ["--delete", "--report", file]);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^aws-ecr-cleaner: Cannot write the report: ENOENT.*\n$/);
+    expect(simulator.calls).toEqual([]);
+  });
+
+  test("that fails in the end costs no result", async () => {
+    await using simulator = await startSimulator(account());
+    const { exitCode, stdout, stderr } = await run(simulator, ["--json", "--report", folder]);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout).images.total).toBe(4);
+    expect(stderr).toContain("aws-ecr-cleaner: Cannot write the report: EISDIR");
   });
 });

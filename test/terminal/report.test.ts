@@ -1,6 +1,7 @@
 import picocolors from "picocolors";
 import { describe, expect, test } from "vitest";
 
+import { parseConfig } from "../../src/config.ts";
 import { InUseImages } from "../../src/in-use/in-use-images.ts";
 import type { RepositoryOutcome } from "../../src/report/outcome.ts";
 import { type RunRecord, summarize } from "../../src/report/summary.ts";
@@ -35,7 +36,10 @@ const api = outcome("api", {
   kept: { "too-young": 2 },
 });
 
-const LOOK = { colors: picocolors.createColors(false), pricePerGBMonth: 0.1, isPreview: false };
+const { config } = parseConfig({});
+const inUse = new InUseImages();
+inUse.add("123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:v1", "a service");
+const LOOK = { colors: picocolors.createColors(false), config, isPreview: false };
 
 function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}): string {
   const sources = [
@@ -47,7 +51,7 @@ function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}):
     durationMs: 5,
     isOutOfTime: false,
     evidenceDepth: "full",
-    evidence: { images: new InUseImages(), sources },
+    evidence: { images: inUse, sources },
     outcomes,
     failures: [],
     ...record,
@@ -68,7 +72,7 @@ describe("the report", () => {
       References seen:  ECS 1,234, App Runner not-available
 
       Dry run: nothing was deleted. A real run would delete 1,001 images, up to 9 GB ($0.90 a month).
-      To delete: --delete here, or DRY_RUN=false in the environment.
+      To delete, add --delete, or set DRY_RUN=false.
       "
     `);
   });
@@ -105,7 +109,7 @@ describe("the report", () => {
   test("of a run that ended early says why", () => {
     const failure = { repository: null, image: null, code: "X", message: "no permission" };
     expect(render([], { failures: [failure] })).toBe(
-      "Failed: no permission\n\nThe run ended before its end.\n",
+      "Failed: no permission\n\nDry run: nothing was deleted.\nThe run ended before its end.\n",
     );
   });
 
@@ -119,11 +123,17 @@ describe("the report", () => {
   test("of a run that did not get to its end says so", () => {
     const started = outcome("b", { status: "not-reached" });
     expect(render([web, started], { isOutOfTime: true })).toContain(
-      "\nThe run ended before its end: of 1 repositories not everything is done.\n",
+      "\nThe run ended before its end; 1 repository is not done.\n",
     );
     expect(render([started], { isOutOfTime: true })).toMatch(
-      /\nThe run ended before its end: .*\n$/,
+      /\nThe run ended before its end; .*\n$/,
     );
+  });
+
+  test("of a dry run that found nothing in use says that a real one would refuse", () => {
+    const evidence = { images: new InUseImages(), sources: [] };
+    expect(render([web], { evidence })).toContain("is this the right Region and role?");
+    expect(render([web])).not.toContain("is this the right Region and role?");
   });
 
   test("says when there is nothing to delete", () => {
