@@ -1,8 +1,8 @@
 import { AwsCallError, isGone } from "./aws/call.ts";
 import { parsePolicy } from "./config.ts";
 import { type DecidedPlan, decide, unusedOf } from "./decide.ts";
-import { type Deletion, deleteBatch } from "./ecr/delete-images.ts";
-import { listImages } from "./ecr/images.ts";
+import { type Deletion, deleteBatch, taggedAnew } from "./ecr/delete-images.ts";
+import { findChanged, listImages } from "./ecr/images.ts";
 import type { Repository } from "./ecr/repositories.ts";
 import type { DeletionBudget } from "./deletion-budget.ts";
 import {
@@ -15,6 +15,7 @@ import {
 } from "./errors.ts";
 import type { Image } from "./image.ts";
 import type { FreshEvidence } from "./in-use/fresh-evidence.ts";
+import type { Evidence } from "./in-use/scan.ts";
 import { deletionPhases } from "./plan/deletion-phases.ts";
 import { ImageGraph, type Manifests } from "./plan/image-graph.ts";
 import type { Policy } from "./plan/retention.ts";
@@ -41,6 +42,8 @@ class RepositoryCleaner {
   readonly #budget: DeletionBudget;
   readonly #repository: Repository;
   readonly #tally: Tally;
+  /** What the plan in force rests on, from the first plan on. */
+  #planEvidence!: Evidence;
   readonly #log: ImageLog;
 
   constructor(run: Run, evidence: FreshEvidence, budget: DeletionBudget, repository: Repository) {
@@ -56,7 +59,8 @@ class RepositoryCleaner {
     const startedAt = this.#run.now();
     try {
       const policy = parsePolicy(this.#repository.tags, this.#run.config.defaultPolicy);
-      const images = await listImages(this.#run.aws.ecr, this.#repository);
+      this.#planEvidence = await this.#evidence.current();
+      const images = await this.#listImages();
       const plan = await this.#decide(policy, images, new Map());
       const unused = unusedOf(plan.decisions);
       this.#requireModesty(images.length, unused.length);
@@ -81,21 +85,22 @@ class RepositoryCleaner {
     throw new GuardRailError(`${share}, more than the ${maxDeletePercent} % of MAX_DELETE_PERCENT`);
   }
 
-  /** @param hasStayed whether ECR did not delete an image that was planned to go: then it stays in this run */
+  /** @param stayed digests that ECR did not delete though they were planned to go: they stay in this run */
   async #decide(
     policy: Policy,
     images: readonly Image[],
     manifests: Manifests,
-    hasStayed: (image: Image) => boolean = () => false,
+    stayed: ReadonlySet<string> = new Set(),
   ): Promise<DecidedPlan> {
-    const { images: inUse } = await this.#evidence.current();
+    const { images: inUse } = this.#planEvidence;
     const { key } = this.#repository;
     return decide(this.#run, this.#repository, {
       images,
       manifests,
       policy,
       usage: {
-        placesOf: (image) => (hasStayed(image) ? ["ECR"] : inUse.placesOf(key, image)),
+        placesOf: (image) =>
+          stayed.has(image.digest) ? ["ECR keeps it"] : inUse.placesOf(key, image),
         isPinned: (image) => inUse.isPinned(key, image),
       },
       now: this.#run.now(),
@@ -103,17 +108,14 @@ class RepositoryCleaner {
   }
 
   async #remove(policy: Policy, images: readonly Image[], plan: DecidedPlan): Promise<void> {
-    this.#evidence.requireAny();
     const removal = new Removal({
       deleteBatch: async (batch) => this.#deleteBatch(batch, removal),
-      listDigests: async () => {
-        const now = await listImages(this.#run.aws.ecr, this.#repository);
-        return new Set(now.map(({ digest }) => digest));
-      },
-      isPlanStale: () => this.#evidence.isStale,
+      listDigests: async () => new Set((await this.#listImages()).map(({ digest }) => digest)),
+      isPlanStale: () => !this.#evidence.isCurrent(this.#planEvidence),
       budget: this.#budget,
     });
     const carryOut = async (unused: readonly Image[], manifests: Manifests) => {
+      this.#evidence.requireAny();
       const graph = new ImageGraph(images, manifests);
       return removal.carryOut(deletionPhases(unused, graph), graph);
     };
@@ -122,12 +124,12 @@ class RepositoryCleaner {
     let unused = unusedOf(plan.decisions);
     try {
       while (!(await carryOut(unused, manifests))) {
-        const left = images.filter((image) => removal.results.get(image)?.outcome !== "deleted");
-        const again = await this.#decide(policy, left, manifests, (image) =>
-          removal.hasStayed(image),
-        );
-        const open = unused.filter((image) => !removal.results.has(image));
-        unused = this.#stillUnused(open, again);
+        this.#planEvidence = await this.#evidence.current();
+        const now = await this.#listImages();
+        const stayed = images.filter((image) => removal.hasStayed(image));
+        const again = await this.#decide(policy, now, manifests, digestsOf(stayed));
+        await this.#reconsiderPostponed(policy, now, again.manifests, stayed, removal);
+        unused = this.#stillUnused(unused, again, removal);
         ({ manifests } = again);
       }
     } finally {
@@ -138,27 +140,67 @@ class RepositoryCleaner {
     }
   }
 
-  /** A new plan can only reprieve images: what it would let go beyond the first one waits for the next run. */
-  #stillUnused(open: readonly Image[], { decisions }: DecidedPlan): Image[] {
-    const candidates = new Set(open);
-    for (const decision of decisions) {
-      if (decision.verdict.action === "delete" || !candidates.delete(decision.image)) continue;
-      this.#tally.reprieve(decision.image, decision.verdict.reason);
-      this.#log.reprieved(decision);
-    }
-    return [...candidates];
+  /** What ECR keeps for the moment may be in use by now: then it is not asked for again. */
+  async #reconsiderPostponed(
+    policy: Policy,
+    images: readonly Image[],
+    manifests: Manifests,
+    stayed: readonly Image[],
+    removal: Removal,
+  ): Promise<void> {
+    const postponed = new Set(removal.postponed);
+    if (postponed.size === 0) return;
+    const others = digestsOf(stayed.filter((image) => !postponed.has(image)));
+    const { decisions } = await this.#decide(policy, images, manifests, others);
+    const unused = new Map(unusedOf(decisions).map((image) => [image.digest, image]));
+    removal.keepPostponed((image) => {
+      const now = unused.get(image.digest);
+      return now !== undefined && hasSameTags(image, now);
+    });
   }
 
+  async #listImages(): Promise<Image[]> {
+    return listImages(this.#run.aws.ecr, this.#repository);
+  }
+
+  /** A new plan can only reprieve images: what it would let go beyond the first one waits for the next run. */
+  #stillUnused(unused: readonly Image[], again: DecidedPlan, removal: Removal): Image[] {
+    const decisions = new Map(again.decisions.map((decision) => [decision.image.digest, decision]));
+    return unused.filter((image) => {
+      if (removal.results.has(image)) return false;
+      const decision = decisions.get(image.digest);
+      if (decision === undefined) removal.note({ image, outcome: "missing" });
+      else if (decision.verdict.action === "keep") {
+        this.#tally.reprieve(image, decision.verdict.reason);
+        this.#log.reprieved(decision);
+      } else if (hasSameTags(image, decision.image)) return true;
+      else removal.note(taggedAnew(image));
+      return false;
+    });
+  }
+
+  /** Untagged images go with whatever tags they have by then: whether they have none still is looked at just before. */
   async #deleteBatch(batch: readonly Image[], { results }: Removal): Promise<Deletion[]> {
-    this.#log.removing(batch.filter((image) => !results.has(image)));
+    const { ecr } = this.#run.aws;
     try {
-      const deletions = await deleteBatch(this.#run.aws.ecr, this.#repository, batch);
+      const untagged = batch.filter(({ tags }) => tags.length === 0);
+      const changed =
+        untagged.length === 0
+          ? new Set<string>()
+          : await findChanged(ecr, this.#repository, untagged);
+      const same = batch.filter(({ digest }) => !changed.has(digest));
+      this.#log.removing(same.filter((image) => !results.has(image)));
+      const deletions = same.length === 0 ? [] : await deleteBatch(ecr, this.#repository, same);
       const deleted = deletions.filter(({ outcome }) => outcome === "deleted");
       this.#run.observer.onDeleted?.(deleted.length);
-      return deletions;
+      return [...deletions, ...batch.filter(({ digest }) => changed.has(digest)).map(taggedAnew)];
     } catch (error) {
-      const hasFailed = error instanceof AwsCallError && !isGone(error, REPOSITORY_GONE);
-      if (hasFailed) this.#tally.addFailedImages(batch.length);
+      if (isGone(error, REPOSITORY_GONE)) {
+        return batch.map((image) => ({ image, outcome: "missing" }));
+      }
+      const isFailure = error instanceof AwsCallError;
+      if (isFailure)
+        this.#tally.addFailedImages(batch.filter((image) => !results.has(image)).length);
       throw error;
     }
   }
@@ -179,6 +221,14 @@ class RepositoryCleaner {
       log.error("Could not clean a repository", fields);
     }
   }
+}
+
+function digestsOf(images: readonly Image[]): Set<string> {
+  return new Set(images.map(({ digest }) => digest));
+}
+
+function hasSameTags(a: Image, b: Image): boolean {
+  return a.tags.length === b.tags.length && a.tags.every((tag) => b.tags.includes(tag));
 }
 
 const REPOSITORY_GONE = "RepositoryNotFoundException";

@@ -86,7 +86,7 @@ async function cleanRepositories(
   };
   await pMap(repositories, cleanOne, { concurrency: CONCURRENT_REPOSITORIES });
   // A later scan that failed has interrupted the work on every repository.
-  if (evidence.failure !== undefined) throw asError(evidence.failure);
+  if (evidence.failure !== undefined) throw evidence.failure;
 }
 
 /** Starts the list at another place in each run, so that no repository is always the one that time does not reach. */

@@ -86,7 +86,9 @@ export function canonicalKeys(reference: ImageReference | UnreadableReference): 
   ];
 }
 
-/** A reference with the digest that it was found to stand for; one that has a digest already stays as it is. */
+/** A reference with the digest that it was found to stand for, and the tag that it means; one with a digest stays as it is. */
 export function withDigest(reference: string, digest: string | undefined): string {
-  return digest === undefined || reference.includes("@") ? reference : `${reference}@${digest}`;
+  if (digest === undefined || reference.includes("@")) return reference;
+  const hasTag = reference.slice(reference.lastIndexOf("/") + 1).includes(":");
+  return `${reference}${hasTag ? "" : ":latest"}@${digest}`;
 }

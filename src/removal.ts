@@ -1,6 +1,7 @@
 import pMap from "p-map";
 
-import { type Deletion, toBatches } from "./ecr/delete-images.ts";
+import { AwsCallError } from "./aws/call.ts";
+import { type Deletion, taggedAnew, toBatches } from "./ecr/delete-images.ts";
 import type { DeletionBudget } from "./deletion-budget.ts";
 import { DeletionLimitError, asError } from "./errors.ts";
 import { type Image, isIndex } from "./image.ts";
@@ -45,10 +46,30 @@ export class Removal {
     for (const [position, phase] of phases.entries()) {
       if (!(await this.#carryOutPhase(phase))) return false;
       const next = phases[position + 1] ?? [];
-      await this.#confirmGone(next.flatMap((image) => graph.subjectsOf(image)));
-      if (next.length > 0 && phase.some((image) => this.hasStayed(image))) return false;
+      const subjects = next.flatMap((image) => graph.subjectsOf(image));
+      await this.#confirmGone(subjects);
+      const hasAnyStayed = [...phase, ...subjects].some((image) => this.hasStayed(image));
+      if (next.length > 0 && hasAnyStayed) return false;
     }
     return true;
+  }
+
+  /** Images that ECR keeps because an index lists them, and that are asked for again when an index is gone. */
+  get postponed(): readonly Image[] {
+    return this.#postponed;
+  }
+
+  /** Asks again only for those of the postponed images that a new plan still lets go. */
+  keepPostponed(isStillUnused: (image: Image) => boolean): void {
+    this.#postponed = this.#postponed.filter(isStillUnused);
+  }
+
+  /** Notes what has become of an image; also without asking ECR, if something is found out in another way. */
+  note(deletion: Deletion): void {
+    this.#results.set(deletion.image, deletion);
+    const isListed =
+      deletion.outcome === "refused" && deletion.code === "ImageReferencedByManifestList";
+    if (isListed) this.#postponed.push(deletion.image);
   }
 
   /** Whether ECR was asked to delete an image and it is still there. */
@@ -65,9 +86,9 @@ export class Removal {
     if (!subjects.some((image) => this.#results.has(image))) return;
     const digests = await this.#steps.listDigests();
     for (const image of subjects) {
-      if (!digests.has(image.digest) || !this.#results.has(image)) continue;
-      const message = "It was tagged anew while it was being deleted";
-      this.#results.set(image, { image, outcome: "refused", code: "ImageTaggedAnew", message });
+      const outcome = this.#results.get(image)?.outcome;
+      const seemsGone = outcome === "deleted" || outcome === "missing";
+      if (seemsGone && digests.has(image.digest)) this.note(taggedAnew(image));
     }
   }
 
@@ -98,7 +119,7 @@ export class Removal {
       }
     };
     await pMap(toBatches(images), deleteOne, { concurrency: CONCURRENT_BATCHES });
-    if (errors.length > 0) throw asError(errors[0]);
+    if (errors.length > 0) throw asError(errors.find(isFailure) ?? errors[0]);
     return images.every((image) => this.#results.has(image));
   }
 
@@ -107,16 +128,14 @@ export class Removal {
     const { budget, deleteBatch } = this.#steps;
     const allowed = batch.slice(0, budget.take(batch.length));
     if (allowed.length > 0) {
-      for (const deletion of await deleteBatch(allowed)) this.#note(deletion);
+      for (const deletion of await deleteBatch(allowed)) this.note(deletion);
       budget.giveBack(allowed.filter((image) => this.hasStayed(image)).length);
     }
     if (allowed.length < batch.length) throw new DeletionLimitError();
   }
+}
 
-  #note(deletion: Deletion): void {
-    this.#results.set(deletion.image, deletion);
-    const isListed =
-      deletion.outcome === "refused" && deletion.code === "ImageReferencedByManifestList";
-    if (isListed) this.#postponed.push(deletion.image);
-  }
+/** An end that was to be expected, such as that time is up, must not hide an error. */
+function isFailure(error: unknown): boolean {
+  return error instanceof AwsCallError;
 }

@@ -86,6 +86,7 @@ describe("a reference with the digest that it was found to stand for", () => {
   test.for([
     { reference: "app:v1", digest: DIGEST, expected: `app:v1@${DIGEST}` },
     { reference: "app:v1", digest: undefined, expected: "app:v1" },
+    { reference: "host:443/app", digest: DIGEST, expected: `host:443/app:latest@${DIGEST}` },
     { reference: "app@sha256:1", digest: DIGEST, expected: "app@sha256:1" },
   ])("$reference and $digest", ({ reference, digest, expected }) => {
     expect(withDigest(reference, digest)).toBe(expected);

@@ -89,6 +89,8 @@ function clientSettings() {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,
+      // The request's time ends with the answer's head: its body could stall for ever.
+      socketTimeout: REQUEST_TIMEOUT_MS,
     },
   };
 }

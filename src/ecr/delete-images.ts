@@ -26,6 +26,12 @@ export type Deletion =
       readonly message: string;
     };
 
+/** The result of an image that somebody gives a new tag while it is about to go: it stays. */
+export function taggedAnew(image: Image): Deletion {
+  const message = "It was tagged anew while it was to be deleted";
+  return { image, outcome: "refused", code: "ImageTaggedAnew", message };
+}
+
 /** Cuts images into batches that one delete call takes; an image with more than 100 tags is a batch of its own. */
 export function toBatches(images: Iterable<Image>): Image[][] {
   const batches: Image[][] = [];

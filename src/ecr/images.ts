@@ -1,9 +1,16 @@
-import { type ECRClient, type ImageDetail, paginateDescribeImages } from "@aws-sdk/client-ecr";
+import {
+  DescribeImagesCommand,
+  type ECRClient,
+  type ImageDetail,
+  paginateDescribeImages,
+} from "@aws-sdk/client-ecr";
 
-import { collect, pages } from "../aws/call.ts";
+import { call, collect, isGone, pages } from "../aws/call.ts";
 import type { Image } from "../image.ts";
 import type { Repository } from "./repositories.ts";
 
+const ACTION = "ecr:DescribeImages";
+const REPOSITORY_GONE = "RepositoryNotFoundException";
 /** The largest page of DescribeImages (API limit). */
 const PAGE_SIZE = 1000;
 
@@ -18,11 +25,53 @@ export async function listImages(ecr: ECRClient, repository: Repository): Promis
       filter: { imageStatus: "ANY" },
     },
   );
-  return collect(
-    pages("ecr:DescribeImages", `repository ${repository.name}`, paginator),
+  const entries = await collect(
+    pages(ACTION, `repository ${repository.name}`, paginator),
     (page) => page.imageDetails?.flatMap(toImage),
-    "RepositoryNotFoundException",
+    REPOSITORY_GONE,
   );
+  const images = new Map<string, Image>();
+  for (const image of entries) images.set(image.digest, merge(image, images.get(image.digest)));
+  return [...images.values()];
+}
+
+/** Of some untagged images, the digests of those that have a tag by now, or are gone; throws AwsCallError. */
+export async function findChanged(
+  ecr: ECRClient,
+  repository: Repository,
+  untagged: readonly Image[],
+): Promise<Set<string>> {
+  const command = new DescribeImagesCommand({
+    registryId: repository.registryId,
+    repositoryName: repository.name,
+    imageIds: untagged.map(({ digest }) => ({ imageDigest: digest })),
+  });
+  try {
+    const { imageDetails } = await call(ACTION, `repository ${repository.name}`, () =>
+      ecr.send(command),
+    );
+    return changedOf(untagged, imageDetails?.flatMap(toImage) ?? []);
+  } catch (error) {
+    // With one of them gone, ECR tells nothing of the others.
+    if (!isGone(error, "ImageNotFoundException", REPOSITORY_GONE)) throw error;
+    return changedOf(untagged, await listImages(ecr, repository));
+  }
+}
+
+function changedOf(untagged: readonly Image[], images: readonly Image[]): Set<string> {
+  const same = new Set(images.filter(({ tags }) => tags.length === 0).map(({ digest }) => digest));
+  return new Set(untagged.map(({ digest }) => digest).filter((digest) => !same.has(digest)));
+}
+
+/** Pages that shift while they are read may have an image twice: every tag of either counts, and the newer date. */
+function merge(image: Image, earlier: Image | undefined): Image {
+  if (earlier === undefined) return image;
+  const dates = [image.pushedAt, earlier.pushedAt].filter((date) => date !== undefined);
+  return {
+    ...image,
+    tags: [...new Set([...earlier.tags, ...image.tags])],
+    pushedAt: dates.length < 2 ? undefined : Math.max(...dates),
+  };
 }
 
 /** An entry without a digest could neither be matched nor deleted; all records have the same shape, to be small. */

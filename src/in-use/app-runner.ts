@@ -65,8 +65,8 @@ async function imageOf(
   const command = new DescribeServiceCommand({ ServiceArn });
   try {
     const { Service } = await call(action, ServiceArn, () => appRunner.send(command));
-    const { SourceConfiguration } = required(Service, action, ServiceArn);
-    return SourceConfiguration?.ImageRepository?.ImageIdentifier;
+    const source = required(Service?.SourceConfiguration, action, ServiceArn);
+    return source.ImageRepository?.ImageIdentifier;
   } catch (error) {
     if (isGone(error, "ResourceNotFoundException")) return undefined;
     throw error;

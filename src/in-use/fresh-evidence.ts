@@ -12,10 +12,10 @@ const NOTHING_IN_USE =
 /** The in-use evidence of a run, read again when it gets too old; shared by all that goes on at once. */
 export class FreshEvidence {
   readonly #run: Run;
-  #startedAt = 0;
   #scan: Promise<Evidence>;
+  #isReading = false;
   #latest: Evidence | undefined;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   private constructor(run: Run) {
     this.#run = run;
@@ -35,19 +35,26 @@ export class FreshEvidence {
   }
 
   /** What a later reading failed with, or why its result is refused, if so. */
-  get failure(): unknown {
+  get failure(): Error | undefined {
     return this.#failure;
   }
 
-  /** Whether the evidence is too old to delete by, counted from the first call that it rests on; never in a dry run. */
-  get isStale(): boolean {
-    return !this.#run.config.dryRun && this.#run.now() - this.#startedAt > MAX_AGE_MS;
+  /** Whether a plan made by some evidence may still be acted on: none newer is there or under way, and it is not too old. */
+  isCurrent(evidence: Evidence): boolean {
+    return (
+      this.#failure === undefined &&
+      !this.#isReading &&
+      evidence === this.#latest &&
+      !this.#isTooOld(evidence)
+    );
   }
 
-  /** Evidence that may be acted on now, read again if need be; throws ScanError, and once it has, always. */
+  /** Evidence to make a plan by, read again if need be; throws ScanError, and once it has, always. */
   async current(): Promise<Evidence> {
     // No await comes before this, so that of several callers only the first reads again.
-    if (this.isStale && this.#failure === undefined) this.#scan = this.#read();
+    if (this.#failure !== undefined) throw this.#failure;
+    const isTooOld = this.#latest !== undefined && this.#isTooOld(this.#latest);
+    if (isTooOld && !this.#isReading) this.#scan = this.#read();
     return this.#scan;
   }
 
@@ -55,20 +62,29 @@ export class FreshEvidence {
   requireAny(): void {
     if (this.#run.config.guardRails.allowEmptyInUse || this.#latest?.images.size !== 0) return;
     this.#failure ??= new ScanError([new Error(NOTHING_IN_USE)]);
-    throw asError(this.#failure);
+    throw this.#failure;
+  }
+
+  /** Counted from the first call that the evidence rests on; a dry run acts on nothing. */
+  #isTooOld({ startedAt }: Evidence): boolean {
+    return !this.#run.config.dryRun && this.#run.now() - startedAt > MAX_AGE_MS;
   }
 
   async #read(): Promise<Evidence> {
-    this.#startedAt = this.#run.now();
+    this.#isReading = true;
     try {
-      this.#latest = await scanInUse(this.#run);
+      const evidence = await scanInUse(this.#run);
+      this.#latest = evidence;
       // Such evidence would be read again for ever.
-      if (this.isStale)
+      if (this.#isTooOld(evidence)) {
         throw new ScanError([new Error("it took longer than its result may be used")]);
-      return this.#latest;
+      }
+      return evidence;
     } catch (error) {
-      this.#failure = error;
+      this.#failure = asError(error);
       throw error;
+    } finally {
+      this.#isReading = false;
     }
   }
 }

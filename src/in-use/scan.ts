@@ -20,6 +20,8 @@ export interface SourceResult {
 export interface Evidence {
   readonly images: InUseImages;
   readonly sources: readonly SourceResult[];
+  /** When its first call was made, in ms since the epoch. */
+  readonly startedAt: number;
 }
 
 type Source = (
@@ -35,7 +37,8 @@ const SOURCES: Readonly<Record<string, Source>> = {
 };
 
 /** Reads all sources of in-use evidence to their end, side by side; throws ScanError with every source's failure. */
-export async function scanInUse({ aws, config, log, observer }: Run): Promise<Evidence> {
+export async function scanInUse({ aws, config, log, now, observer }: Run): Promise<Evidence> {
+  const startedAt = now();
   const images = new InUseImages();
 
   const scanSource = async (name: string, source: Source): Promise<SourceResult> => {
@@ -67,7 +70,7 @@ export async function scanInUse({ aws, config, log, observer }: Run): Promise<Ev
     outcome.status === "fulfilled" ? [outcome.value] : [],
   );
   log.info("Found used images", { references: images.size, sources });
-  return { images, sources };
+  return { images, sources, startedAt };
 }
 
 /** That time ran out is no failure, unless something else was one. */

@@ -47,14 +47,38 @@ const listTagsForResource: Operation = (account, { resourceArn }) => {
 };
 
 const describeImages: Operation = (account, input) => {
-  const { repositoryName, maxResults = 100, nextToken, filter = {} } = input;
+  const { repositoryName, imageIds, maxResults = 100, nextToken, filter = {} } = input;
+  if (imageIds !== undefined) return describeByIds(account, input);
   requireRange("maxResults", maxResults, 1, 1000);
   const { imageStatus = "ACTIVE" } = filter;
   const images = [...find(account, repositoryName).images.values()].filter(
     (image) => imageStatus === "ANY" || imageStatus === statusOf(image),
   );
   const { items, ...rest } = pageOf(images, nextToken, maxResults);
-  const imageDetails = items.map((image) => ({
+  const imageDetails = items.map((image) => describeImage(account, repositoryName, image));
+  return { imageDetails, ...rest };
+};
+
+/** One that is not there fails the whole call. */
+function describeByIds(
+  account: Account,
+  { repositoryName, imageIds, maxResults }: Members,
+): Members {
+  requireRange("the number of imageIds", imageIds.length, 1, 100);
+  if (maxResults !== undefined) {
+    throw new ServiceError("InvalidParameterException", "maxResults goes not with imageIds");
+  }
+  const { images } = find(account, repositoryName);
+  const imageDetails = imageIds.map(({ imageDigest }: Members) => {
+    const image = images.get(imageDigest);
+    if (image !== undefined) return describeImage(account, repositoryName, image);
+    throw new ServiceError("ImageNotFoundException", `The image ${imageDigest} does not exist`);
+  });
+  return { imageDetails };
+}
+
+function describeImage(account: Account, repositoryName: string, image: SimulatedImage): Members {
+  return {
     registryId: account.id,
     repositoryName,
     imageDigest: image.digest,
@@ -65,9 +89,8 @@ const describeImages: Operation = (account, input) => {
     subjectManifestDigest: image.subject,
     lastRecordedPullTime: timestamp(image.lastPulledAt),
     imageStatus: statusOf(image),
-  }));
-  return { imageDetails, ...rest };
-};
+  };
+}
 
 function statusOf({ isArchived }: SimulatedImage): string {
   return isArchived ? "ARCHIVED" : "ACTIVE";

@@ -51,7 +51,7 @@ function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}):
     durationMs: 5,
     isOutOfTime: false,
     evidenceDepth: "full",
-    evidence: { images: inUse, sources },
+    evidence: { images: inUse, sources, startedAt: 0 },
     outcomes,
     failures: [],
     ...record,
@@ -131,7 +131,7 @@ describe("the report", () => {
   });
 
   test("of a dry run that found nothing in use says that a real one would refuse", () => {
-    const evidence = { images: new InUseImages(), sources: [] };
+    const evidence = { images: new InUseImages(), sources: [], startedAt: 0 };
     expect(render([web], { evidence })).toContain("is this the right Region and role?");
     expect(render([web])).not.toContain("is this the right Region and role?");
   });
