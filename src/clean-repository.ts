@@ -2,7 +2,7 @@ import { AwsCallError, isGone } from "./aws/call.ts";
 import { parsePolicy } from "./config.ts";
 import { type DecidedPlan, decide, unusedOf } from "./decide.ts";
 import { type Deletion, deleteBatch, taggedAnew } from "./ecr/delete-images.ts";
-import { findChanged, listImages } from "./ecr/images.ts";
+import { findTagged, listImages } from "./ecr/images.ts";
 import type { Repository } from "./ecr/repositories.ts";
 import type { DeletionBudget } from "./deletion-budget.ts";
 import {
@@ -126,6 +126,7 @@ class RepositoryCleaner {
       while (!(await carryOut(unused, manifests))) {
         this.#planEvidence = await this.#evidence.current();
         const now = await this.#listImages();
+        removal.noteGone(digestsOf(now));
         const stayed = images.filter((image) => removal.hasStayed(image));
         const again = await this.#decide(policy, now, manifests, digestsOf(stayed));
         await this.#reconsiderPostponed(policy, now, again.manifests, stayed, removal);
@@ -169,7 +170,7 @@ class RepositoryCleaner {
     return unused.filter((image) => {
       if (removal.results.has(image)) return false;
       const decision = decisions.get(image.digest);
-      if (decision === undefined) removal.note({ image, outcome: "missing" });
+      if (decision === undefined) removal.note({ image, outcome: "deleted" });
       else if (decision.verdict.action === "keep") {
         this.#tally.reprieve(image, decision.verdict.reason);
         this.#log.reprieved(decision);
@@ -183,17 +184,13 @@ class RepositoryCleaner {
   async #deleteBatch(batch: readonly Image[], { results }: Removal): Promise<Deletion[]> {
     const { ecr } = this.#run.aws;
     try {
-      const untagged = batch.filter(({ tags }) => tags.length === 0);
-      const changed =
-        untagged.length === 0
-          ? new Set<string>()
-          : await findChanged(ecr, this.#repository, untagged);
-      const same = batch.filter(({ digest }) => !changed.has(digest));
+      const tagged = await this.#findTagged(batch.filter(({ tags }) => tags.length === 0));
+      const same = batch.filter(({ digest }) => !tagged.has(digest));
       this.#log.removing(same.filter((image) => !results.has(image)));
       const deletions = same.length === 0 ? [] : await deleteBatch(ecr, this.#repository, same);
       const deleted = deletions.filter(({ outcome }) => outcome === "deleted");
       this.#run.observer.onDeleted?.(deleted.length);
-      return [...deletions, ...batch.filter(({ digest }) => changed.has(digest)).map(taggedAnew)];
+      return [...deletions, ...batch.filter(({ digest }) => tagged.has(digest)).map(taggedAnew)];
     } catch (error) {
       if (isGone(error, REPOSITORY_GONE)) {
         return batch.map((image) => ({ image, outcome: "missing" }));
@@ -203,6 +200,11 @@ class RepositoryCleaner {
         this.#tally.addFailedImages(batch.filter((image) => !results.has(image)).length);
       throw error;
     }
+  }
+
+  async #findTagged(untagged: readonly Image[]): Promise<ReadonlySet<string>> {
+    if (untagged.length === 0) return new Set();
+    return findTagged(this.#run.aws.ecr, this.#repository, untagged);
   }
 
   #noteEarlyEnd(error: unknown): void {

@@ -44,12 +44,11 @@ export class Removal {
    */
   async carryOut(phases: readonly Image[][], graph: ImageGraph): Promise<boolean> {
     for (const [position, phase] of phases.entries()) {
-      if (!(await this.#carryOutPhase(phase))) return false;
-      const next = phases[position + 1] ?? [];
-      const subjects = next.flatMap((image) => graph.subjectsOf(image));
+      const subjects = phase.flatMap((image) => graph.subjectsOf(image));
       await this.#confirmGone(subjects);
-      const hasAnyStayed = [...phase, ...subjects].some((image) => this.hasStayed(image));
-      if (next.length > 0 && hasAnyStayed) return false;
+      const before = [...(phases[position - 1] ?? []), ...subjects];
+      if (before.some((image) => this.hasStayed(image))) return false;
+      if (!(await this.#carryOutPhase(phase))) return false;
     }
     return true;
   }
@@ -62,6 +61,14 @@ export class Removal {
   /** Asks again only for those of the postponed images that a new plan still lets go. */
   keepPostponed(isStillUnused: (image: Image) => boolean): void {
     this.#postponed = this.#postponed.filter(isStillUnused);
+  }
+
+  /** Notes which of the images that had stayed are gone by now, given the digests that the repository has. */
+  noteGone(digests: ReadonlySet<string>): void {
+    for (const image of this.#results.keys()) {
+      const isGone = this.hasStayed(image) && !digests.has(image.digest);
+      if (isGone) this.note({ image, outcome: "deleted" });
+    }
   }
 
   /** Notes what has become of an image; also without asking ECR, if something is found out in another way. */

@@ -35,6 +35,8 @@ export async function start(request: Start): Promise<StartedRun> {
   const aws = await createAwsClients({
     ...(concurrency !== undefined && { concurrency }),
     hasTime: () => remainingMs() > RESERVE_MS,
+    // The AWS command line heeds the second one too, which the SDK does not.
+    region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
   });
   log.info("Starting", { region: aws.region, logLevel, concurrency, ...config });
 

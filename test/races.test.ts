@@ -23,12 +23,20 @@ import { type SimulatorOptions, startSimulator } from "./simulator/simulator.ts"
 const MINUTE = 60_000;
 
 /** Makes a real run with a clock that a test can move, from inside a call too. */
-async function runWithClock(parts: AccountParts, options: (clock: Clock) => SimulatorOptions) {
+async function runWithClock(
+  parts: AccountParts,
+  options: (clock: Clock) => SimulatorOptions,
+  env: Record<string, string> = {},
+) {
   const clock = { now: Date.now() };
   const account = createAccount(parts);
   await using simulator = await startSimulator(account, options(clock));
   for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
-  const { config } = parseConfig({ DRY_RUN: "false", ALLOW_EMPTY_IN_USE: "true" });
+  const { config } = parseConfig({
+    DRY_RUN: "false",
+    ALLOW_EMPTY_IN_USE: "true",
+    ...env,
+  });
   const aws = await createAwsClients({ hasTime: () => true });
   const log = createLog("SILENT");
   const { summary } = await clean({ config, aws, log, now: () => clock.now, observer: {} });
@@ -131,6 +139,96 @@ describe("evidence older than ten minutes", () => {
   });
 });
 
+/** Lets eleven minutes pass, and something else, at the first deletion. */
+function atFirstDeletion(clock: Clock, change: (account: Account) => void): SimulatorOptions {
+  let deletions = 0;
+  return {
+    before: {
+      "ecr:BatchDeleteImage": (account) => {
+        deletions += 1;
+        if (deletions > 1) return;
+        clock.now += 11 * MINUTE;
+        change(account);
+      },
+    },
+  };
+}
+
+/** Lets a function use an image from now on. */
+function use({ functions }: Account, reference: string): void {
+  functions.set("new", { versions: new Map([["$LATEST", { imageUri: reference }]]) });
+}
+
+describe("a new plan", () => {
+  const INDEX = "application/vnd.oci.image.index.v1+json";
+
+  test("keeps what ECR has postponed and is in use by now", async () => {
+    const child = old("child", { tags: "" });
+    const inner = old("inner", { children: [child] });
+    const others = Array.from({ length: 700 }, (_, i) => old(`i${i}`, { mediaType: INDEX }));
+    const { account } = await runWithClock(
+      {
+        repositories: {
+          app: enabled([inner, old("outer", { children: [inner] }), ...others, child]),
+        },
+      },
+      (clock) => atFirstDeletion(clock, (changed) => use(changed, `${REGISTRY}/app:inner`)),
+    );
+    expect(remaining(account, "app")).toEqual(["inner", child.digest].toSorted());
+  });
+
+  test("sees the tag that an untagged image got meanwhile, and what uses it", async () => {
+    const { account } = await runWithClock(
+      { repositories: { app: enabled([...many(1000), old("x", { tags: "" })]) } },
+      (clock) =>
+        atFirstDeletion(clock, (changed) => {
+          changed.repositories.get("app")?.images.get(digestOf("x"))?.tags.add("prod");
+          use(changed, `${REGISTRY}/app:prod`);
+        }),
+    );
+    expect(remaining(account, "app")).toEqual(["prod"]);
+  });
+
+  test("keeps an image that got a further tag, with its signature, and counts one that is gone as deleted", async () => {
+    const { account, summary } = await runWithClock(
+      {
+        repositories: {
+          app: enabled([...many(1000), old("sig", { tags: tagAbout(old("v900"), "sig") })]),
+        },
+      },
+      (clock) =>
+        atFirstDeletion(clock, ({ repositories }) => {
+          repositories.get("app")?.images.get(digestOf("v900"))?.tags.add("promoted");
+          repositories.get("app")?.images.delete(digestOf("v901"));
+        }),
+    );
+    const signature = tagAbout(old("v900"), "sig");
+    expect(remaining(account, "app")).toEqual(["promoted", signature, "v900"].toSorted());
+    expect(summary.images).toMatchObject({
+      unused: 1000,
+      deleted: 999,
+      refused: 1,
+      kept: { "referrer-of-kept": 1 },
+    });
+  });
+
+  test("is refused if its evidence is that nothing at all is in use", async () => {
+    const { account, summary } = await runWithClock(
+      {
+        repositories: { app: enabled(many(1000)) },
+        functions: { mailer: `${REGISTRY}/other:v1` },
+      },
+      (clock) => atFirstDeletion(clock, ({ functions }) => functions.clear()),
+      { ALLOW_EMPTY_IN_USE: "false" },
+    );
+    expect(account.repositories.get("app")?.images.size).toBe(500);
+    expect(summary).toMatchObject({
+      complete: false,
+      failures: [{ message: expect.stringContaining("ALLOW_EMPTY_IN_USE=true") }],
+    });
+  });
+});
+
 /** Runs with a change of the account before a call, for each `ecr:BatchDeleteImage` by default. */
 async function runWithChange(
   parts: AccountParts,
@@ -206,6 +304,43 @@ describe("between listing and deleting", () => {
     });
   });
 
+  test("a signature stays with a subject that was found alive a phase later", async () => {
+    const arm = old("arm", { tags: "" });
+    const multi = old("multi", { children: [arm] });
+    const sig = old("sig", { tags: tagAbout(multi, "sig") });
+    const unrelated = old("unrelated", { tags: "", children: [old("x", { tags: "" })] });
+    const { account } = await runWithChange(
+      { repositories: { app: enabled([arm, multi, unrelated, old("x", { tags: "" }), sig]) } },
+      ({ repositories }) => {
+        repositories.get("app")?.images.get(multi.digest)?.tags.add("promoted");
+      },
+    );
+    expect(remaining(account, "app")).toEqual(
+      ["promoted", arm.digest, tagAbout(multi, "sig")].toSorted(),
+    );
+  });
+
+  test("an untagged image that is tagged stays, and takes no other with it", async () => {
+    let looks = 0;
+    const { account, summary, exitCode } = await runWithChange(
+      {
+        repositories: {
+          app: enabled([old("x", { tags: "" }), old("y", { tags: "" }), old("z", { tags: "" })]),
+        },
+      },
+      ({ repositories }) => {
+        looks += 1;
+        if (looks !== 2) return;
+        repositories.get("app")?.images.get(digestOf("x"))?.tags.add("prod");
+        repositories.get("app")?.images.delete(digestOf("y"));
+      },
+      "ecr:DescribeImages",
+    );
+    expect(exitCode).toBe(0);
+    expect(remaining(account, "app")).toEqual(["prod"]);
+    expect(summary.images).toMatchObject({ unused: 3, deleted: 2, refused: 1, failed: 0 });
+  });
+
   test("an image that a new index lists by then stays, and so does what is about it", async () => {
     const base = old("base");
     const { account, summary } = await runWithChange(
@@ -248,6 +383,69 @@ describe("between listing and deleting", () => {
     );
     expect(exitCode).toBe(0);
     expect(summary).toMatchObject({ complete: true, images: { failed: 0 }, failures: [] });
+    const { unused, deleted } = summary.images;
+    expect(deleted).toBe(unused);
+  });
+});
+
+describe("a failure", () => {
+  test("is not hidden by the limit of deletions", async () => {
+    const account = createAccount({ repositories: { app: enabled(many(150)) } });
+    await using simulator = await startSimulator(account, {
+      isAllowed: (action) => action !== "ecr:BatchDeleteImage",
+    });
+    const { exitCode, stdout } = await run(simulator, ["--json"], {
+      DRY_RUN: "false",
+      MAX_DELETIONS: "100",
+    });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      images: { failed: 100 },
+      failures: [{ code: "AccessDeniedException" }],
+    });
+  });
+
+  test("stays one, though what it was about is still there", async () => {
+    const subject = old("v1");
+    const account = createAccount({
+      repositories: { app: enabled([subject, old("sig", { tags: tagAbout(subject, "sig") })]) },
+    });
+    await using simulator = await startSimulator(account, {
+      answers: {
+        "ecr:BatchDeleteImage": ({ imageIds }) => ({
+          failures: imageIds.map((imageId: unknown) => ({ imageId, failureCode: "KmsError" })),
+        }),
+      },
+    });
+    const { exitCode, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout).images).toMatchObject({ unused: 1, failed: 1, refused: 0 });
+    expect(account.repositories.get("app")?.images.size).toBe(2);
+  });
+
+  test("of a whole call is counted once for an image that was refused before", async () => {
+    const child = old("child", { tags: "" });
+    const inner = old("inner", { children: [child] });
+    const account = createAccount({
+      repositories: { app: enabled([inner, old("outer", { children: [inner] }), child]) },
+    });
+    let calls = 0;
+    await using simulator = await startSimulator(account, {
+      before: {
+        "ecr:BatchDeleteImage": () => {
+          calls += 1;
+          if (calls > 1) throw new ServiceError("InvalidParameterException", "broken");
+        },
+      },
+    });
+    const { exitCode, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout).images).toMatchObject({
+      unused: 3,
+      deleted: 1,
+      refused: 1,
+      failed: 0,
+    });
   });
 });
 

@@ -46,6 +46,8 @@ export interface ClientOptions {
   readonly concurrency?: number;
   /** Whether there is time for another call. */
   readonly hasTime: () => boolean;
+  /** By default the Region that the SDK finds. */
+  readonly region?: string | undefined;
 }
 
 /**
@@ -54,9 +56,10 @@ export interface ClientOptions {
  */
 export async function createAwsClients(options: ClientOptions): Promise<AwsClients> {
   const { concurrency, hasTime } = options;
-  // The AWS command line heeds this one too, which the SDK does not.
-  const fallback = process.env["AWS_REGION"] ? undefined : process.env["AWS_DEFAULT_REGION"];
-  const ecr = new ECRClient({ ...clientSettings(), ...(fallback && { region: fallback }) });
+  const ecr = new ECRClient({
+    ...clientSettings(),
+    ...(options.region && { region: options.region }),
+  });
   const region = await regionOf(ecr);
   await requireCredentials(ecr);
 

@@ -35,32 +35,36 @@ export async function listImages(ecr: ECRClient, repository: Repository): Promis
   return [...images.values()];
 }
 
-/** Of some untagged images, the digests of those that have a tag by now, or are gone; throws AwsCallError. */
-export async function findChanged(
+/** Of some images that were listed without a tag, the digests of those that have one by now; throws AwsCallError. */
+export async function findTagged(
   ecr: ECRClient,
   repository: Repository,
   untagged: readonly Image[],
 ): Promise<Set<string>> {
+  const now = await describeOrList(ecr, repository, untagged);
+  return new Set(now.filter(({ tags }) => tags.length > 0).map(({ digest }) => digest));
+}
+
+async function describeOrList(
+  ecr: ECRClient,
+  repository: Repository,
+  images: readonly Image[],
+): Promise<Image[]> {
   const command = new DescribeImagesCommand({
     registryId: repository.registryId,
     repositoryName: repository.name,
-    imageIds: untagged.map(({ digest }) => ({ imageDigest: digest })),
+    imageIds: images.map(({ digest }) => ({ imageDigest: digest })),
   });
   try {
-    const { imageDetails } = await call(ACTION, `repository ${repository.name}`, () =>
+    const { imageDetails = [] } = await call(ACTION, `repository ${repository.name}`, () =>
       ecr.send(command),
     );
-    return changedOf(untagged, imageDetails?.flatMap(toImage) ?? []);
+    return imageDetails.flatMap(toImage);
   } catch (error) {
     // With one of them gone, ECR tells nothing of the others.
-    if (!isGone(error, "ImageNotFoundException", REPOSITORY_GONE)) throw error;
-    return changedOf(untagged, await listImages(ecr, repository));
+    if (isGone(error, "ImageNotFoundException")) return listImages(ecr, repository);
+    throw error;
   }
-}
-
-function changedOf(untagged: readonly Image[], images: readonly Image[]): Set<string> {
-  const same = new Set(images.filter(({ tags }) => tags.length === 0).map(({ digest }) => digest));
-  return new Set(untagged.map(({ digest }) => digest).filter((digest) => !same.has(digest)));
 }
 
 /** Pages that shift while they are read may have an image twice: every tag of either counts, and the newer date. */

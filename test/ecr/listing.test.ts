@@ -87,6 +87,22 @@ test("images are listed page by page, 1000 a call, empty pages included", async 
   expect(images.map(({ digest }) => digest)).toEqual(["sha256:a", "sha256:b"]);
 });
 
+test("an image that shifting pages list twice has the tags of both, and the newer date", async () => {
+  const [older, newer] = [new Date("2026-01-01"), new Date("2026-02-01")];
+  ecr.on(DescribeImagesCommand).resolves({
+    imageDetails: [
+      { imageDigest: "sha256:a", imagePushedAt: newer },
+      { imageDigest: "sha256:b", imagePushedAt: newer },
+      { imageDigest: "sha256:a", imagePushedAt: older, imageTags: ["prod"] },
+      { imageDigest: "sha256:b", imageTags: ["v1"] },
+    ],
+  });
+  expect(await listImages(client, repository)).toMatchObject([
+    { digest: "sha256:a", tags: ["prod"], pushedAt: newer.getTime() },
+    { digest: "sha256:b", tags: ["v1"], pushedAt: undefined },
+  ]);
+});
+
 test("a repository that is gone has no images", async () => {
   ecr.on(DescribeImagesCommand).rejects(notFound);
   expect(await listImages(client, repository)).toEqual([]);

@@ -73,7 +73,6 @@ describe("the command line", () => {
 describe("the Region and the credentials of the environment:", () => {
   test("one sentence and exit code 1 without a Region", async () => {
     vi.stubEnv("AWS_REGION", undefined);
-    vi.stubEnv("AWS_DEFAULT_REGION", undefined);
     const { exitCode, stdout, stderr } = await runWith({}, ["--json"]);
     expect(exitCode).toBe(1);
     expect(stdout).toBe("");
@@ -87,8 +86,10 @@ describe("the Region and the credentials of the environment:", () => {
     const { AWS_REGION: region = "", ...env } = simulator.env;
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     vi.stubEnv("AWS_REGION", undefined);
-    vi.stubEnv("AWS_DEFAULT_REGION", region);
-    expect((await runWith({})).entries[0]).toMatchObject({ message: "Starting", region });
+    expect((await runWith({ AWS_DEFAULT_REGION: region })).entries[0]).toMatchObject({
+      message: "Starting",
+      region,
+    });
   });
 
   test("one sentence and exit code 1 without credentials", async () => {
