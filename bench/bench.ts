@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -137,17 +137,34 @@ async function bench(key: string, scenario: Scenario): Promise<void> {
   print(`\nCalls: ${byAction.map(([action, made]) => `${action} ${made}`).join(", ")}`);
 }
 
+function benchInUseSet(): void {
+  const { stdout } = spawnSync(process.execPath, ["--expose-gc", "bench/in-use-memory.ts"], {
+    encoding: "utf8",
+  });
+  const [references = 0, withPlaces = 0, keysAlone = 0]: number[] = JSON.parse(stdout);
+  print("\n## The in-use set and its memory\n");
+  print(
+    `${references} references by tag and digest, each with a place of its own: ${withPlaces.toFixed(1)} MB, ` +
+      `of which the keys alone ${keysAlone.toFixed(1)} MB; the places, which --explain tells, cost the rest.`,
+  );
+}
+
 const [cpu] = cpus();
 print("# Benchmark\n");
 print(
   `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpu?.model}, ` +
     `${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${options.latency} ms a call. Made by \`npm run bench\`.`,
 );
-const keys = options.only?.split(",") ?? Object.keys(SCENARIOS);
+const IN_USE_SET = "in-use";
+const asked = options.only?.split(",") ?? [...Object.keys(SCENARIOS), IN_USE_SET];
+const keys = asked.filter((key) => key !== IN_USE_SET);
 for (const key of keys) {
   const scenario = SCENARIOS[key];
   if (scenario === undefined)
-    throw new Error(`--only takes ${Object.keys(SCENARIOS).join(", ")}, not "${key}"`);
+    throw new Error(
+      `--only takes ${Object.keys(SCENARIOS).join(", ")}, ${IN_USE_SET}, not "${key}"`,
+    );
   await bench(key, scenario);
 }
+if (asked.includes(IN_USE_SET)) benchInUseSet();
 if (options.only === undefined) writeFileSync("bench/results.md", `${lines.join("\n")}\n`);
