@@ -132,7 +132,7 @@ async function bench(key: string, scenario: Scenario): Promise<void> {
   }
   const table = new Table({ style: { head: [], border: [], compact: true } });
   table.push(...rows);
-  print(table.toString());
+  print(`\`\`\`text\n${table.toString()}\n\`\`\``);
   const byAction = Object.entries(seen.calls).toSorted(([, a], [, b]) => b - a);
   print(`\nCalls: ${byAction.map(([action, made]) => `${action} ${made}`).join(", ")}`);
 }
