@@ -156,7 +156,7 @@ class RepositoryCleaner {
     const unused = new Map(unusedOf(decisions).map((image) => [image.digest, image]));
     removal.keepPostponed((image) => {
       const now = unused.get(image.digest);
-      return now !== undefined && hasSameTags(image, now);
+      return now !== undefined && !hasNewTag(image, now);
     });
   }
 
@@ -174,8 +174,8 @@ class RepositoryCleaner {
       else if (decision.verdict.action === "keep") {
         this.#tally.reprieve(image, decision.verdict.reason);
         this.#log.reprieved(decision);
-      } else if (hasSameTags(image, decision.image)) return true;
-      else removal.note(taggedAnew(image));
+      } else if (hasNewTag(image, decision.image)) removal.note(taggedAnew(image));
+      else return true;
       return false;
     });
   }
@@ -229,8 +229,9 @@ function digestsOf(images: readonly Image[]): Set<string> {
   return new Set(images.map(({ digest }) => digest));
 }
 
-function hasSameTags(a: Image, b: Image): boolean {
-  return a.tags.length === b.tags.length && a.tags.every((tag) => b.tags.includes(tag));
+/** Whether somebody has given an image a tag since it was listed; one that is gone may have been taken by this run. */
+function hasNewTag(listed: Image, now: Image): boolean {
+  return now.tags.some((tag) => !listed.tags.includes(tag));
 }
 
 const REPOSITORY_GONE = "RepositoryNotFoundException";

@@ -46,8 +46,10 @@ export class Removal {
     for (const [position, phase] of phases.entries()) {
       const subjects = phase.flatMap((image) => graph.subjectsOf(image));
       await this.#confirmGone(subjects);
-      const before = [...(phases[position - 1] ?? []), ...subjects];
-      if (before.some((image) => this.hasStayed(image))) return false;
+      const before = phases[position - 1] ?? [];
+      if (subjects.some((image) => this.hasStayed(image))) return false;
+      if (before.some((image) => this.hasStayed(image) && !this.#mayYetGo(image, phase)))
+        return false;
       if (!(await this.#carryOutPhase(phase))) return false;
     }
     return true;
@@ -77,6 +79,11 @@ export class Removal {
     const isListed =
       deletion.outcome === "refused" && deletion.code === "ImageReferencedByManifestList";
     if (isListed) this.#postponed.push(deletion.image);
+  }
+
+  /** Whether an image has only stayed because an index lists it, which may be one of those that go next. */
+  #mayYetGo(image: Image, next: readonly Image[]): boolean {
+    return this.#postponed.includes(image) && next.every(isIndex);
   }
 
   /** Whether ECR was asked to delete an image and it is still there. */
