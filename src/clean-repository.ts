@@ -2,6 +2,7 @@ import { AwsCallError, isGone } from "./aws/call.ts";
 import { parsePolicy } from "./config.ts";
 import { type DecidedPlan, decide, unusedOf } from "./decide.ts";
 import { type Deletion, deleteBatch, taggedAnew } from "./ecr/delete-images.ts";
+import { REPOSITORY_GONE } from "./ecr/error-codes.ts";
 import { findTagged, listImages } from "./ecr/images.ts";
 import type { Repository } from "./ecr/repositories.ts";
 import type { DeletionBudget } from "./deletion-budget.ts";
@@ -110,7 +111,7 @@ class RepositoryCleaner {
   async #remove(policy: Policy, images: readonly Image[], plan: DecidedPlan): Promise<void> {
     const removal = new Removal({
       deleteBatch: async (batch) => this.#deleteBatch(batch, removal),
-      listDigests: async () => new Set((await this.#listImages()).map(({ digest }) => digest)),
+      listDigests: async () => digestsOf(await this.#listImages()),
       isPlanStale: () => !this.#evidence.isCurrent(this.#planEvidence),
       budget: this.#budget,
     });
@@ -183,8 +184,9 @@ class RepositoryCleaner {
   /** Untagged images go with whatever tags they have by then: whether they have none still is looked at just before. */
   async #deleteBatch(batch: readonly Image[], { results }: Removal): Promise<Deletion[]> {
     const { ecr } = this.#run.aws;
+    const untagged = batch.filter(({ tags }) => tags.length === 0);
     try {
-      const tagged = await this.#findTagged(batch.filter(({ tags }) => tags.length === 0));
+      const tagged = await findTagged(ecr, this.#repository, untagged);
       const same = batch.filter(({ digest }) => !tagged.has(digest));
       this.#log.removing(same.filter((image) => !results.has(image)));
       const deletions = same.length === 0 ? [] : await deleteBatch(ecr, this.#repository, same);
@@ -195,16 +197,11 @@ class RepositoryCleaner {
       if (isGone(error, REPOSITORY_GONE)) {
         return batch.map((image) => ({ image, outcome: "missing" }));
       }
-      const isFailure = error instanceof AwsCallError;
-      if (isFailure)
+      if (error instanceof AwsCallError) {
         this.#tally.addFailedImages(batch.filter((image) => !results.has(image)).length);
+      }
       throw error;
     }
-  }
-
-  async #findTagged(untagged: readonly Image[]): Promise<ReadonlySet<string>> {
-    if (untagged.length === 0) return new Set();
-    return findTagged(this.#run.aws.ecr, this.#repository, untagged);
   }
 
   #noteEarlyEnd(error: unknown): void {
@@ -234,5 +231,4 @@ function hasNewTag(listed: Image, now: Image): boolean {
   return now.tags.some((tag) => !listed.tags.includes(tag));
 }
 
-const REPOSITORY_GONE = "RepositoryNotFoundException";
 const ENDS_THE_RUN = [ScanError, OutOfTimeError, DeletionLimitError];

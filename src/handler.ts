@@ -12,7 +12,8 @@ interface Context {
  * Makes one run with the settings of the environment, narrowed by the event, and returns its summary.
  *
  * @throws ConfigError if the run cannot start, RunFailedError if anything in it failed, so that Lambda's error
- *   metric moves; whatever could be done is done before that, and a repeat is safe. When time runs out, the summary says that the run is not complete.
+ *   metric moves; whatever could be done is done before that, and a repeat is safe. When time runs out, the summary
+ *   says that the run is not complete.
  */
 export async function handler(event?: unknown, context: Context = {}): Promise<Summary> {
   const { summary } = await start({

@@ -48,8 +48,8 @@ export class Removal {
       await this.#confirmGone(subjects);
       const before = phases[position - 1] ?? [];
       if (subjects.some((image) => this.hasStayed(image))) return false;
-      if (before.some((image) => this.hasStayed(image) && !this.#mayYetGo(image, phase)))
-        return false;
+      const isHeldUp = (image: Image) => this.hasStayed(image) && !this.#mayYetGo(image, phase);
+      if (before.some(isHeldUp)) return false;
       if (!(await this.#carryOutPhase(phase))) return false;
     }
     return true;
@@ -83,7 +83,7 @@ export class Removal {
 
   /** Whether an image has only stayed because an index lists it, which may be one of those that go next. */
   #mayYetGo(image: Image, next: readonly Image[]): boolean {
-    return this.#postponed.includes(image) && next.every(isIndex);
+    return next.every(isIndex) && this.#postponed.includes(image);
   }
 
   /** Whether ECR was asked to delete an image and it is still there. */

@@ -1,9 +1,9 @@
 import {
-  type ECRClient,
+  type Repository as Described,
   DescribeRepositoriesCommand,
+  type ECRClient,
   paginateDescribeRepositories,
 } from "@aws-sdk/client-ecr";
-import type { Repository as Described } from "@aws-sdk/client-ecr";
 import {
   type ResourceGroupsTaggingAPIClient,
   paginateGetResources,
@@ -13,6 +13,7 @@ import pMap from "p-map";
 import { AwsCallError, call, collect, isGone, pages } from "../aws/call.ts";
 import { type AwsClients, CONCURRENT_CALLS } from "../aws/clients.ts";
 import type { Log } from "../log.ts";
+import { REPOSITORY_GONE } from "./error-codes.ts";
 
 /** The tag that enables a repository, by exactly the value `true` (as in the original). */
 export const ENABLED_TAG = "BoxCleanerEnabled";
@@ -82,7 +83,7 @@ async function find(ecr: ECRClient, name: string): Promise<string[]> {
     );
     return repositories.flatMap(arnOf);
   } catch (error) {
-    if (isGone(error, "RepositoryNotFoundException")) return [];
+    if (isGone(error, REPOSITORY_GONE)) return [];
     throw error;
   }
 }

@@ -7,10 +7,10 @@ import {
 
 import { call, collect, isGone, pages } from "../aws/call.ts";
 import type { Image } from "../image.ts";
+import { REPOSITORY_GONE } from "./error-codes.ts";
 import type { Repository } from "./repositories.ts";
 
 const ACTION = "ecr:DescribeImages";
-const REPOSITORY_GONE = "RepositoryNotFoundException";
 /** The largest page of DescribeImages (API limit). */
 const PAGE_SIZE = 1000;
 
@@ -41,6 +41,8 @@ export async function findTagged(
   repository: Repository,
   untagged: readonly Image[],
 ): Promise<Set<string>> {
+  // Asked about no image, ECR describes all of them.
+  if (untagged.length === 0) return new Set();
   const now = await describeOrList(ecr, repository, untagged);
   return new Set(now.filter(({ tags }) => tags.length > 0).map(({ digest }) => digest));
 }

@@ -2,6 +2,7 @@ import { BatchGetImageCommand, type ECRClient } from "@aws-sdk/client-ecr";
 
 import { AwsCallError, call, chunks, isGone, required } from "../aws/call.ts";
 import { INDEX_MEDIA_TYPES, type Image } from "../image.ts";
+import { REPOSITORY_GONE } from "./error-codes.ts";
 import type { Repository } from "./repositories.ts";
 
 /** The most images that one BatchGetImage call takes (API limit). */
@@ -48,7 +49,7 @@ export async function requireReadPermission(ecr: ECRClient, repository: Reposito
   try {
     await getImages(ecr, repository, [{ digest: NO_DIGEST }]);
   } catch (error) {
-    if (!isGone(error, "RepositoryNotFoundException")) throw error;
+    if (!isGone(error, REPOSITORY_GONE)) throw error;
   }
 }
 

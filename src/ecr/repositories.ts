@@ -6,6 +6,7 @@ import { type AwsClients, CONCURRENT_CALLS } from "../aws/clients.ts";
 import { repositoryKey } from "../image-reference.ts";
 import type { Log } from "../log.ts";
 import { ENABLED_TAG, ENABLED_VALUE, findCandidates, listCandidates } from "./candidates.ts";
+import { REPOSITORY_GONE } from "./error-codes.ts";
 
 /** A repository that its owner has enabled for cleaning. */
 export interface Repository {
@@ -54,7 +55,7 @@ async function readTags(ecr: ECRClient, resourceArn: string): Promise<Record<str
     );
     return Object.fromEntries(tags.map(({ Key, Value }: Tag) => [Key, Value]));
   } catch (error) {
-    if (isGone(error, "RepositoryNotFoundException")) return {};
+    if (isGone(error, REPOSITORY_GONE)) return {};
     throw error;
   }
 }

@@ -1,13 +1,14 @@
 import { MetricUnit, Metrics } from "@aws-lambda-powertools/metrics";
 
+import { countKept } from "./kept.ts";
 import type { Summary } from "./summary.ts";
 
 /** Where the metrics stand in CloudWatch. */
 const NAMESPACE = "EcrCleaner";
 
 /**
- * Publishes a run's numbers to CloudWatch, as log lines in the embedded metric format, which take no permission; with the
- * dimension `DryRun`, `true` or `false`.
+ * Publishes a run's numbers to CloudWatch, as log lines in the embedded metric format, which take no permission; with
+ * the dimension `DryRun`, `true` or `false`.
  */
 export function publishMetrics(summary: Summary): void {
   const { dryRun, durationMs, images, bytes, inUse, repositories } = summary;
@@ -15,11 +16,10 @@ export function publishMetrics(summary: Summary): void {
   metrics.clearDefaultDimensions();
   metrics.addDimension("DryRun", String(dryRun));
 
-  const kept = Object.values(images.kept).reduce((sum, count) => sum + count, 0);
   const counts: Readonly<Record<string, number>> = {
     ImagesDeleted: images.deleted,
     ImagesUnused: images.unused,
-    ImagesKept: kept,
+    ImagesKept: countKept(summary),
     ImagesFailed: images.failed,
     RepositoriesCleaned: repositories.cleaned,
     RepositoriesFailed: repositories.failed,

@@ -17,7 +17,7 @@ export interface Amount {
 /** What happened to one enabled repository. */
 export interface RepositoryOutcome {
   readonly repository: string;
-  /** `skipped`: its settings are wrong; `failed`: at least one failure; `not-reached`: the run ended before it. */
+  /** `skipped`: its settings are wrong or a guard rail holds; `failed`: at least one failure; `not-reached`: the run ended before it. */
   readonly status: "cleaned" | "skipped" | "failed" | "not-reached";
   /** Why it was skipped, or the first of its failures. */
   readonly note?: string;

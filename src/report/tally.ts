@@ -65,7 +65,7 @@ export class Tally {
     this.#isInterrupted = true;
   }
 
-  /** Notes that the repository was left alone because its settings are wrong. */
+  /** Notes that the repository was left alone because its settings are wrong or a guard rail holds. */
   skip(reason: string): void {
     this.#skipped = reason;
   }

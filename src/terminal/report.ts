@@ -3,6 +3,7 @@ import type { Colors } from "picocolors/types.ts";
 import prettyBytes from "pretty-bytes";
 
 import type { Config } from "../config.ts";
+import { formatKeptReasons } from "../report/kept.ts";
 import { type Amount, type RepositoryOutcome, addAmounts, subtract } from "../report/outcome.ts";
 import { formatMonthlyPrice } from "../report/price.ts";
 import type { Summary } from "../report/summary.ts";
@@ -109,15 +110,14 @@ function renderNotes(
   return [...ofRepositories, ...ofRun].join("\n");
 }
 
-function renderReasons({ images, inUse }: Summary, colors: Colors): string {
+function renderReasons(summary: Summary, colors: Colors): string {
+  const { images, inUse } = summary;
   if (images.total === 0) return "";
-  const reasons = Object.entries(images.kept).toSorted(([, a], [, b]) => b - a);
-  const kept = reasons.map(([reason, count]) => `${count.toLocaleString("en")} ${reason}`);
   const sources = inUse.sources.map(({ name, status, references }) =>
     status === "complete" ? `${name} ${references.toLocaleString("en")}` : `${name} ${status}`,
   );
   return [
-    `Kept, by reason:  ${kept.join(", ") || "none"}`,
+    `Kept, by reason:  ${formatKeptReasons(summary) || "none"}`,
     `References seen:  ${sources.join(", ")}`,
     ...(inUse.evidence === "original" ? [colors.yellow(ORIGINAL_EVIDENCE)] : []),
   ].join("\n");

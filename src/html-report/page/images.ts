@@ -39,7 +39,6 @@ export function showImages({ images, repositories }: ReportData): void {
 
   const table = new Tabulator("#images", {
     data: rows,
-    index: "digest",
     height: "70vh",
     layout: "fitDataFill",
     placeholder: "No image",

@@ -1,5 +1,6 @@
 import prettyBytes from "pretty-bytes";
 
+import { countKept, formatKeptReasons } from "../../report/kept.ts";
 import { formatMonthlyPrice } from "../../report/price.ts";
 import type { ReportData } from "../report-data.ts";
 import { drawAges } from "./ages.ts";
@@ -37,7 +38,6 @@ function showWarning(): void {
 function showTotals(): void {
   const { images, bytes, inUse, repositories } = summary;
   const price = (size: number) => formatMonthlyPrice(size, data.pricePerGBMonth);
-  const kept = Object.values(images.kept).reduce((sum, each) => sum + each, 0);
   const totals: [name: string, value: string, note: string][] = [
     ["Images", images.total.toLocaleString("en"), `up to ${prettyBytes(bytes.total)}`],
     [
@@ -54,7 +54,7 @@ function showTotals(): void {
             `up to ${prettyBytes(bytes.deleted)}, ${price(bytes.deleted)}`,
           ],
         ] satisfies [string, string, string][])),
-    ["Kept", kept.toLocaleString("en"), keptReasons()],
+    ["Kept", countKept(summary).toLocaleString("en"), formatKeptReasons(summary)],
     [
       "Repositories",
       repositories.enabled.toLocaleString("en"),
@@ -80,13 +80,6 @@ function showTotals(): void {
       return list;
     }),
   );
-}
-
-function keptReasons(): string {
-  return Object.entries(summary.images.kept)
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([reason, images]) => `${images.toLocaleString("en")} ${reason}`)
-    .join(", ");
 }
 
 function showNotes(): void {

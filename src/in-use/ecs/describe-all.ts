@@ -4,6 +4,9 @@ import pMap from "p-map";
 import { AwsCallError, call, chunks, isGone } from "../../aws/call.ts";
 import { CONCURRENT_CALLS } from "../../aws/clients.ts";
 
+/** The error with which ECS answers about a cluster that is gone. */
+export const CLUSTER_GONE = "ClusterNotFoundException";
+
 /** How ECS answers when it is asked to describe several things. */
 interface Answer<Item> {
   readonly described: readonly Item[] | undefined;
@@ -34,7 +37,7 @@ export async function describeAll<Item>(request: Request<Item>): Promise<Item[]>
       requireAllAnswered(action, chunk, described, failures);
       return described;
     } catch (error) {
-      if (isGone(error, "ClusterNotFoundException")) return [];
+      if (isGone(error, CLUSTER_GONE)) return [];
       throw error;
     }
   };

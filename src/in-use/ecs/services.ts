@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-ecs";
 
 import { collect, pages } from "../../aws/call.ts";
-import { describeAll } from "./describe-all.ts";
+import { CLUSTER_GONE, describeAll } from "./describe-all.ts";
 
 /** The largest page of ListServices (API limit; its default is 10). */
 const PAGE_SIZE = 100;
@@ -40,6 +40,6 @@ async function listServices(ecs: ECSClient, cluster: string): Promise<string[]> 
   return collect(
     pages("ecs:ListServices", `ECS cluster ${cluster}`, paginator),
     (page) => page.serviceArns,
-    "ClusterNotFoundException",
+    CLUSTER_GONE,
   );
 }

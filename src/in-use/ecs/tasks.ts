@@ -9,7 +9,7 @@ import {
 import { collect, pages } from "../../aws/call.ts";
 import { withDigest } from "../../image-reference.ts";
 import type { Sighting } from "../in-use-images.ts";
-import { describeAll } from "./describe-all.ts";
+import { CLUSTER_GONE, describeAll } from "./describe-all.ts";
 
 /** The largest page of ListTasks, and the most tasks that one DescribeTasks call takes (API limits). */
 const TASKS_PER_CALL = 100;
@@ -59,6 +59,6 @@ async function listTasks(ecs: ECSClient, cluster: string): Promise<string[]> {
   return collect(
     pages("ecs:ListTasks", `ECS cluster ${cluster}`, paginator),
     (page) => page.taskArns,
-    "ClusterNotFoundException",
+    CLUSTER_GONE,
   );
 }
