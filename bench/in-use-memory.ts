@@ -1,5 +1,5 @@
 import { InUseImages } from "../src/in-use/in-use-images.ts";
-import { canonicalKeys, parseReference } from "../src/image-reference.ts";
+import { canonicalKeys, parseReference } from "../src/registry/reference.ts";
 import { REGISTRY, digestOf } from "../test/simulator/account.ts";
 
 /*

@@ -1,7 +1,7 @@
 import { RunFailedError } from "./errors.ts";
 import { publishMetrics } from "./report/metrics.ts";
 import type { Summary } from "./report/summary.ts";
-import { start } from "./start.ts";
+import { start } from "./run/start.ts";
 
 /** What this needs of Lambda's context object, if it is there: other callers have no time limit. */
 interface Context {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import packageJson from "../package.json" with { type: "json" };
-import { SETTINGS } from "../src/config.ts";
+import { SETTINGS } from "../src/settings/config.ts";
 import { KEEP_REASONS } from "../src/plan/verdict.ts";
 import { runWith } from "./run-command.ts";
 

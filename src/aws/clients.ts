@@ -7,7 +7,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { AdaptiveRetryStrategy, DefaultRateLimiter } from "@smithy/util-retry";
 
 import { ConfigError, asError } from "../errors.ts";
-import { pacing } from "./pacing.ts";
+import { pacing } from "./pace.ts";
 
 /** The AWS services that a run talks to, all in one Region. */
 export interface AwsClients {

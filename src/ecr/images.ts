@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-ecr";
 
 import { call, collect, isGone, pages } from "../aws/call.ts";
-import type { Image } from "../image.ts";
+import type { Image } from "../registry/image.ts";
 import { REPOSITORY_GONE } from "./error-codes.ts";
 import type { Repository } from "./repositories.ts";
 

@@ -1,7 +1,7 @@
 import { BatchGetImageCommand, type ECRClient } from "@aws-sdk/client-ecr";
 
 import { AwsCallError, call, chunks, isGone, required } from "../aws/call.ts";
-import { INDEX_MEDIA_TYPES, type Image } from "../image.ts";
+import { INDEX_MEDIA_TYPES, type Image } from "../registry/image.ts";
 import { REPOSITORY_GONE } from "./error-codes.ts";
 import type { Repository } from "./repositories.ts";
 

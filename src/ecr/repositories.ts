@@ -3,7 +3,7 @@ import pMap, { pMapSkip } from "p-map";
 
 import { call, isGone } from "../aws/call.ts";
 import { type AwsClients, CONCURRENT_CALLS } from "../aws/clients.ts";
-import { repositoryKey } from "../image-reference.ts";
+import { repositoryKey } from "../registry/reference.ts";
 import type { Log } from "../log.ts";
 import { ENABLED_TAG, ENABLED_VALUE, findCandidates, listCandidates } from "./candidates.ts";
 import { REPOSITORY_GONE } from "./error-codes.ts";

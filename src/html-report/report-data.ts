@@ -1,4 +1,4 @@
-import { storedBytes } from "../image.ts";
+import { storedBytes } from "../registry/image.ts";
 import type { Decision } from "../plan/verdict.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 import type { Summary } from "../report/summary.ts";

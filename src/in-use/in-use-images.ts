@@ -1,5 +1,5 @@
-import { canonicalKeys, digestKey, parseReference, tagKey } from "../image-reference.ts";
-import type { Image } from "../image.ts";
+import { canonicalKeys, digestKey, parseReference, tagKey } from "../registry/reference.ts";
+import type { Image } from "../registry/image.ts";
 
 /** Reports one image reference and the place it was seen at, such as an ECS service or a function version. */
 export type Sighting = (reference: string, place: string) => void;

@@ -1,11 +1,11 @@
 import type { AwsClients } from "../aws/clients.ts";
-import type { EvidenceDepth } from "../config.ts";
+import type { EvidenceDepth } from "../settings/config.ts";
 import { OutOfTimeError, ScanError, asError } from "../errors.ts";
-import type { Run } from "../run.ts";
-import { seeAppRunnerImages } from "./app-runner.ts";
-import { seeEcsImages } from "./ecs/ecs.ts";
+import type { Run } from "../run/context.ts";
+import { seeAppRunnerImages } from "./sources/app-runner/read.ts";
+import { seeEcsImages } from "./sources/ecs/read.ts";
 import { InUseImages, type Sighting } from "./in-use-images.ts";
-import { seeLambdaImages } from "./lambda.ts";
+import { seeLambdaImages } from "./sources/lambda/read.ts";
 
 /** What one source of evidence came to. */
 export interface SourceResult {

@@ -1,5 +1,5 @@
-import { type Image, isIndex } from "../image.ts";
-import type { Manifests } from "./image-graph.ts";
+import { type Image, isIndex } from "../registry/image.ts";
+import type { Manifests } from "./graph.ts";
 import type { Usage } from "./plan.ts";
 import type { Decision } from "./verdict.ts";
 

@@ -1,5 +1,5 @@
-import { type Image, nameOf } from "../image.ts";
-import { ImageGraph, type Manifests } from "./image-graph.ts";
+import { type Image, nameOf } from "../registry/image.ts";
+import { ImageGraph, type Manifests } from "./graph.ts";
 import { type Policy, keepByAge, rules } from "./retention.ts";
 import { type Decision, KEEP_REASONS, type Keep, keep, remove } from "./verdict.ts";
 

@@ -1,5 +1,5 @@
-import type { Image } from "../image.ts";
-import { isReferrer } from "./image-graph.ts";
+import type { Image } from "../registry/image.ts";
+import { isReferrer } from "./graph.ts";
 import { type Keep, keep } from "./verdict.ts";
 
 /** The retention rules of one repository. */

@@ -1,4 +1,4 @@
-import type { Image } from "../image.ts";
+import type { Image } from "../registry/image.ts";
 
 /** Why an image can stay, the first of these that applies. */
 export const KEEP_REASONS = [

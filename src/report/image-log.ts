@@ -1,5 +1,5 @@
-import type { Deletion } from "../ecr/delete-images.ts";
-import type { Image } from "../image.ts";
+import type { Deletion } from "../ecr/deletion.ts";
+import type { Image } from "../registry/image.ts";
 import type { Log } from "../log.ts";
 import type { Decision } from "../plan/verdict.ts";
 import type { RepositoryOutcome } from "./outcome.ts";

@@ -1,4 +1,4 @@
-import type { EvidenceDepth } from "../config.ts";
+import type { EvidenceDepth } from "../settings/config.ts";
 import type { Evidence, SourceResult } from "../in-use/scan.ts";
 import { KEEP_REASONS, type KeepReason } from "../plan/verdict.ts";
 import { type Failure, type RepositoryOutcome, addAmounts } from "./outcome.ts";

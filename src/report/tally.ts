@@ -1,7 +1,7 @@
 import { AwsCallError } from "../aws/call.ts";
-import type { Deletion } from "../ecr/delete-images.ts";
+import type { Deletion } from "../ecr/deletion.ts";
 import { asError } from "../errors.ts";
-import { type Image, storedBytes } from "../image.ts";
+import { type Image, storedBytes } from "../registry/image.ts";
 import type { Decision, KeepReason } from "../plan/verdict.ts";
 import type { Amount, Failure, RepositoryOutcome } from "./outcome.ts";
 

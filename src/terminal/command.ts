@@ -6,8 +6,8 @@ import { requireWritable, writeHtmlReport } from "../html-report/html-report.ts"
 import { ReportCollector } from "../html-report/report-data.ts";
 import type { WriteEntry } from "../log.ts";
 import type { Decision } from "../plan/verdict.ts";
-import type { Observer } from "../run.ts";
-import { type Start, type StartedRun, start } from "../start.ts";
+import type { Observer } from "../run/context.ts";
+import { type Start, type StartedRun, start } from "../run/start.ts";
 import {
   isAskedFor,
   parseQuestion,

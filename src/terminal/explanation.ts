@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors.ts";
-import { parseReference, repositoryKey } from "../image-reference.ts";
-import { type Image, nameOf } from "../image.ts";
+import { parseReference, repositoryKey } from "../registry/reference.ts";
+import { type Image, nameOf } from "../registry/image.ts";
 import type { Decision } from "../plan/verdict.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 

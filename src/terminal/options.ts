@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 
 import packageJson from "../../package.json" with { type: "json" };
-import { SETTINGS } from "../config.ts";
+import { SETTINGS } from "../settings/config.ts";
 import { ConfigError } from "../errors.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,4 +1,4 @@
-import type { Observer } from "../run.ts";
+import type { Observer } from "../run/context.ts";
 
 /** Tells, by a line that it keeps up to date, how a run goes on. */
 export function progress(show: (line: string) => void): Observer {

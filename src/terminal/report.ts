@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import type { Colors } from "picocolors/types.ts";
 import prettyBytes from "pretty-bytes";
 
-import type { Config } from "../config.ts";
+import type { Config } from "../settings/config.ts";
 import { formatKeptReasons } from "../report/kept.ts";
 import { type Amount, type RepositoryOutcome, addAmounts, subtract } from "../report/outcome.ts";
 import { formatMonthlyPrice } from "../report/price.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
-import { SETTINGS, parseConfig } from "../../src/config.ts";
+import { SETTINGS, parseConfig } from "../../src/settings/config.ts";
 import { parameterOf, readTemplate } from "./template.ts";
 
 const { Parameters, Resources } = readTemplate();

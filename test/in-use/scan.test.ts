@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { createAwsClients } from "../../src/aws/clients.ts";
-import { parseConfig } from "../../src/config.ts";
+import { parseConfig } from "../../src/settings/config.ts";
 import { ScanError } from "../../src/errors.ts";
 import { scanInUse } from "../../src/in-use/scan.ts";
 import { createLog } from "../../src/log.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { Image } from "../../src/image.ts";
-import { ImageGraph } from "../../src/plan/image-graph.ts";
+import type { Image } from "../../src/registry/image.ts";
+import { ImageGraph } from "../../src/plan/graph.ts";
 import { indexesToRead } from "../../src/plan/indexes-to-read.ts";
 import { type Situation, type Usage, plan } from "../../src/plan/plan.ts";
 import { type Policy, rules } from "../../src/plan/retention.ts";

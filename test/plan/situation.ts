@@ -1,4 +1,4 @@
-import type { Image } from "../../src/image.ts";
+import type { Image } from "../../src/registry/image.ts";
 import { type Situation, type Usage, plan } from "../../src/plan/plan.ts";
 import type { Policy } from "../../src/plan/retention.ts";
 

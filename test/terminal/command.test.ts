@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
 import packageJson from "../../package.json" with { type: "json" };
-import { SETTINGS } from "../../src/config.ts";
+import { SETTINGS } from "../../src/settings/config.ts";
 import { run, runWith } from "../run-command.ts";
 import { createAccount, enabled, old } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";

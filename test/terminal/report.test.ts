@@ -1,7 +1,7 @@
 import picocolors from "picocolors";
 import { describe, expect, test } from "vitest";
 
-import { parseConfig } from "../../src/config.ts";
+import { parseConfig } from "../../src/settings/config.ts";
 import { InUseImages } from "../../src/in-use/in-use-images.ts";
 import type { RepositoryOutcome } from "../../src/report/outcome.ts";
 import { type RunRecord, summarize } from "../../src/report/summary.ts";

@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import type { Image } from "../../src/registry/image.ts";
+import { deletionPhases } from "../../src/plan/next-phase.ts";
+import { ImageGraph } from "../../src/plan/graph.ts";
+import { oldImage } from "./situation.ts";
+
+const INDEX = "application/vnd.oci.image.index.v1+json";
+const index = (digest: string, parts: Partial<Image> = {}) =>
+  oldImage(digest, { mediaType: INDEX, tags: [digest], ...parts });
+
+interface Case {
+  readonly name: string;
+  readonly images: Image[];
+  readonly manifests?: Record<string, string[]>;
+  readonly phases: string[][];
+}
+
+test.for<Case>([
+  { name: "nothing", images: [], phases: [] },
+  { name: "plain images at once", images: [oldImage("a"), oldImage("b")], phases: [["a", "b"]] },
+  {
+    name: "unread indexes first, untagged ones after tagged ones",
+    images: [oldImage("leaf"), index("untagged", { tags: [] }), index("tagged")],
+    phases: [["tagged"], ["untagged"], ["leaf"]],
+  },
+  {
+    name: "an index before the indexes that it lists",
+    images: [oldImage("leaf"), index("inner"), index("outer")],
+    manifests: { outer: ["inner"], inner: ["leaf"] },
+    phases: [["outer"], ["inner"], ["leaf"]],
+  },
+  {
+    name: "subjects before what is about them",
+    images: [
+      oldImage("signature", { subject: "sbom" }),
+      oldImage("sbom", { subject: "a" }),
+      oldImage("orphan", { subject: "gone" }),
+      oldImage("a"),
+    ],
+    phases: [["orphan", "a"], ["sbom"], ["signature"]],
+  },
+  {
+    name: "an index that is about an image after it, and before what it lists",
+    images: [
+      oldImage("listed", { subject: "a" }),
+      index("fallback", { subject: "a" }),
+      oldImage("a"),
+    ],
+    phases: [["a"], ["fallback"], ["listed"]],
+  },
+  {
+    name: "a circle, the index first",
+    images: [oldImage("child"), index("i", { subject: "child" })],
+    manifests: { i: ["child"] },
+    phases: [["i"], ["child"]],
+  },
+])("$name", ({ images, manifests = {}, phases }) => {
+  const graph = new ImageGraph(images, new Map(Object.entries(manifests)));
+  const found = deletionPhases(images, graph);
+  expect(found.map((phase) => phase.map(({ digest }) => digest))).toEqual(phases);
+});
+
+test("every image is in one phase, and in none with the index that lists it", () => {
+  const count = 8;
+  const digest = fc.constantFrom(...Array.from({ length: count }, (_, i) => `d${i}`));
+  const lists = fc.array(fc.array(digest, { maxLength: 3 }), {
+    minLength: count,
+    maxLength: count,
+  });
+  fc.assert(
+    fc.property(lists, (children) => {
+      // An index lists only earlier ones: digests make circles of indexes impossible.
+      const manifests = new Map(
+        children.map((list, i) => [`d${i}`, list.filter((each) => Number(each.slice(1)) < i)]),
+      );
+      const images = children.map((_, i) =>
+        (manifests.get(`d${i}`)?.length ?? 0) > 0 ? index(`d${i}`) : oldImage(`d${i}`),
+      );
+      const phases = deletionPhases(images, new ImageGraph(images, manifests));
+      const phaseOf = new Map(
+        phases.flatMap((phase, i) => phase.map((image): [string, number] => [image.digest, i])),
+      );
+      expect(phases.flat()).toHaveLength(count);
+      expect(phaseOf.size).toBe(count);
+      for (const [parent, list] of manifests) {
+        for (const child of list) {
+          expect(phaseOf.get(parent)).toBeLessThan(phaseOf.get(child) ?? -1);
+        }
+      }
+    }),
+  );
+});

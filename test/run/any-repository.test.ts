@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import type { Image } from "../../src/registry/image.ts";
+import { plan } from "../../src/plan/plan.ts";
+import { clean } from "../run-command.ts";
+import {
+  type SimulatedImage,
+  REGISTRY,
+  createAccount,
+  digestOf,
+  enabled,
+  image,
+} from "../simulator/account.ts";
+import { startSimulator } from "../simulator/simulator.ts";
+import { keepDays } from "../plan/situation.ts";
+
+/** Repositories of images that list, and are about, any of those before them, as digests make it. */
+const repositories = fc
+  .array(
+    fc.record({
+      ageDays: fc.constantFrom(1, 60, 100),
+      tags: fc.constantFrom("", "one", "one two"),
+      children: fc.array(fc.nat(), { maxLength: 3 }),
+      isIndex: fc.boolean(),
+      subject: fc.option(fc.nat()),
+      use: fc.constantFrom("none", "none", "none", "digest", "tag"),
+    }),
+    { minLength: 1, maxLength: 10 },
+  )
+  .map((drawn) => {
+    const images: SimulatedImage[] = [];
+    const references: string[] = [];
+    for (const [i, { ageDays, tags, children, isIndex, subject, use }] of drawn.entries()) {
+      const earlier = (n: number) => images[n % i];
+      const listed = i > 0 && isIndex ? children.flatMap((n) => earlier(n) ?? []) : [];
+      const about = i > 0 && subject !== null ? earlier(subject) : undefined;
+      const names = tags
+        .split(" ")
+        .filter(Boolean)
+        .map((tag) => `${tag}-${i}`);
+      images.push(
+        image(`image-${i}`, {
+          ageDays,
+          tags: names.join(" "),
+          children: listed,
+          ...(about && { subject: about }),
+        }),
+      );
+      if (use === "digest") references.push(`${REGISTRY}/app@${digestOf(`image-${i}`)}`);
+      if (use === "tag" && names[0] !== undefined) references.push(`${REGISTRY}/app:${names[0]}`);
+    }
+    return { images, references };
+  });
+
+/** What must be left, by the plan for somebody who knows the content of every index. */
+function expectedLeft(images: readonly SimulatedImage[], references: readonly string[]): string[] {
+  const known = images.map(({ digest, tags, sizeBytes, pushedAt, mediaType, subject }): Image => ({
+    digest,
+    tags: [...tags],
+    sizeBytes,
+    pushedAt: pushedAt?.getTime(),
+    mediaType,
+    subject,
+  }));
+  const isPinned = ({ digest }: Image) => references.some((each) => each.endsWith(`@${digest}`));
+  const isUsed = (each: Image) =>
+    isPinned(each) || each.tags.some((tag) => references.some((by) => by.endsWith(`:${tag}`)));
+  const decisions = plan({
+    images: known,
+    manifests: new Map(images.map(({ digest, children }) => [digest, children])),
+    policy: keepDays(30),
+    usage: { isPinned, placesOf: (each) => (isUsed(each) ? ["somewhere"] : []) },
+    now: Date.now(),
+  });
+  return decisions.flatMap(({ image: { digest }, verdict }) =>
+    verdict.action === "keep" ? [digest] : [],
+  );
+}
+
+/** Makes a real run; tells what is left, what ECR was asked for, and the run's own numbers. */
+async function cleanCopy(images: readonly SimulatedImage[], references: readonly string[]) {
+  const copies = images.map((each) => ({ ...each, tags: new Set(each.tags) }));
+  const account = createAccount({
+    repositories: { app: enabled(copies) },
+    clusters: { main: { web: { taskDefinition: "web:1" } } },
+    taskDefinitions: { "web:1": references },
+  });
+  await using simulator = await startSimulator(account);
+  const summary = await clean(simulator);
+  const asked = simulator
+    .callsOf("ecr:BatchDeleteImage")
+    .flatMap(({ input }) => input["imageIds"].map((id: { imageDigest: string }) => id.imageDigest));
+  return { left: [...(account.repositories.get("app")?.images.keys() ?? [])], asked, summary };
+}
+
+const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 100) };
+
+test("of any repository, a run asks for nothing that must be left, and counts what it does", async () => {
+  await fc.assert(
+    fc.asyncProperty(repositories, async ({ images, references }) => {
+      const expected = expectedLeft(images, references);
+      const { left, asked, summary } = await cleanCopy(images, references);
+      expect(expected.filter((digest) => !left.includes(digest))).toEqual([]);
+      expect(asked.filter((digest: string) => expected.includes(digest))).toEqual([]);
+
+      const { total, unused, deleted, refused, failed, kept } = summary.images;
+      expect(Object.values(kept).reduce((sum, count) => sum + count, unused)).toBe(total);
+      expect(deleted + refused + failed).toBe(unused);
+      expect(total - deleted).toBe(left.length);
+      expect(summary).toMatchObject({ complete: true, failures: [] });
+    }),
+    runs,
+  );
+});
+
+test("of any repository whose indexes are about no other image, a run leaves nothing else", async () => {
+  const plain = repositories.map(({ images, references }) => ({
+    images: images.map(({ subject, ...each }) => ({
+      ...each,
+      // What an index about something lists is not known before that is gone: it takes another run.
+      ...(each.children.length === 0 && subject !== undefined && { subject }),
+    })),
+    references,
+  }));
+  await fc.assert(
+    fc.asyncProperty(plain, async ({ images, references }) => {
+      const { left } = await cleanCopy(images, references);
+      expect(left.toSorted()).toEqual(expectedLeft(images, references).toSorted());
+    }),
+    runs,
+  );
+});
