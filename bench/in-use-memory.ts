@@ -1,5 +1,6 @@
-import { InUseImages } from "../src/in-use/in-use-images.ts";
-import { canonicalKeys, parseReference } from "../src/registry/reference.ts";
+import { InUseImages } from "../src/in-use/evidence.ts";
+import { canonicalKeys } from "../src/registry/keys.ts";
+import { parseReference } from "../src/registry/reference.ts";
 import { REGISTRY, digestOf } from "../test/simulator/account.ts";
 
 /*

@@ -1,9 +1,9 @@
-/** The run could not start: a setting, the event, the Region or the credentials are wrong; says all of it at once. */
+/** The run could not start: a setting, the event, the Region or the credentials are wrong. Lists every problem. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** The in-use evidence could not be read to its end, so nothing was deleted; the causes are in `errors`. */
+/** The in-use evidence is not complete, so nothing (more) is deleted. The causes are in `errors`. */
 export class ScanError extends AggregateError {
   override readonly name = "ScanError";
 
@@ -15,7 +15,7 @@ export class ScanError extends AggregateError {
   }
 }
 
-/** A run that ended with failures: everything else in it was handled, and a repeat is safe. */
+/** A run that ended with failures. Everything else in it was handled, and a repeat is safe. */
 export class RunFailedError extends Error {
   override readonly name = "RunFailedError";
 
@@ -25,21 +25,30 @@ export class RunFailedError extends Error {
   }
 }
 
-/** There is no time for another call; what has been done until then stands, and the next run goes on. */
+/** There is no time for another call. What was done stands, and the next run continues. */
 export class OutOfTimeError extends Error {
   override readonly name = "OutOfTimeError";
 
-  constructor() {
-    super("The time limit is near, no further call is made");
+  constructor(message = "The time limit is near, so no further call is made") {
+    super(message);
   }
 }
 
-/** The run has deleted as many images as it may. */
+/** What a plan rests on is out of date: its evidence, or its listing. The rest is listed and planned again. */
+export class OutdatedPlanError extends Error {
+  override readonly name = "OutdatedPlanError";
+
+  constructor() {
+    super("The plan is out of date, so no further deletion is asked for by it");
+  }
+}
+
+/** The run has deleted as many images as MAX_DELETIONS allows. */
 export class DeletionLimitError extends Error {
   override readonly name = "DeletionLimitError";
 
   constructor() {
-    super("As many images as MAX_DELETIONS allows are deleted, no further one is");
+    super("MAX_DELETIONS is reached, so no further image is deleted");
   }
 }
 

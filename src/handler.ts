@@ -1,5 +1,6 @@
 import { RunFailedError } from "./errors.ts";
 import { publishMetrics } from "./report/metrics.ts";
+import { describeFailure } from "./report/outcome.ts";
 import type { Summary } from "./report/summary.ts";
 import { start } from "./run/start.ts";
 
@@ -22,7 +23,7 @@ export async function handler(event?: unknown, context: Context = {}): Promise<S
     remainingMs: () => context.getRemainingTimeInMillis?.() ?? Infinity,
   });
   publishMetrics(summary);
-  const messages = summary.failures.map(({ message }) => message);
+  const messages = summary.failures.map(describeFailure);
   if (messages.length > 0) throw new RunFailedError(messages);
   return summary;
 }

@@ -1,6 +1,8 @@
 import { type LogItem, Logger } from "@aws-lambda-powertools/logger";
 import type { ConstructorOptions } from "@aws-lambda-powertools/logger/types";
 
+import { asError } from "./errors.ts";
+
 /** Levels that `BOX_LOG` takes, from the most to the fewest lines. */
 export const LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "SILENT"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -12,6 +14,13 @@ export interface Log {
   readonly info: Entry;
   readonly warn: Entry;
   readonly error: Entry;
+}
+
+/** The fields that tell an error: its message, AWS's request id, and the error with its stack and cause. */
+export function errorFields(thrown: unknown): Readonly<Record<string, unknown>> {
+  const error: Error & { readonly requestId?: string } = asError(thrown);
+  const { message: reason, requestId } = error;
+  return { reason, ...(requestId !== undefined && { requestId }), error };
 }
 
 /** Takes an entry as an object, in place of Lambda's log. */

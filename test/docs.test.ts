@@ -5,9 +5,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import packageJson from "../package.json" with { type: "json" };
-import { SETTINGS } from "../src/settings/config.ts";
+import { SETTINGS } from "../src/settings/settings.ts";
 import { KEEP_REASONS } from "../src/plan/verdict.ts";
-import { runWith } from "./run-command.ts";
+import { runWith } from "./make-run.ts";
 
 const files = ["README.md", ...readdirSync("docs").map((name) => join("docs", name))];
 const documents = files.map((name) => ({ name, text: readFileSync(name, "utf8") }));

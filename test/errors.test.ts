@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { AwsCallError } from "../src/aws/call.ts";
+import { AwsCallError } from "../src/aws/calls.ts";
 import { ScanError, asError } from "../src/errors.ts";
 
 test("whatever is thrown becomes an error, and an error stays itself", () => {

@@ -1,93 +1,90 @@
-import { AppRunnerClient } from "@aws-sdk/client-apprunner";
 import { ECRClient } from "@aws-sdk/client-ecr";
-import { ECSClient } from "@aws-sdk/client-ecs";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { SSMClient } from "@aws-sdk/client-ssm";
-import { AdaptiveRetryStrategy, DefaultRateLimiter } from "@smithy/util-retry";
+import type { Pluggable } from "@smithy/types";
 
 import { ConfigError, asError } from "../errors.ts";
+import { type Answers, requireAnswers } from "./answers.ts";
+import { AwsClock } from "./clock.ts";
 import { pacing } from "./pace.ts";
+import { PatientRetryStrategy } from "./retries.ts";
 
-/** The AWS services that a run talks to, all in one Region. */
-export interface AwsClients {
-  readonly region: string;
-  readonly ecr: ECRClient;
-  readonly ecs: ECSClient;
-  readonly lambda: LambdaClient;
-  readonly appRunner: AppRunnerClient;
-  readonly ssm: SSMClient;
-  readonly tagging: ResourceGroupsTaggingAPIClient;
-}
-
-/** How many calls of one kind are asked for at once; how many are made at once is up to the pace of their service. */
+/** How many calls of one kind are asked for at once. The pace of their client bounds how many are made at once. */
 export const CONCURRENT_CALLS = 50;
 
-/**
- * Calls under way at once. With some 50 ms a call, so many reach the steady rates that AWS publishes (ECS 20 a second for
- * each group of calls, Lambda 100 for GetFunction and 15 for the rest, SSM 40) and what ECR, which publishes none, may
- * grant. ECS has few: those that are throttled together all wait before they are repeated.
- */
-const DEFAULT_CONCURRENCY = { ecr: 20, ecs: 6, lambda: 10, appRunner: 5, ssm: 2, tagging: 2 };
-
-/** Attempts a call, the first one included, before a throttled or broken service counts as failed. */
-const MAX_ATTEMPTS = 10;
-/**
- * What the retry strategy never goes below after throttled answers; its default, one call in two seconds, takes it seconds
- * to get away from. No rate that AWS publishes for what this program calls is lower than this.
- */
-const MIN_CALLS_PER_SECOND = 15;
 const CONNECTION_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 20_000;
 
-/** How the clients are to behave. */
-export interface ClientOptions {
+/** How one service is called. */
+export interface Service<Client> {
+  readonly Client: new (settings: any) => Client;
+  /**
+   * Calls under way at once: enough, at some 50 ms a call, for the rate that AWS publishes. Fewer where calls that are
+   * throttled together would all wait before they are repeated.
+   */
+  readonly concurrency: number;
+  readonly answers: Answers;
+}
+
+/** AWS in one Region, with the credentials of the environment. */
+export interface Aws {
+  readonly region: string;
+  readonly clock: AwsClock;
+  /**
+   * The client of a service, the same one for the same service. Each client has a pace, a time limit and retries of its
+   * own, so that one throttled service does not slow down the others.
+   */
+  readonly client: <Client extends AnyClient>(service: Service<Client>) => Client;
+}
+
+export interface AnyClient {
+  readonly middlewareStack: { readonly use: (plugin: Pluggable<any, any>) => void };
+}
+
+/** How the clients behave. */
+export interface AwsOptions {
   /** Calls under way at once, the same for each service; by default what fits the service. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** Whether there is time for another call. */
   readonly hasTime: () => boolean;
   /** By default the Region that the SDK finds. */
   readonly region?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
-/**
- * Creates one client per service, each with its own pace and its own adaptive retry strategy, so that one throttled
- * service does not slow down the others; throws ConfigError if the environment has no Region or no credentials.
- */
-export async function createAwsClients(options: ClientOptions): Promise<AwsClients> {
-  const { concurrency, hasTime } = options;
-  const ecr = new ECRClient({
-    ...clientSettings(),
-    ...(options.region && { region: options.region }),
-  });
-  const region = await regionOf(ecr);
-  await requireCredentials(ecr);
+/** Finds Region and credentials. Throws ConfigError if the environment has none. */
+export async function connectAws({ concurrency, hasTime, ...options }: AwsOptions): Promise<Aws> {
+  const finder = new ECRClient(options.region === undefined ? {} : { region: options.region });
+  const region = await regionOf(finder);
+  await requireCredentials(finder);
 
-  const shared = () => ({ ...clientSettings(), region, credentials: ecr.config.credentials });
-  const ecs = new ECSClient(shared());
-  const lambda = new LambdaClient(shared());
-  const appRunner = new AppRunnerClient(shared());
-  const ssm = new SSMClient(shared());
-  const tagging = new ResourceGroupsTaggingAPIClient(shared());
-
-  const paceOf = (service: keyof typeof DEFAULT_CONCURRENCY) => ({
-    concurrency: concurrency ?? DEFAULT_CONCURRENCY[service],
-    hasTime,
-  });
-  ecr.middlewareStack.use(pacing(paceOf("ecr")));
-  ecs.middlewareStack.use(pacing(paceOf("ecs")));
-  lambda.middlewareStack.use(pacing(paceOf("lambda")));
-  appRunner.middlewareStack.use(pacing(paceOf("appRunner")));
-  ssm.middlewareStack.use(pacing(paceOf("ssm")));
-  tagging.middlewareStack.use(pacing(paceOf("tagging")));
-  return { region, ecr, ecs, lambda, appRunner, ssm, tagging };
-}
-
-function clientSettings() {
+  const clock = new AwsClock(options.now);
+  const clients = new Map<unknown, unknown>();
+  const create = <Client extends AnyClient>(service: Service<Client>): Client => {
+    const client = new service.Client({
+      region,
+      credentials: finder.config.credentials,
+      ...connection(),
+    });
+    client.middlewareStack.use(
+      pacing({ concurrency: concurrency ?? service.concurrency, hasTime }),
+    );
+    client.middlewareStack.use(requireAnswers(service.answers, clock));
+    return client;
+  };
   return {
-    retryStrategy: new AdaptiveRetryStrategy(MAX_ATTEMPTS, {
-      rateLimiter: new DefaultRateLimiter({ minFillRate: MIN_CALLS_PER_SECOND }),
-    }),
+    region,
+    clock,
+    client: <Client extends AnyClient>(service: Service<Client>) => {
+      const client = (clients.get(service.Client) as Client | undefined) ?? create(service);
+      clients.set(service.Client, client);
+      return client;
+    },
+  };
+}
+
+function connection() {
+  return {
+    retryStrategy: new PatientRetryStrategy(),
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -98,9 +95,9 @@ function clientSettings() {
   };
 }
 
-async function regionOf(ecr: ECRClient): Promise<string> {
+async function regionOf(finder: ECRClient): Promise<string> {
   try {
-    return await ecr.config.region();
+    return await finder.config.region();
   } catch (cause) {
     throw new ConfigError(
       "No AWS Region is set: set AWS_REGION, or a region in the AWS profile in use.",
@@ -109,9 +106,9 @@ async function regionOf(ecr: ECRClient): Promise<string> {
   }
 }
 
-async function requireCredentials(ecr: ECRClient): Promise<void> {
+async function requireCredentials(finder: ECRClient): Promise<void> {
   try {
-    await ecr.config.credentials();
+    await finder.config.credentials();
   } catch (cause) {
     throw new ConfigError(
       `No AWS credentials were found: set AWS_PROFILE, or sign in (${asError(cause).message}).`,

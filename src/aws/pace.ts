@@ -3,15 +3,15 @@ import pLimit from "p-limit";
 
 import { OutOfTimeError } from "../errors.ts";
 
-/** What keeps a client from doing too much at once, and from going on for too long. */
+/** Bounds what a client does at once, and for how long. */
 export interface Pace {
-  /** How many calls may be under way at once, waiting for a repeat included. */
+  /** Calls under way at once, those that wait for a repeat included. */
   readonly concurrency: number;
   /** Whether there is time for another call. */
   readonly hasTime: () => boolean;
 }
 
-/** Paces every call of an SDK client; with no time left, none is made, and none repeated. */
+/** Paces every call of an SDK client. When time is up, the client makes and repeats no call: OutOfTimeError. */
 export function pacing<Input extends object, Output extends object>({
   concurrency,
   hasTime,
@@ -23,14 +23,30 @@ export function pacing<Input extends object, Output extends object>({
         step: "initialize",
         name: "limitConcurrency",
       });
-      stack.add(
-        (next) => async (args) => {
-          if (!hasTime()) throw new OutOfTimeError();
-          return next(args);
-        },
-        // After the retry middleware, so that each attempt asks.
-        { step: "finalizeRequest", priority: "low", name: "respectTimeLimit" },
-      );
+      beforeEachAttempt(stack, "respectTimeLimit", () => {
+        if (!hasTime()) throw new OutOfTimeError();
+      });
     },
   };
+}
+
+/** The part of a client's or a command's middleware stack that takes a check. */
+type Stack<Input extends object, Output extends object> = Parameters<
+  Pluggable<Input, Output>["applyToStack"]
+>[0];
+
+/** Runs a check before each attempt of a call, repeats included. If it throws, the attempt is not made. */
+export function beforeEachAttempt<Input extends object, Output extends object>(
+  stack: Stack<Input, Output>,
+  name: string,
+  check: () => void,
+): void {
+  stack.add(
+    (next) => async (args) => {
+      check();
+      return next(args);
+    },
+    // After the retry middleware.
+    { step: "finalizeRequest", priority: "low", name },
+  );
 }

@@ -10,46 +10,50 @@ import {
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import pMap from "p-map";
 
-import { AwsCallError, call, collect, isGone, pages } from "../aws/call.ts";
-import { type AwsClients, CONCURRENT_CALLS } from "../aws/clients.ts";
+import { AwsCallError, call, collect, isGone, required } from "../aws/calls.ts";
+import { type Aws, CONCURRENT_CALLS } from "../aws/clients.ts";
 import type { Log } from "../log.ts";
-import { REPOSITORY_GONE } from "./error-codes.ts";
-
-/** The tag that enables a repository, by exactly the value `true` (as in the original). */
-export const ENABLED_TAG = "BoxCleanerEnabled";
-export const ENABLED_VALUE = "true";
+import { ENABLED_TAG, ENABLED_VALUE } from "../settings/settings.ts";
+import { ECR, REPOSITORY_GONE, TAGGING } from "./ecr.ts";
 
 /** The largest page of DescribeRepositories (API limit). */
 const REPOSITORIES_PAGE_SIZE = 1000;
 /** The largest page of GetResources (API limit). */
 const RESOURCES_PAGE_SIZE = 100;
 
-/**
- * Lists the ARNs of repositories that may be enabled, by the index of tags if it knows any: one call for 100 of them,
- * where asking each repository is one call for one. The index lags behind and is no ground to touch a repository; if
- * it knows none, or cannot be asked, all repositories may be enabled. Throws AwsCallError.
- */
-export async function listCandidates({ ecr, tagging }: AwsClients, log: Log): Promise<string[]> {
-  try {
-    const arns = await listIndexed(tagging);
-    if (arns.length > 0) return arns;
-    log.info("The index of tags knows no enabled repository, asking each repository", {});
-  } catch (error) {
-    if (!(error instanceof AwsCallError)) throw error;
-    log.warn("Cannot ask the index of tags, asking each repository", { reason: error.message });
-  }
-  return listAll(ecr);
+/** The repositories that may be enabled, by ARN. */
+export interface Candidates {
+  readonly arns: readonly string[];
+  /** Whether something says that they are enabled: the tag index, or whoever named them. */
+  readonly areLikely: boolean;
 }
 
-/** Finds the ARNs of the repositories with the names given, those that there are; throws AwsCallError. */
+/**
+ * Lists the repositories that may be enabled. The tag index knows 100 of them by one call, where asking each repository
+ * is one call for one. The index lags behind, so it never decides. If it knows none, or cannot be read, every repository
+ * may be enabled. Throws AwsCallError.
+ */
+export async function listCandidates({ client }: Aws, log: Log): Promise<Candidates> {
+  try {
+    const arns = await listIndexed(client(TAGGING));
+    if (arns.length > 0) return { arns, areLikely: true };
+    log.info("The tag index knows no enabled repository, asking each repository", {});
+  } catch (error) {
+    if (!(error instanceof AwsCallError)) throw error;
+    log.warn("Cannot read the tag index, asking each repository", { reason: error.message });
+  }
+  return { arns: await listAll(client(ECR)), areLikely: false };
+}
+
+/** Finds those of the repositories named that exist. Throws AwsCallError. */
 export async function findCandidates(
-  { ecr }: AwsClients,
+  { client }: Aws,
   names: readonly string[],
-): Promise<string[]> {
-  const found = await pMap(names, async (name) => find(ecr, name), {
+): Promise<Candidates> {
+  const found = await pMap(names, async (name) => find(client(ECR), name), {
     concurrency: CONCURRENT_CALLS,
   });
-  return found.flat();
+  return { arns: found.flat(), areLikely: true };
 }
 
 async function listIndexed(tagging: ResourceGroupsTaggingAPIClient): Promise<string[]> {
@@ -60,7 +64,7 @@ async function listIndexed(tagging: ResourceGroupsTaggingAPIClient): Promise<str
       TagFilters: [{ Key: ENABLED_TAG, Values: [ENABLED_VALUE] }],
     },
   );
-  return collect(pages("tag:GetResources", "the index of tags", paginator), (page) =>
+  return collect({ action: "tag:GetResources", resource: "the tag index", paginator }, (page) =>
     page.ResourceTagMappingList?.flatMap(({ ResourceARN }) => ResourceARN ?? []),
   );
 }
@@ -70,18 +74,19 @@ async function listAll(ecr: ECRClient): Promise<string[]> {
     { client: ecr, pageSize: REPOSITORIES_PAGE_SIZE },
     {},
   );
-  return collect(pages("ecr:DescribeRepositories", "the account's registry", paginator), (page) =>
-    page.repositories?.flatMap(arnOf),
+  return collect(
+    { action: "ecr:DescribeRepositories", resource: "the account's registry", paginator },
+    (page) => page.repositories?.flatMap(arnOf),
   );
 }
 
 async function find(ecr: ECRClient, name: string): Promise<string[]> {
+  const action = "ecr:DescribeRepositories";
+  const resource = `repository ${name}`;
   const command = new DescribeRepositoriesCommand({ repositoryNames: [name] });
   try {
-    const { repositories = [] } = await call("ecr:DescribeRepositories", `repository ${name}`, () =>
-      ecr.send(command),
-    );
-    return repositories.flatMap(arnOf);
+    const { repositories } = await call(action, resource, () => ecr.send(command));
+    return required(repositories, action, resource).flatMap(arnOf);
   } catch (error) {
     if (isGone(error, REPOSITORY_GONE)) return [];
     throw error;

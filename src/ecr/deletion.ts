@@ -5,16 +5,17 @@ import {
   type ImageIdentifier,
 } from "@aws-sdk/client-ecr";
 
-import { call, chunks } from "../aws/call.ts";
+import { call, chunks } from "../aws/calls.ts";
+import { beforeEachAttempt } from "../aws/pace.ts";
 import type { Image } from "../registry/image.ts";
-import type { Repository } from "./repositories.ts";
+import type { Repository } from "../registry/repository.ts";
 
 /** The most identifiers that one BatchDeleteImage call takes (API limit). */
-const IDENTIFIERS_PER_CALL = 100;
+export const IDENTIFIERS_PER_CALL = 100;
 
 /**
- * What became of one image: `deleted`, or `missing`, by the name that it was asked for, when ECR was asked;
- * `refused` by ECR for a good reason; or `failed`.
+ * What became of one image: `deleted`; `missing` when ECR was asked; `refused` by ECR, or spared just before, for a good
+ * reason; or `failed`.
  */
 export type Deletion =
   | { readonly image: Image; readonly outcome: "deleted" }
@@ -26,65 +27,66 @@ export type Deletion =
       readonly message: string;
     };
 
-/** The result of an image that somebody gives a new tag while it is about to go: it stays. */
-export function taggedAnew(image: Image): Deletion {
-  const message = "It was tagged anew while it was to be deleted";
-  return { image, outcome: "refused", code: "ImageTaggedAnew", message };
-}
+/** The code with which ECR refuses an image that an index lists. */
+export const LISTED_BY_INDEX = "ImageReferencedByManifestList";
 
-/** Cuts images into batches that one delete call takes; an image with more than 100 tags is a batch of its own. */
-export function toBatches(images: Iterable<Image>): Image[][] {
-  const batches: Image[][] = [];
-  let room = 0;
-  for (const image of images) {
-    const need = identifiersOf(image).length;
-    const batch = batches.at(-1);
-    if (batch !== undefined && need <= room) {
-      batch.push(image);
-      room -= need;
-    } else {
-      batches.push([image]);
-      room = IDENTIFIERS_PER_CALL - need;
-    }
-  }
-  return batches;
+/** The result for an image that got another tag while the run was about to delete it. */
+export function retagged(image: Image): Deletion {
+  const message = "Its tags changed while the run was about to delete it";
+  return { image, outcome: "refused", code: "ImageTagsChanged", message };
 }
 
 /**
- * Deletes one batch, by tag and digest together: ECR then refuses a tag that has moved to another image since it
- * was listed. Throws AwsCallError when a whole call fails.
+ * Whether an image is deleted by its digest alone. By tag, ECR strips tag after tag, and may then refuse the last one: an
+ * image with several tags would lose all but one.
+ */
+export function goesByDigest({ tags }: Image): boolean {
+  return tags.length !== 1;
+}
+
+/** Cuts images into batches that one delete call takes, those that go by digest together. */
+export function toBatches(images: readonly Image[]): Image[][] {
+  const byTag = images.filter((image) => !goesByDigest(image));
+  return chunks([...byTag, ...images.filter(goesByDigest)], IDENTIFIERS_PER_CALL);
+}
+
+/**
+ * Deletes one batch. An image with one tag goes by tag and digest together, so that ECR refuses a tag that has moved to
+ * another image. Every other image goes by its digest, with all its tags. Throws AwsCallError when the call fails.
+ *
+ * @param requireFresh runs before each attempt of the call; if it throws, the attempt is not made
  */
 export async function deleteBatch(
   ecr: ECRClient,
   repository: Repository,
   batch: readonly Image[],
+  requireFresh: () => void = () => {},
 ): Promise<Deletion[]> {
-  const deleted = new Set<string | undefined>();
-  const failures: ImageFailure[] = [];
-  for (const imageIds of chunks(batch.flatMap(identifiersOf), IDENTIFIERS_PER_CALL)) {
-    const command = new BatchDeleteImageCommand({
-      registryId: repository.registryId,
-      repositoryName: repository.name,
-      imageIds,
-    });
-    const answer = await call("ecr:BatchDeleteImage", `repository ${repository.name}`, () =>
-      ecr.send(command),
-    );
-    answer.imageIds?.forEach(({ imageDigest }) => deleted.add(imageDigest));
-    failures.push(...(answer.failures ?? []));
-  }
+  const command = new BatchDeleteImageCommand({
+    registryId: repository.registryId,
+    repositoryName: repository.name,
+    imageIds: batch.map(identifierOf),
+  });
+  beforeEachAttempt(command.middlewareStack, "requireFresh", requireFresh);
+  const { imageIds = [], failures = [] } = await call(
+    "ecr:BatchDeleteImage",
+    `repository ${repository.name}`,
+    () => ecr.send(command),
+  );
+  const deleted = new Set(imageIds.map(({ imageDigest }) => imageDigest));
   return batch.map((image) =>
     judge(
       image,
       deleted.has(image.digest),
-      failures.filter(({ imageId }) => isAbout(image, imageId)),
+      failures.find(({ imageId }) => isAbout(image, imageId)),
     ),
   );
 }
 
-function identifiersOf({ digest, tags }: Image): ImageIdentifier[] {
-  if (tags.length === 0) return [{ imageDigest: digest }];
-  return tags.map((imageTag) => ({ imageTag, imageDigest: digest }));
+function identifierOf(image: Image): ImageIdentifier {
+  const [imageTag] = image.tags;
+  if (imageTag === undefined || goesByDigest(image)) return { imageDigest: image.digest };
+  return { imageTag, imageDigest: image.digest };
 }
 
 function isAbout(
@@ -94,36 +96,15 @@ function isAbout(
   return imageDigest === digest || (imageDigest === undefined && tags.includes(imageTag ?? ""));
 }
 
-/** Failures that leave nothing to mend. */
-const HARMLESS = new Set([
-  "ImageNotFound",
-  "ImageTagDoesNotMatchDigest",
-  "ImageReferencedByManifestList",
-]);
+/** The failures with which ECR keeps an image for a good reason: nothing is broken. */
+const KEPT = new Set(["ImageTagDoesNotMatchDigest", LISTED_BY_INDEX]);
 
-/** ECR answers for each tag of an image on its own: the worst answer is the image's. */
-function judge(image: Image, isDeleted: boolean, failures: readonly ImageFailure[]): Deletion {
-  const as = (outcome: "refused" | "failed", failure: ImageFailure): Deletion => ({
-    image,
-    outcome,
-    code: failure.failureCode ?? "Unknown",
-    message: failure.failureReason ?? "ECR gave no reason",
-  });
-  const find = (code: string) => failures.find(({ failureCode }) => failureCode === code);
-
-  const harmful = failures.find(({ failureCode = "" }) => !HARMLESS.has(failureCode));
-  if (harmful !== undefined) return as("failed", harmful);
-
-  const referenced = find("ImageReferencedByManifestList");
-  if (referenced !== undefined) return as("refused", referenced);
-
-  // A tag that moved away was none of this image's any more: the others were, and with the last the image goes.
-  if (isDeleted) return { image, outcome: "deleted" };
-  const moved = find("ImageTagDoesNotMatchDigest");
-  if (moved !== undefined) return as("refused", moved);
-
-  const isMissing = find("ImageNotFound") !== undefined;
-  return isMissing
-    ? { image, outcome: "missing" }
-    : as("failed", { failureReason: "ECR gave no answer" });
+function judge(image: Image, isDeleted: boolean, failure: ImageFailure | undefined): Deletion {
+  if (failure === undefined) {
+    if (isDeleted) return { image, outcome: "deleted" };
+    return { image, outcome: "failed", code: "Unknown", message: "ECR gave no answer" };
+  }
+  const { failureCode: code = "Unknown", failureReason: message = "ECR gave no reason" } = failure;
+  if (code === "ImageNotFound") return { image, outcome: "missing" };
+  return { image, outcome: KEPT.has(code) ? "refused" : "failed", code, message };
 }

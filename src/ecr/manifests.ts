@@ -1,9 +1,9 @@
 import { BatchGetImageCommand, type ECRClient } from "@aws-sdk/client-ecr";
 
-import { AwsCallError, call, chunks, isGone, required } from "../aws/call.ts";
+import { AwsCallError, call, chunks, required } from "../aws/calls.ts";
 import { INDEX_MEDIA_TYPES, type Image } from "../registry/image.ts";
-import { REPOSITORY_GONE } from "./error-codes.ts";
-import type { Repository } from "./repositories.ts";
+import type { Repository } from "../registry/repository.ts";
+import { describeImages } from "./images.ts";
 
 /** The most images that one BatchGetImage call takes (API limit). */
 const IMAGES_PER_CALL = 100;
@@ -13,9 +13,9 @@ const ACTION = "ecr:BatchGetImage";
 const NO_DIGEST = `sha256:${"0".repeat(64)}`;
 
 /**
- * Reads which digests each of some indexes lists; one that is gone lists none.
+ * Reads which digests each of some indexes lists. An index that is gone lists none.
  *
- * @throws AwsCallError also if one of them cannot be read: what it lists could be what a service runs
+ * @throws AwsCallError also if one of them cannot be read: it could list what a service runs
  */
 export async function readIndexes(
   ecr: ECRClient,
@@ -29,28 +29,48 @@ export async function readIndexes(
       const digest = required(imageId?.imageDigest, ACTION, `repository ${repository.name}`);
       listed.set(digest, parseIndex(imageManifest, `${repository.name}@${digest}`));
     }
-    for (const { imageId, failureCode } of failures) {
-      if (failureCode === "ImageNotFound" && imageId?.imageDigest)
-        listed.set(imageId.imageDigest, []);
-    }
-    for (const { digest } of chunk) {
+    for (const image of chunk) {
+      const { digest } = image;
       if (listed.has(digest)) continue;
       const failure = failures.find(({ imageId }) => imageId?.imageDigest === digest);
+      if (failure?.failureCode === "ImageNotFound" && (await isMissing(ecr, repository, image))) {
+        listed.set(digest, []);
+        continue;
+      }
       const cause = new Error(failure?.failureReason ?? "the answer lacks this image");
-      if (failure?.failureCode) cause.name = failure.failureCode;
+      if (failure?.failureCode !== undefined) cause.name = failure.failureCode;
       throw new AwsCallError(ACTION, `${repository.name}@${digest}`, cause);
     }
   }
   return listed;
 }
 
-/** Finds out, by asking for an image that there is not, whether indexes may be read; throws AwsCallError if not. */
-export async function requireReadPermission(ecr: ECRClient, repository: Repository): Promise<void> {
-  try {
-    await getImages(ecr, repository, [{ digest: NO_DIGEST }]);
-  } catch (error) {
-    if (!isGone(error, REPOSITORY_GONE)) throw error;
+/**
+ * Finds out whether the role may read indexes, by asking for an image that does not exist. One repository that allows it is
+ * enough: another one can deny it by a policy of its own. Throws AwsCallError if all deny it.
+ */
+export async function requireReadPermission(
+  ecr: ECRClient,
+  repositories: readonly Repository[],
+): Promise<void> {
+  let denial: AwsCallError | undefined;
+  for (const repository of repositories) {
+    try {
+      await getImages(ecr, repository, [{ digest: NO_DIGEST }]);
+      return;
+    } catch (error) {
+      if (!(error instanceof AwsCallError)) throw error;
+      // Any other answer says nothing of the permission.
+      if (!error.isDenied) return;
+      denial = error;
+    }
   }
+  if (denial !== undefined) throw denial;
+}
+
+/** BatchGetImage also says "not found" of an image that was archived meanwhile. Such an index still lists its children. */
+async function isMissing(ecr: ECRClient, repository: Repository, image: Image): Promise<boolean> {
+  return (await describeImages(ecr, repository, [image])) === undefined;
 }
 
 async function getImages(

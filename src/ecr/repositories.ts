@@ -1,61 +1,102 @@
 import { type ECRClient, ListTagsForResourceCommand, type Tag } from "@aws-sdk/client-ecr";
-import pMap, { pMapSkip } from "p-map";
+import pMap from "p-map";
 
-import { call, isGone } from "../aws/call.ts";
-import { type AwsClients, CONCURRENT_CALLS } from "../aws/clients.ts";
-import { repositoryKey } from "../registry/reference.ts";
+import { AwsCallError, call, isGone, required } from "../aws/calls.ts";
+import { type Aws, CONCURRENT_CALLS } from "../aws/clients.ts";
 import type { Log } from "../log.ts";
-import { ENABLED_TAG, ENABLED_VALUE, findCandidates, listCandidates } from "./candidates.ts";
-import { REPOSITORY_GONE } from "./error-codes.ts";
+import { repositoryKey } from "../registry/keys.ts";
+import type { Repository } from "../registry/repository.ts";
+import { ENABLED_TAG, ENABLED_VALUE } from "../settings/settings.ts";
+import { findCandidates, listCandidates } from "./candidates.ts";
+import { ECR, REPOSITORY_GONE } from "./ecr.ts";
 
-/** A repository that its owner has enabled for cleaning. */
-export interface Repository {
+/** A repository whose tags cannot be read, though something says that it is enabled. */
+export interface UnreadableRepository {
+  readonly kind: "unreadable";
   readonly name: string;
-  /** The account whose registry holds it. */
-  readonly registryId: string;
-  /** Its canonical key, by which in-use references find it. */
-  readonly key: string;
-  /** Its resource tags, which carry its settings. */
-  readonly tags: Readonly<Record<string, string>>;
+  readonly error: AwsCallError;
+}
+
+/** The enabled repositories, and those of which nobody knows whether they are. */
+export interface EnabledRepositories {
+  readonly repositories: readonly Repository[];
+  readonly unreadable: readonly UnreadableRepository[];
 }
 
 /**
- * Lists the repositories that are tagged `BoxCleanerEnabled=true` by their own word, of those named or of all; throws
- * AwsCallError.
+ * Lists the repositories that are tagged `BoxCleanerEnabled=true` themselves, of those named or of all. A repository whose
+ * own policy denies its tags is unreadable if something says that it is enabled, and skipped with a warning if nothing
+ * does. Throws AwsCallError if every repository denies them: then the role lacks the permission.
  */
 export async function listEnabledRepositories(
-  aws: AwsClients,
+  aws: Aws,
   names: readonly string[] | undefined,
   log: Log,
-): Promise<Repository[]> {
-  const arns = await (names === undefined ? listCandidates(aws, log) : findCandidates(aws, names));
-  const confirm = async (arn: string) => {
-    const tags = await readTags(aws.ecr, arn);
-    return tags[ENABLED_TAG] === ENABLED_VALUE ? toRepository(arn, tags) : pMapSkip;
+): Promise<EnabledRepositories> {
+  const candidates = await (names === undefined
+    ? listCandidates(aws, log)
+    : findCandidates(aws, names));
+  const arns = [...new Set(candidates.arns)];
+  const found = await pMap(arns, async (arn) => readRepository(aws.client(ECR), arn), {
+    concurrency: CONCURRENT_CALLS,
+  });
+  const repositories = found.flatMap((each) => (each?.kind === "enabled" ? [each.repository] : []));
+  const unreadable = found.flatMap((each) => (each?.kind === "unreadable" ? [each] : []));
+  const [first] = unreadable;
+  if (first !== undefined && unreadable.length === arns.length) throw first.error;
+
+  if (!candidates.areLikely) {
+    for (const { name, error } of unreadable) {
+      log.warn("Passing over a repository whose tags cannot be read", {
+        repository: name,
+        reason: error.message,
+      });
+    }
+  }
+  return {
+    repositories,
+    unreadable: candidates.areLikely ? unreadable : [],
   };
-  return pMap(new Set(arns), confirm, { concurrency: CONCURRENT_CALLS });
+}
+
+/** Nothing for a repository that is not enabled, or gone. */
+async function readRepository(
+  ecr: ECRClient,
+  arn: string,
+): Promise<{ kind: "enabled"; repository: Repository } | UnreadableRepository | undefined> {
+  try {
+    const tags = await readTags(ecr, arn);
+    if (tags[ENABLED_TAG] !== ENABLED_VALUE) return undefined;
+    return { kind: "enabled", repository: toRepository(arn, tags) };
+  } catch (error) {
+    if (isGone(error, REPOSITORY_GONE)) return undefined;
+    if (error instanceof AwsCallError && error.isDenied) {
+      return { kind: "unreadable", name: nameOf(arn), error };
+    }
+    throw error;
+  }
 }
 
 const REPOSITORY_ARN = /^arn:[^:]+:ecr:(?<region>[^:]+):(?<account>\d+):repository\/(?<name>.+)$/;
 
+function nameOf(arn: string): string {
+  return REPOSITORY_ARN.exec(arn)?.groups?.["name"] ?? arn;
+}
+
 function toRepository(arn: string, tags: Repository["tags"]): Repository {
   const { region, account, name } = REPOSITORY_ARN.exec(arn)?.groups ?? {};
   if (region === undefined || account === undefined || name === undefined) {
-    throw new Error(`This is no ARN of a repository: ${arn}`);
+    throw new Error(`"${arn}" is not the ARN of a repository`);
   }
   const key = repositoryKey({ account, region, repository: name });
-  return { name, registryId: account, key, tags };
+  return { name, registryId: account, region, key, tags };
 }
 
 async function readTags(ecr: ECRClient, resourceArn: string): Promise<Record<string, string>> {
+  const action = "ecr:ListTagsForResource";
   const command = new ListTagsForResourceCommand({ resourceArn });
-  try {
-    const { tags = [] } = await call("ecr:ListTagsForResource", resourceArn, () =>
-      ecr.send(command),
-    );
-    return Object.fromEntries(tags.map(({ Key, Value }: Tag) => [Key, Value]));
-  } catch (error) {
-    if (isGone(error, REPOSITORY_GONE)) return {};
-    throw error;
-  }
+  const { tags } = await call(action, resourceArn, () => ecr.send(command));
+  return Object.fromEntries(
+    required(tags, action, resourceArn).map(({ Key, Value }: Tag) => [Key, Value]),
+  );
 }

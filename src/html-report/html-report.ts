@@ -1,37 +1,43 @@
-import { access, constants, readFile, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { type FileHandle, open, readFile } from "node:fs/promises";
 
 import { ConfigError, asError } from "../errors.ts";
 import type { ReportData } from "./report-data.ts";
 
-/** Where the page's data goes in its template. */
+/** The place of the page's data in its template. */
 const PLACEHOLDER = "__REPORT_DATA__";
 
-/** Finds out before a run, whose result would be lost, whether a report can be written; throws ConfigError if not. */
-export async function requireWritable(file: string): Promise<void> {
-  try {
-    await access(dirname(resolve(file)), constants.W_OK);
-  } catch (cause) {
-    throw new ConfigError(`Cannot write the report: ${asError(cause).message}`, { cause });
-  }
+/** The file of a report, opened before the run starts: afterwards the result could be lost. */
+export interface ReportFile {
+  /**
+   * Writes the report as one HTML file that needs nothing else.
+   *
+   * @throws ConfigError if the template, which `npm run build` makes, cannot be read or the file cannot be written
+   */
+  readonly write: (template: URL, data: ReportData) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
-/**
- * Writes a report as one HTML file that needs nothing else.
- *
- * @throws ConfigError if the template, which `npm run build` makes, cannot be read or the file cannot be written
- */
-export async function writeHtmlReport(
-  file: string,
-  template: URL,
-  data: ReportData,
-): Promise<void> {
+/** Opens the file, and leaves what it holds until the report is written. Throws ConfigError if it cannot be written. */
+export async function openReport(path: string): Promise<ReportFile> {
+  const file = await orConfigError(async () => open(path, "a"));
+  return {
+    write: async (template, data) => orConfigError(async () => writeReport(file, template, data)),
+    close: async () => file.close(),
+  };
+}
+
+async function writeReport(file: FileHandle, template: URL, data: ReportData): Promise<void> {
+  const page = await readFile(template, "utf8");
+  const [before = "", after = ""] = page.split(PLACEHOLDER);
+  // Nothing in the data, such as a tag, may end the script element that it stands in.
+  const json = JSON.stringify(data).replaceAll("<", String.raw`\u003c`);
+  await file.truncate();
+  for (const part of [before, json, after]) await file.writeFile(part);
+}
+
+async function orConfigError<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
-    const page = await readFile(template, "utf8");
-    const [before = "", after = ""] = page.split(PLACEHOLDER);
-    // Nothing in the data, such as a tag, may end the script element that it stands in.
-    const json = JSON.stringify(data).replaceAll("<", String.raw`\u003c`);
-    await writeFile(file, [before, json, after]);
+    return await work();
   } catch (cause) {
     throw new ConfigError(`Cannot write the report: ${asError(cause).message}`, { cause });
   }

@@ -1,4 +1,5 @@
 import { storedBytes } from "../registry/image.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Decision } from "../plan/verdict.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 import type { Summary } from "../report/summary.ts";
@@ -28,27 +29,24 @@ export interface ReportData {
   readonly images: readonly ImageRow[];
 }
 
-/** Collects what a run decides, image by image, while it does. */
-export class ReportCollector {
-  readonly #rows = new Map<string, (index: number) => ImageRow[]>();
-
-  /** Takes the plan of one repository. */
-  add(repository: string, decisions: readonly Decision[]): void {
-    this.#rows.set(repository, (index) => decisions.map((decision) => toRow(index, decision)));
-  }
-
-  /** Puts the report together when the run is over. */
-  finish(
-    madeAt: number,
-    pricePerGBMonth: number,
-    summary: Summary,
-    repositories: readonly RepositoryOutcome[],
-  ): ReportData {
-    const images = repositories.flatMap(
-      ({ repository }, index) => this.#rows.get(repository)?.(index) ?? [],
-    );
-    return { madeAt, pricePerGBMonth, summary, repositories, images };
-  }
+/**
+ * Puts the report of a run together.
+ *
+ * @param madeAt milliseconds since the epoch
+ * @param plans by repository
+ */
+export function createReport(
+  madeAt: number,
+  pricePerGBMonth: number,
+  summary: Summary,
+  repositories: readonly RepositoryOutcome[],
+  plans: ReadonlyMap<string, Plan>,
+): ReportData {
+  const images = repositories.flatMap(
+    ({ repository }, index) =>
+      plans.get(repository)?.decisions.map((decision) => toRow(index, decision)) ?? [],
+  );
+  return { madeAt, pricePerGBMonth, summary, repositories, images };
 }
 
 function toRow(repository: number, { image, verdict }: Decision): ImageRow {

@@ -1,32 +1,31 @@
 import { ScanError, asError } from "../errors.ts";
-import type { Run } from "../run/context.ts";
-import { type Evidence, scanInUse } from "./scan.ts";
+import { type Evidence, InUseImages } from "./evidence.ts";
+import type { Scan } from "./scan.ts";
 
-/** Evidence older than this, in ms, is no ground for a deletion: services may have been deployed since. */
+/** Evidence may be acted on for twice the time that reading it took, within these bounds in ms. */
+const MIN_AGE_MS = 60 * 1000;
 const MAX_AGE_MS = 10 * 60 * 1000;
 
-const NOTHING_IN_USE =
-  "no image at all was found to be in use, as in a wrong Region or with a wrong role; " +
-  "if that is right, set ALLOW_EMPTY_IN_USE=true";
+const TOOK_TOO_LONG =
+  "reading it took longer than the 10 minutes for which evidence may be acted on; " +
+  "leave out sources with IN_USE_SOURCES if nothing of theirs runs here";
 
-/** The in-use evidence of a run, read again when it gets too old; shared by all that goes on at once. */
+/**
+ * The in-use evidence of a run, shared by all that goes on at once, and read again when it is out of date. All scans are
+ * joined: an image that any of them saw in use stays.
+ */
 export class FreshEvidence {
-  readonly #run: Run;
-  #scan: Promise<Evidence>;
-  #isReading = false;
+  readonly #scan: Pick<Scan, "read">;
+  readonly #now: () => number;
+  readonly #images = new InUseImages();
+  #reading: Promise<Evidence> | undefined;
   #latest: Evidence | undefined;
   #failure: Error | undefined;
 
-  private constructor(run: Run) {
-    this.#run = run;
-    this.#scan = this.#read();
-  }
-
-  /** Reads the evidence for the first time; throws ScanError. */
-  static async read(run: Run): Promise<FreshEvidence> {
-    const evidence = new FreshEvidence(run);
-    await evidence.#scan;
-    return evidence;
+  /** @param now milliseconds since the epoch */
+  constructor(scan: Pick<Scan, "read">, now: () => number) {
+    this.#scan = scan;
+    this.#now = now;
   }
 
   /** The newest evidence that was read to its end. */
@@ -34,57 +33,72 @@ export class FreshEvidence {
     return this.#latest;
   }
 
-  /** What a later reading failed with, or why its result is refused, if so. */
+  /** The error of a scan that failed: from then on there is no evidence. */
   get failure(): Error | undefined {
     return this.#failure;
   }
 
-  /** Whether a plan made by some evidence may still be acted on: none newer is there or under way, and it is not too old. */
+  /**
+   * Evidence that was begun at `time` (ms since the epoch) or later, and is not out of date. Throws ScanError, and once it
+   * has, always.
+   */
+  async since(time: number): Promise<Evidence> {
+    // A scan that others wait for may have begun too early: then another one follows.
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure;
+      const evidence = await (this.#reading ?? this.#latestOrNew(time));
+      if (evidence.startedAt >= time && !this.#isTooOld(evidence)) return evidence;
+    }
+  }
+
+  /** Evidence that is not out of date. Throws ScanError, and once it has, always. */
+  async current(): Promise<Evidence> {
+    return this.since(-Infinity);
+  }
+
+  /** Whether a plan made by some evidence may still be acted on: there is no newer evidence, and it is not too old. */
   isCurrent(evidence: Evidence): boolean {
     return (
       this.#failure === undefined &&
-      !this.#isReading &&
+      this.#reading === undefined &&
       evidence === this.#latest &&
       !this.#isTooOld(evidence)
     );
   }
 
-  /** Evidence to make a plan by, read again if need be; throws ScanError, and once it has, always. */
-  async current(): Promise<Evidence> {
-    // No await comes before this, so that of several callers only the first reads again.
-    if (this.#failure !== undefined) throw this.#failure;
-    const isTooOld = this.#latest !== undefined && this.#isTooOld(this.#latest);
-    if (isTooOld && !this.#isReading) this.#scan = this.#read();
-    return this.#scan;
-  }
-
-  /** Refuses, with a ScanError, to delete by evidence that nothing at all is in use, unless the configuration allows it. */
-  requireAny(): void {
-    if (this.#run.config.guardRails.allowEmptyInUse || this.#latest?.images.size !== 0) return;
-    this.#failure ??= new ScanError([new Error(NOTHING_IN_USE)]);
+  /** Refuses evidence for the rest of the run. */
+  refuse(failure: ScanError): never {
+    this.#failure ??= failure;
     throw this.#failure;
   }
 
-  /** Counted from the first call that the evidence rests on; a dry run acts on nothing. */
-  #isTooOld({ startedAt }: Evidence): boolean {
-    return !this.#run.config.dryRun && this.#run.now() - startedAt > MAX_AGE_MS;
+  async #latestOrNew(time: number): Promise<Evidence> {
+    const latest = this.#latest;
+    if (latest !== undefined && latest.startedAt >= time && !this.#isTooOld(latest)) return latest;
+    this.#reading = this.#read();
+    return this.#reading;
+  }
+
+  /** Counted from the first call that the evidence rests on. */
+  #isTooOld({ startedAt, durationMs }: Evidence): boolean {
+    const maxAge = Math.min(Math.max(2 * durationMs, MIN_AGE_MS), MAX_AGE_MS);
+    return this.#now() - startedAt > maxAge;
   }
 
   async #read(): Promise<Evidence> {
-    this.#isReading = true;
+    const startedAt = this.#now();
     try {
-      const evidence = await scanInUse(this.#run);
-      this.#latest = evidence;
+      const sources = await this.#scan.read(this.#images);
+      const durationMs = this.#now() - startedAt;
       // Such evidence would be read again for ever.
-      if (this.#isTooOld(evidence)) {
-        throw new ScanError([new Error("it took longer than its result may be used")]);
-      }
-      return evidence;
+      if (durationMs > MAX_AGE_MS) throw new ScanError([new Error(TOOK_TOO_LONG)]);
+      this.#latest = { images: this.#images, sources, startedAt, durationMs };
+      return this.#latest;
     } catch (error) {
       this.#failure = asError(error);
       throw error;
     } finally {
-      this.#isReading = false;
+      this.#reading = undefined;
     }
   }
 }

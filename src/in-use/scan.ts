@@ -1,80 +1,115 @@
-import type { AwsClients } from "../aws/clients.ts";
-import type { EvidenceDepth } from "../settings/config.ts";
 import { OutOfTimeError, ScanError, asError } from "../errors.ts";
-import type { Run } from "../run/context.ts";
-import { seeAppRunnerImages } from "./sources/app-runner/read.ts";
-import { seeEcsImages } from "./sources/ecs/read.ts";
-import { InUseImages, type Sighting } from "./in-use-images.ts";
-import { seeLambdaImages } from "./sources/lambda/read.ts";
+import type { Log } from "../log.ts";
+import type { InUseImages, SourceResult } from "./evidence.ts";
+import type { TaskDefinitions } from "./sources/ecs/task-definitions.ts";
+import type { Report, Scope, Source } from "./sources/source.ts";
 
-/** What one source of evidence came to. */
-export interface SourceResult {
-  readonly name: string;
-  /** `complete`: read to its end; `not-available`: this Region has no such service. */
-  readonly status: "complete" | "not-available";
-  /** How many references it reported, those to other registries and repeated ones included. */
-  readonly references: number;
-}
+/** How often a source is read, if it names a task definition that ECS no longer has, before that is an error. */
+const MAX_READINGS = 2;
 
-/** The evidence of one scan; every source in it was read to its end. */
-export interface Evidence {
-  readonly images: InUseImages;
-  readonly sources: readonly SourceResult[];
-  /** When its first call was made, in ms since the epoch. */
-  readonly startedAt: number;
-}
+/** Reads sources of evidence to their end, side by side. */
+export class Scan {
+  readonly #scope: Scope;
+  readonly #sources: readonly Source[];
+  readonly #log: Log;
+  readonly #onScanned: (source: SourceResult) => void;
+  #taskDefinitions: TaskDefinitions | undefined;
 
-type Source = (
-  aws: AwsClients,
-  see: Sighting,
-  depth: EvidenceDepth,
-) => Promise<SourceResult["status"]>;
+  constructor(
+    scope: Scope,
+    sources: readonly Source[],
+    log: Log,
+    onScanned: (source: SourceResult) => void = () => {},
+  ) {
+    this.#scope = scope;
+    this.#sources = sources;
+    this.#log = log;
+    this.#onScanned = onScanned;
+  }
 
-const SOURCES: Readonly<Record<string, Source>> = {
-  ECS: seeEcsImages,
-  Lambda: seeLambdaImages,
-  "App Runner": seeAppRunnerImages,
-};
+  /**
+   * Adds every image in use to a set.
+   *
+   * @throws ScanError with the failures of all sources, or OutOfTimeError if only time is missing
+   */
+  async read(images: InUseImages): Promise<SourceResult[]> {
+    const outcomes = await Promise.allSettled(
+      this.#sources.map(async (source) => this.#readSource(source, images)),
+    );
+    throwFailures(outcomes);
+    const results = outcomes.flatMap((outcome) =>
+      outcome.status === "fulfilled" ? [outcome.value] : [],
+    );
+    this.#log.info("Found used images", { references: images.size, sources: results });
+    return results;
+  }
 
-/** Reads all sources of in-use evidence to their end, side by side; throws ScanError with every source's failure. */
-export async function scanInUse({ aws, config, log, now, observer }: Run): Promise<Evidence> {
-  const startedAt = now();
-  const images = new InUseImages();
+  /**
+   * A task definition can be gone by the time it is described, as when it was deleted with its service. Then its users
+   * are read again: they are gone too, or name another one.
+   */
+  async #readSource(source: Source, images: InUseImages): Promise<SourceResult> {
+    for (let reading = 1; ; reading += 1) {
+      const named = new Map<string, Set<string>>();
+      let references = 0;
+      const report: Report = {
+        image: (reference, place) => {
+          references += 1;
+          this.#add(images, reference, place);
+        },
+        taskDefinition: (name, place) => {
+          const places = named.get(name) ?? new Set();
+          named.set(name, places.add(place));
+        },
+      };
+      const status = await source.read(this.#scope, report);
+      const gone = named.size > 0 ? await (await this.#definitions()).read(named, report) : [];
+      if (gone.length === 0) return this.#finish(source, { status, references });
+      if (reading >= MAX_READINGS) {
+        throw new ScanError(gone.map((name) => toMissing(name, named.get(name))));
+      }
+    }
+  }
 
-  const scanSource = async (name: string, source: Source): Promise<SourceResult> => {
-    let references = 0;
-    const see: Sighting = (reference, place) => {
-      references += 1;
-      const isReadable = images.add(reference, place);
-      if (isReadable) return;
-      log.warn("Cannot read an image reference, keeping its whole repository", {
-        reference,
-        place,
-      });
-    };
-    const status = await source(aws, see, config.evidence);
-    if (status === "not-available")
-      log.info(`${name} not available in this region`, { region: aws.region });
-    const result = { name, status, references };
-    observer.onScanned?.(result);
+  #finish(
+    { id, title: name }: Source,
+    found: Pick<SourceResult, "status" | "references">,
+  ): SourceResult {
+    if (found.status === "not-available") {
+      this.#log.info(`${name} not available in this region`, { region: this.#scope.region });
+    }
+    const result = { id, name, ...found };
+    this.#onScanned(result);
     return result;
-  };
+  }
 
-  const outcomes = await Promise.allSettled(
-    Object.entries(SOURCES).map(([name, source]) => scanSource(name, source)),
-  );
-  const failures = outcomes.filter((outcome) => outcome.status === "rejected");
-  if (failures.length > 0) throw toScanError(failures.map(({ reason }) => asError(reason)));
+  async #definitions(): Promise<TaskDefinitions> {
+    const module = await import("./sources/ecs/task-definitions.ts");
+    this.#taskDefinitions ??= new module.TaskDefinitions(this.#scope);
+    return this.#taskDefinitions;
+  }
 
-  const sources = outcomes.flatMap((outcome) =>
-    outcome.status === "fulfilled" ? [outcome.value] : [],
-  );
-  log.info("Found used images", { references: images.size, sources });
-  return { images, sources, startedAt };
+  #add(images: InUseImages, reference: string, place: string): void {
+    if (images.add(reference, place)) return;
+    const fields = { reference, place };
+    this.#log.warn("Cannot read an image reference, keeping its whole repository", fields);
+  }
 }
 
-/** That time ran out is no failure, unless something else was one. */
-function toScanError(causes: readonly Error[]): Error {
-  const failures = causes.filter((cause) => !(cause instanceof OutOfTimeError));
-  return failures.length > 0 ? new ScanError(failures) : new OutOfTimeError();
+function toMissing(name: string, places: ReadonlySet<string> = new Set()): Error {
+  return new Error(
+    `ecs:DescribeTaskDefinition failed for ${name}: ECS has no such task definition, and ${[...places].join(", ")} still names it`,
+  );
+}
+
+/** Running out of time is no failure, unless something else failed. */
+function throwFailures(outcomes: readonly PromiseSettledResult<unknown>[]): void {
+  const causes = outcomes.flatMap((outcome) =>
+    outcome.status === "rejected" ? [asError(outcome.reason)] : [],
+  );
+  const failures = causes
+    .filter((cause) => !(cause instanceof OutOfTimeError))
+    .flatMap((cause) => (cause instanceof ScanError ? cause.errors.map(asError) : [cause]));
+  if (failures.length > 0) throw new ScanError(failures);
+  if (causes.length > 0) throw new OutOfTimeError();
 }

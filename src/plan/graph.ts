@@ -4,12 +4,12 @@ import type { Image } from "../registry/image.ts";
 export type Manifests = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The tags by which images that are about another one name it, where the manifest does not: cosign's signatures,
- * attestations and SBOMs, and the fallback of registries without the referrers API (OCI distribution 1.1).
+ * The tags by which an image names the image that it refers to, if its manifest does not: cosign's signatures, attestations
+ * and SBOMs, and the fallback of registries without the referrers API (OCI distribution 1.1).
  */
 const SUBJECT_TAG = /^sha256-(?<hex>[0-9a-f]{64})(?:[.-].*)?$/;
 
-/** How the images of one repository hang together, as far as their manifests have been read. */
+/** How the images of one repository refer to each other, as far as their manifests have been read. */
 export class ImageGraph {
   readonly #images: ReadonlyMap<string, Image>;
   readonly #manifests: Manifests;
@@ -25,6 +25,11 @@ export class ImageGraph {
     }
   }
 
+  /** Whether the repository has an image with a digest. */
+  has(digest: string): boolean {
+    return this.#images.has(digest);
+  }
+
   /** The images that an index lists and that the repository has. */
   childrenOf({ digest }: Image): Image[] {
     return this.#find(this.#manifests.get(digest) ?? []);
@@ -35,12 +40,12 @@ export class ImageGraph {
     return this.#parents.get(digest) ?? [];
   }
 
-  /** The images that are about an image: signatures, attestations, SBOMs and the like. */
+  /** The images that refer to an image: signatures, attestations, SBOMs and the like. */
   referrersOf({ digest }: Image): readonly Image[] {
     return this.#referrers.get(digest) ?? [];
   }
 
-  /** The images that an image is about and that the repository has. */
+  /** The images that an image refers to and that the repository has. */
   subjectsOf(image: Image): Image[] {
     return this.#find(subjectsOf(image));
   }
@@ -50,12 +55,13 @@ export class ImageGraph {
   }
 }
 
-/** Whether an image is about another one, which may be in the repository or not. */
+/** Whether an image refers to another one, in its repository or elsewhere. */
 export function isReferrer(image: Image): boolean {
   return subjectsOf(image).length > 0;
 }
 
-function subjectsOf({ subject, tags }: Image): string[] {
+/** The digests that an image refers to, in its repository or elsewhere. */
+export function subjectsOf({ subject, tags }: Image): string[] {
   const named = tags.flatMap((tag) => SUBJECT_TAG.exec(tag)?.groups?.["hex"] ?? []);
   const digests = named.map((hex) => `sha256:${hex}`);
   return subject === undefined ? digests : [subject, ...digests];

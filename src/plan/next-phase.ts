@@ -2,24 +2,21 @@ import { type Image, isIndex } from "../registry/image.ts";
 import type { ImageGraph } from "./graph.ts";
 
 /**
- * Orders images for deletion, in phases of which each is to be over before the next begins: an index before what it
- * lists, since ECR refuses it otherwise, and an image before what is about it, which has to stay if the image does.
- * What an unread index lists is not known, so that indexes go as soon as they can; pure.
+ * The images that may be deleted now, of those that are still to be deleted: an index before what it lists, since ECR
+ * refuses it otherwise, and an image before what refers to it, which is kept if the image is. Nobody knows what an unread
+ * index lists, so indexes go as soon as they can. Pure.
  */
-export function deletionPhases(images: readonly Image[], graph: ImageGraph): Image[][] {
-  const phases: Image[][] = [];
-  const rest = new Set(images);
-  while (rest.size > 0) {
-    const ready = [...rest].filter((image) => {
-      const before = [...graph.parentsOf(image), ...graph.subjectsOf(image)];
-      return !before.some((other) => rest.has(other));
-    });
-    // None is ready in a circle, such as an index that is tagged as the signature of its own child.
-    const phase = mostUrgent(ready.length > 0 ? ready : [...rest]);
-    for (const image of phase) rest.delete(image);
-    phases.push(phase);
-  }
-  return phases;
+export function nextPhase(rest: ReadonlySet<Image>, graph: ImageGraph): Image[] {
+  const ready = [...rest].filter((image) => blockersOf(image, rest, graph).length === 0);
+  if (ready.length > 0) return mostUrgent(ready);
+  return rest.size > 0 ? [oneOfCycle(rest, graph)] : [];
+}
+
+/** The images that go before an image: the indexes that list it, else those that it refers to. */
+function blockersOf(image: Image, rest: ReadonlySet<Image>, graph: ImageGraph): Image[] {
+  const parents = graph.parentsOf(image).filter((other) => rest.has(other));
+  if (parents.length > 0) return parents;
+  return graph.subjectsOf(image).filter((other) => other !== image && rest.has(other));
 }
 
 /** Tagged indexes, else untagged ones, which others may list, else all. */
@@ -27,4 +24,29 @@ function mostUrgent(images: readonly Image[]): Image[] {
   const indexes = images.filter(isIndex);
   const tagged = indexes.filter(({ tags }) => tags.length > 0);
   return [tagged, indexes, [...images]].find(({ length }) => length > 0) ?? [];
+}
+
+/**
+ * The image to begin with where each waits for another one, such as an index that is tagged as the signature of its own
+ * child, or two signatures that sign each other. One alone: if ECR refuses it, the others are kept. Indexes list no
+ * circles, so some image of the circle is listed by none of them. Of these, one with one tag is first: ECR looks whether
+ * its tag has moved.
+ */
+function oneOfCycle(rest: ReadonlySet<Image>, graph: ImageGraph): Image {
+  const path = new Set<Image>();
+  let [image] = inOrder([...rest]);
+  while (image !== undefined && !path.has(image)) {
+    path.add(image);
+    [image] = inOrder(blockersOf(image, rest, graph));
+  }
+  const cycle = [...path].slice([...path].findIndex((each) => each === image));
+  const isListed = (each: Image) => graph.parentsOf(each).some((parent) => rest.has(parent));
+  const [chosen] = inOrder(cycle.filter((each) => !isListed(each)));
+  if (chosen === undefined) throw new Error("Indexes list each other in a circle");
+  return chosen;
+}
+
+function inOrder(images: readonly Image[]): Image[] {
+  const rank = ({ tags }: Image) => (tags.length === 1 ? 0 : 1);
+  return images.toSorted((a, b) => rank(a) - rank(b) || (a.digest < b.digest ? -1 : 1));
 }

@@ -1,7 +1,9 @@
-import { type Image, nameOf } from "../registry/image.ts";
-import { ImageGraph, type Manifests } from "./graph.ts";
+import type { Evidence } from "../in-use/evidence.ts";
+import { type Image, isIndex, nameOf } from "../registry/image.ts";
+import type { Repository } from "../registry/repository.ts";
+import { ImageGraph, type Manifests, isReferrer, subjectsOf } from "./graph.ts";
 import { type Policy, keepByAge, rules } from "./retention.ts";
-import { type Decision, KEEP_REASONS, type Keep, keep, remove } from "./verdict.ts";
+import { type Decision, type Keep, keep, remove } from "./verdict.ts";
 
 /** Where the images of one repository are in use. */
 export interface Usage {
@@ -9,39 +11,64 @@ export interface Usage {
   readonly placesOf: (image: Image) => readonly string[];
   /** Whether one of them uses it by its very digest. */
   readonly isPinned: (image: Image) => boolean;
+  /** Whether the image with a digest is in use in any repository. */
+  readonly isInUseElsewhere: (digest: string) => boolean;
 }
 
-/** All that a decision about the images of one repository rests on. */
+/** Everything that a decision about the images of one repository rests on. */
 export interface Situation {
   readonly images: readonly Image[];
-  /** What is known of the content of indexes. */
+  /** The images of the run's first listing, if this is a later one: what is missing now was deleted, and is not elsewhere. */
+  readonly firstListed?: readonly Image[] | undefined;
+  /** The content of the indexes that have been read. */
   readonly manifests: Manifests;
   readonly policy: Policy;
   readonly usage: Usage;
+  /** When the evidence of use was begun, in ms since the epoch. */
+  readonly evidenceSince: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** Images that stay, and why. */
+/** What becomes of every image of one repository, and what that rests on. */
+export interface Plan {
+  readonly repository: Repository;
+  /** One for each image, in the order of the listing. */
+  readonly decisions: readonly Decision[];
+  readonly manifests: Manifests;
+  readonly evidence: Evidence;
+  /** Milliseconds since the epoch. */
+  readonly madeAt: number;
+}
+
+/** Images that are kept, and why. */
 type Kept = Map<Image, Keep>;
 
-/** Decides on every image of a repository: one verdict each, in the order of the images; pure. */
-export function plan(situation: Situation): Decision[] {
+/** Decides on every image of a repository: one verdict each, in the order of the images. Pure. */
+export function decide(situation: Situation): Decision[] {
   const { images, manifests } = situation;
   const graph = new ImageGraph(images, manifests);
   const kept = keepOnTheirOwn(situation);
   keepParentsOfPinned(kept, situation, graph);
-  keepWhatKeptOnesNeed(kept, graph);
-  return images.map((image) => ({ image, verdict: kept.get(image) ?? remove }));
+  const inDoubt = keepInDoubt(situation, graph);
+  const reached = reachFrom([...kept.keys(), ...inDoubt.keys()], graph);
+  const verdictOf = (image: Image): Keep | undefined => {
+    if (kept.has(image) || !reached.has(image)) return kept.get(image);
+    return keepForAnother(image, reached, graph) ?? inDoubt.get(image);
+  };
+  return images.map((image) => ({ image, verdict: verdictOf(image) ?? remove }));
 }
 
 /** Images that their age, a rule or somebody's use keeps, whatever the others are. */
-function keepOnTheirOwn({ images, policy, usage, now }: Situation): Kept {
+function keepOnTheirOwn({ images, policy, usage, evidenceSince, now }: Situation): Kept {
   const kept: Kept = new Map();
   const keepByRule = rules(images, policy, now);
   for (const image of images) {
     const verdict =
-      keepByAge(image, policy, now) ?? keepIfUsed(usage.placesOf(image)) ?? keepByRule(image);
+      keepByAge(image, policy, now) ??
+      keepIfUsed(usage.placesOf(image)) ??
+      keepIfPulledSince(image, evidenceSince) ??
+      keepByRule(image);
     if (verdict !== undefined) kept.set(image, verdict);
   }
   return kept;
@@ -51,56 +78,94 @@ function keepIfUsed(places: readonly string[]): Keep | undefined {
   return places.length > 0 ? keep("in-use", ...places) : undefined;
 }
 
-/** A runtime that pulled an index may tell the digest of the child that it runs: then it is the index that it needs. */
+/** Somebody uses an image that was pulled after the evidence was begun, whatever the evidence says. */
+function keepIfPulledSince({ pulledAt }: Image, evidenceSince: number): Keep | undefined {
+  if (pulledAt === undefined || !(pulledAt >= evidenceSince)) return undefined;
+  return keep("in-use", `pulled ${new Date(pulledAt).toISOString()}, during this run`);
+}
+
+/** A runtime that pulled an index can name the digest of the child that it runs. Then it needs the index. */
 function keepParentsOfPinned(kept: Kept, { images, usage }: Situation, graph: ImageGraph): void {
-  spread(kept, images.filter(usage.isPinned), (child) =>
-    graph.parentsOf(child).map((parent) => ({
-      image: parent,
-      verdict: keep("parent-of-in-use", `it lists ${nameOf(child)}`),
-    })),
-  );
-}
-
-/** Nothing that stays loses what it lists as an index, nor what is about it. */
-function keepWhatKeptOnesNeed(kept: Kept, graph: ImageGraph): void {
-  spread(kept, [...kept.keys()], (image) => [
-    ...graph.childrenOf(image).map((child) => ({
-      image: child,
-      verdict: keep("child-of-kept", `${nameOf(image)} lists it`),
-    })),
-    ...graph.referrersOf(image).map((referrer) => ({
-      image: referrer,
-      verdict: keep("referrer-of-kept", `it is about ${nameOf(image)}`),
-    })),
-  ]);
-}
-
-/**
- * Keeps what images give reason to keep, and what that gives reason to, layer by layer, so that no reason is circular.
- * Of several verdicts for one image the smallest holds, so that the order of the images does not matter.
- */
-function spread(
-  kept: Kept,
-  start: readonly Image[],
-  reasonsFrom: (image: Image) => readonly { image: Image; verdict: Keep }[],
-): void {
-  const reached = new Set(start);
-  let layer = start;
-  while (layer.length > 0) {
-    const found: Kept = new Map();
-    for (const { image, verdict } of layer.flatMap(reasonsFrom)) {
-      const known = found.get(image);
-      if (reached.has(image) || (known !== undefined && rank(known) <= rank(verdict))) continue;
-      found.set(image, verdict);
+  let children = images.filter(usage.isPinned);
+  const reached = new Set(children);
+  while (children.length > 0) {
+    const parents = new Map<Image, Keep>();
+    for (const child of children) {
+      for (const parent of graph.parentsOf(child)) {
+        if (reached.has(parent)) continue;
+        const verdict = keep("parent-of-in-use", `it lists ${nameOf(child)}`);
+        parents.set(parent, first(verdict, parents.get(parent)));
+      }
     }
-    for (const [image, verdict] of found) {
-      reached.add(image);
-      if (!kept.has(image)) kept.set(image, verdict);
+    for (const [parent, verdict] of parents) {
+      reached.add(parent);
+      if (!kept.has(parent)) kept.set(parent, verdict);
     }
-    layer = [...found.keys()];
+    children = [...parents.keys()];
   }
 }
 
-function rank({ reason, because }: Keep): string {
-  return `${String(KEEP_REASONS.indexOf(reason)).padStart(3, "0")} ${because.join()}`;
+/** Images of which nobody can know here whether something needs them. */
+function keepInDoubt(situation: Situation, graph: ImageGraph): Kept {
+  const { images, firstListed = images, usage } = situation;
+  const kept: Kept = new Map();
+  const unreadable = images.find((image) => isIndex(image) && image.isArchived === true);
+  const isStore = firstListed.every(isReferrer);
+  const former = new Set(firstListed === images ? [] : firstListed.map(({ digest }) => digest));
+  const isElsewhere = (digest: string) => !graph.has(digest) && !former.has(digest);
+  for (const image of images) {
+    const elsewhere = subjectsOf(image).filter(isElsewhere);
+    const used = elsewhere.find((digest) => usage.isInUseElsewhere(digest));
+    if (unreadable !== undefined && image.tags.length === 0) {
+      kept.set(image, keep("maybe-listed", `${nameOf(unreadable)} is archived and may list it`));
+    } else if (used !== undefined) {
+      kept.set(image, keep("subject-elsewhere", `it refers to ${used}, which is in use`));
+    } else if (isStore && elsewhere.length > 0) {
+      const because = `it refers to ${elsewhere[0]}, and its repository holds nothing but referrers`;
+      kept.set(image, keep("subject-elsewhere", because));
+    }
+  }
+  return kept;
+}
+
+/** Some images, what they list as indexes, what refers to them, and so on: nothing that is kept loses any of these. */
+function reachFrom(start: readonly Image[], graph: ImageGraph): ReadonlySet<Image> {
+  const reached = new Set(start);
+  // A set also iterates over what is added meanwhile.
+  for (const image of reached) {
+    for (const needed of [...graph.childrenOf(image), ...graph.referrersOf(image)]) {
+      reached.add(needed);
+    }
+  }
+  return reached;
+}
+
+/** Why an image is kept for the sake of another one. Of several, the same one whatever the order of the images. */
+function keepForAnother(
+  image: Image,
+  isKept: ReadonlySet<Image>,
+  graph: ImageGraph,
+): Keep | undefined {
+  const others = (related: readonly Image[]) =>
+    related.filter((other) => other !== image && isKept.has(other));
+  const reasons = [
+    ...others(graph.parentsOf(image)).map((parent) =>
+      keep("child-of-kept", `${nameOf(parent)} lists it`),
+    ),
+    ...others(graph.subjectsOf(image)).map((subject) =>
+      keep("referrer-of-kept", `it refers to ${nameOf(subject)}`),
+    ),
+  ];
+  return reasons.reduce<Keep | undefined>((best, verdict) => first(verdict, best), undefined);
+}
+
+/** The first of two verdicts for one image, whatever the order in which they were found. */
+function first(one: Keep, other: Keep | undefined): Keep {
+  if (other === undefined) return one;
+  // In the order of the alphabet, "child-of-kept" comes before "referrer-of-kept".
+  return textOf(one) <= textOf(other) ? one : other;
+}
+
+function textOf({ reason, because }: Keep): string {
+  return `${reason} ${because.join()}`;
 }

@@ -4,29 +4,32 @@ import { type Keep, keep } from "./verdict.ts";
 
 /** The retention rules of one repository. */
 export interface Policy {
-  /** Days; an image of exactly this age still stays. */
+  /** Days; an image of exactly this age is kept. */
   readonly keepDays: number;
-  /** How many of the newest tagged images stay, whatever their age; 0 for none. */
+  /** How many of the newest tagged images are kept, whatever their age; 0 for none. */
   readonly keepCount: number;
-  /** Images with a tag that begins with one of these stay. */
+  /** Images with a tag that begins with one of these are kept. */
   readonly keepTags: readonly string[];
-  /** Days since the last pull that ECR has recorded; exactly so many still keep an image; off if missing. */
+  /** Days since the last pull that ECR has recorded; an image of exactly this many is kept; off if missing. */
   readonly keepPulledDays: number | undefined;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const daysBetween = (time: number, now: number) => (now - time) / DAY_MS;
+/** Whether a time is more than some days ago. Of a time that is no number, nobody knows. */
+function isOlder(time: number, days: number, now: number): boolean {
+  return (now - time) / DAY_MS > days;
+}
 
-/** Why its age alone keeps an image at the time `now` (ms since the epoch), if it does; pure. */
+/** Why the age of an image alone keeps it at the time `now` (ms since the epoch), if it does. Pure. */
 export function keepByAge(image: Image, { keepDays }: Policy, now: number): Keep | undefined {
   if (image.isArchived) return keep("archived");
   // Doubt keeps the image: without a push date nobody knows that it is old.
   if (image.pushedAt === undefined) return keep("too-young", "no push date");
-  return daysBetween(image.pushedAt, now) <= keepDays ? keep("too-young") : undefined;
+  return isOlder(image.pushedAt, keepDays, now) ? undefined : keep("too-young");
 }
 
-/** Prepares to say why a rule beyond age keeps one of some images at the time `now`, if one does; pure. */
+/** Prepares to say why a rule beyond age keeps an image at the time `now` (ms since the epoch), if one does. Pure. */
 export function rules(
   images: readonly Image[],
   { keepCount, keepTags, keepPulledDays }: Policy,
@@ -47,11 +50,11 @@ function keepIfPulled(
   now: number,
 ): Keep | undefined {
   if (pulledAt === undefined || keepPulledDays === undefined) return undefined;
-  if (daysBetween(pulledAt, now) > keepPulledDays) return undefined;
+  if (isOlder(pulledAt, keepPulledDays, now)) return undefined;
   return keep("recently-pulled", `last pulled ${new Date(pulledAt).toISOString()}`);
 }
 
-/** The newest tagged images; what is only about another image stays or goes with that, and takes no place. */
+/** The newest tagged images. An image that refers to another one is kept or deleted with that, and does not count. */
 function newestTagged(images: readonly Image[], count: number): ReadonlySet<Image> {
   if (count === 0) return new Set();
   const pushedAt = (image: Image) => image.pushedAt ?? 0;

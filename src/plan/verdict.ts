@@ -1,36 +1,39 @@
 import type { Image } from "../registry/image.ts";
 
-/** Why an image can stay, the first of these that applies. */
+/** The reasons to keep an image. Of several that apply, the first one counts. */
 export const KEEP_REASONS = [
-  /** In ECR's archive: not in the way, and not to be judged while nobody can read it. */
+  /** In ECR's archive: nobody can read it to judge it. */
   "archived",
   /** At most keepDays old, or of unknown age. */
   "too-young",
-  /** Its digest or one of its tags is in use. */
+  /** Its digest or one of its tags is in use, or it was pulled since the evidence was begun. */
   "in-use",
   /** One of the newest tagged images, by the rule keepCount. */
   "newest",
-  /** A tag of it begins as the rule keepTags says. */
+  /** One of its tags begins as the rule keepTags says. */
   "kept-tag",
-  /** Pulled not long ago, by the rule keepPulledDays. */
+  /** Pulled recently, by the rule keepPulledDays. */
   "recently-pulled",
-  /** An index that stays lists it. */
+  /** An index that is kept lists it. */
   "child-of-kept",
   /** It is an index that lists an image in use. */
   "parent-of-in-use",
-  /** It is about (signs, attests, describes) an image that stays. */
+  /** It refers to (signs, attests, describes) an image that is kept. */
   "referrer-of-kept",
+  /** It has no tag, and its repository has an index that cannot be read and may list it. */
+  "maybe-listed",
+  /** It refers to an image of another repository that is in use, or it is in a repository of nothing but referrers. */
+  "subject-elsewhere",
 ] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];
 
-/** An image stays; `because` names the evidence, where there is any, for people to read. */
+/** The verdict to keep an image. `because` names the evidence, where there is any, for people to read. */
 export interface Keep {
   readonly action: "keep";
   readonly reason: KeepReason;
   readonly because: readonly string[];
 }
 
-/** What is to become of an image. */
 export type Verdict = Keep | { readonly action: "delete" };
 
 /** An image and its verdict. */
@@ -44,5 +47,10 @@ export function keep(reason: KeepReason, ...because: string[]): Keep {
   return { action: "keep", reason, because };
 }
 
-/** The verdict that lets an image go. */
+/** The verdict that deletes an image. */
 export const remove: Verdict = { action: "delete" };
+
+/** The images that verdicts delete. */
+export function unusedOf(decisions: readonly Decision[]): Image[] {
+  return decisions.flatMap(({ image, verdict }) => (verdict.action === "delete" ? [image] : []));
+}

@@ -1,4 +1,4 @@
-/** One image of a repository: a manifest with all its tags, as small as the decision about it allows. */
+/** One image of a repository: a manifest with all its tags, with no more than a decision needs. */
 export interface Image {
   readonly digest: string;
   readonly tags: readonly string[];
@@ -7,15 +7,15 @@ export interface Image {
   /** Milliseconds since the epoch; missing when ECR names no push date. */
   readonly pushedAt?: number | undefined;
   readonly mediaType?: string | undefined;
-  /** The digest of the image that this one is about: which it signs, attests or describes. */
+  /** The digest of the image that this one refers to: which it signs, attests or describes. */
   readonly subject?: string | undefined;
-  /** Milliseconds since the epoch: the last pull that ECR has recorded, which it does about once a day. */
+  /** Milliseconds since the epoch: the last pull that ECR has recorded. ECR records pulls about once a day. */
   readonly pulledAt?: number | undefined;
-  /** In ECR's archive, or on its way out of it: it cannot be pulled, and not be read. */
+  /** In ECR's archive, or being restored from it: it can be neither pulled nor read. */
   readonly isArchived?: boolean;
 }
 
-/** The media types of indexes; of all the others, none lists images. */
+/** The media types of indexes. No other manifest lists images. */
 export const INDEX_MEDIA_TYPES = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
@@ -28,7 +28,7 @@ export function isIndex({ mediaType }: Image): boolean {
   return INDEXES.has(mediaType);
 }
 
-/** Bytes to count for an image: an index has its children's size in ECR's list, and they stand there themselves. */
+/** Bytes to count for an image. ECR gives an index the size of its children, which are counted themselves. */
 export function storedBytes(image: Image): number {
   return isIndex(image) ? 0 : image.sizeBytes;
 }

@@ -8,7 +8,7 @@ export interface ImageReference {
   readonly digest?: string;
 }
 
-/** A text on an ECR host whose image cannot be told: no image of that repository may go. */
+/** A text on an ECR host that names no clear image: every image of that repository stays. */
 export interface UnreadableReference {
   readonly account: string;
   readonly region: string;
@@ -29,7 +29,7 @@ const DIGEST = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-f0-9]{32,}$/;
 
 /**
  * Reads a reference in any spelling of the registry's host (plain, FIPS, dual-stack; any case, optional port);
- * `undefined` for images of other registries, which are none of ours.
+ * `undefined` for images of other registries.
  */
 export function parseReference(text: string): ImageReference | UnreadableReference | undefined {
   const match = ECR_REFERENCE.exec(text.trim());
@@ -58,37 +58,14 @@ function firstNameIn(path: string): string {
   return /[a-z0-9]+(?:[./_-]+[a-z0-9]+)*/.exec(path.toLowerCase())?.[0] ?? "";
 }
 
-/** The key of a whole repository, `account/region/name`: what every spelling of its host comes down to. */
-export function repositoryKey(at: { account: string; region: string; repository: string }): string {
-  return `${at.account}/${at.region}/${at.repository}`;
-}
-
-/** The key of whatever image a repository's tag names. */
-export function tagKey(repository: string, tag: string): string {
-  return `${repository}:${tag}`;
-}
-
-/** The key of one exact image of a repository. */
-export function digestKey(repository: string, digest: string): string {
-  return `${repository}@${digest}`;
-}
-
 /**
- * The keys under which a reference is in use: its tag and its digest each count, since a runtime may pull by
- * either; an unreadable reference counts for its whole repository.
+ * The references that an image counts by, given as its user names it and with the digest that its user runs. A reference
+ * with a digest of its own counts beside the one that runs.
  */
-export function canonicalKeys(reference: ImageReference | UnreadableReference): string[] {
-  const repository = repositoryKey(reference);
-  if ("unreadable" in reference) return [repository];
-  return [
-    ...(reference.tag === undefined ? [] : [tagKey(repository, reference.tag)]),
-    ...(reference.digest === undefined ? [] : [digestKey(repository, reference.digest)]),
-  ];
-}
-
-/** A reference with the digest that it was found to stand for, and the tag that it means; one with a digest stays as it is. */
-export function withDigest(reference: string, digest: string | undefined): string {
-  if (digest === undefined || reference.includes("@")) return reference;
-  const hasTag = reference.slice(reference.lastIndexOf("/") + 1).includes(":");
-  return `${reference}${hasTag ? "" : ":latest"}@${digest}`;
+export function withDigest(reference: string, digest: string | undefined): string[] {
+  if (digest === undefined) return [reference];
+  const [name = "", ...pinned] = reference.split("@");
+  if (pinned.length > 0) return [reference, `${name}@${digest}`];
+  const hasTag = name.slice(name.lastIndexOf("/") + 1).includes(":");
+  return [`${name}${hasTag ? "" : ":latest"}@${digest}`];
 }

@@ -1,7 +1,8 @@
 import type { Deletion } from "../ecr/deletion.ts";
-import type { Image } from "../registry/image.ts";
 import type { Log } from "../log.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Decision } from "../plan/verdict.ts";
+import type { Image } from "../registry/image.ts";
 import type { RepositoryOutcome } from "./outcome.ts";
 
 /** Logs what happens to the images of one repository, in the words of the original. */
@@ -14,8 +15,8 @@ export class ImageLog {
     this.#repository = repository;
   }
 
-  /** Of what is planned: images that would go if nothing used them. */
-  inUse(decisions: readonly Decision[]): void {
+  /** Images that would be deleted if nothing used them. */
+  inUse({ decisions }: Plan): void {
     for (const { image, verdict } of decisions) {
       if (verdict.action === "delete" || verdict.reason !== "in-use") continue;
       this.#log.info("Found old image in use", { ...this.#fields(image), usedBy: verdict.because });
@@ -36,12 +37,12 @@ export class ImageLog {
     }
   }
 
-  /** An image that was unused when the run began, and then was not. */
-  reprieved({ image, verdict }: Decision): void {
+  /** An image that was unused when the run began, and that a later plan keeps. */
+  spared({ image, verdict }: Decision): void {
     this.#log.info("Keeping an image after all", { ...this.#fields(image), verdict });
   }
 
-  /** What ECR did not delete. */
+  /** An image that was to be deleted and was not. */
   notDeleted(deletion: Deletion): void {
     if (deletion.outcome === "deleted" || deletion.outcome === "missing") return;
     const { image, code, message } = deletion;
@@ -50,7 +51,7 @@ export class ImageLog {
     else this.#log.error("Could not delete an image", fields);
   }
 
-  /** One line on the whole repository, when the work on it is over. */
+  /** One entry for the whole repository, when the work on it is over. */
   outcome({ repository, status, total, unused, deleted, kept, ...rest }: RepositoryOutcome): void {
     const { refused, failed, durationMs } = rest;
     this.#log.info("Repository done", {

@@ -3,12 +3,12 @@ import { MetricUnit, Metrics } from "@aws-lambda-powertools/metrics";
 import { countKept } from "./kept.ts";
 import type { Summary } from "./summary.ts";
 
-/** Where the metrics stand in CloudWatch. */
+/** The metrics' place in CloudWatch. */
 const NAMESPACE = "EcrCleaner";
 
 /**
- * Publishes a run's numbers to CloudWatch, as log lines in the embedded metric format, which take no permission; with
- * the dimension `DryRun`, `true` or `false`.
+ * Publishes a run's numbers to CloudWatch, as log lines in the embedded metric format, which need no permission. Their
+ * dimension is `DryRun`, `true` or `false`.
  */
 export function publishMetrics(summary: Summary): void {
   const { dryRun, durationMs, images, bytes, inUse, repositories } = summary;
@@ -23,7 +23,10 @@ export function publishMetrics(summary: Summary): void {
     ImagesFailed: images.failed,
     RepositoriesCleaned: repositories.cleaned,
     RepositoriesFailed: repositories.failed,
-    RepositoriesNotReached: repositories.notReached,
+    ...(repositories.notReached !== null && {
+      RepositoriesNotReached: repositories.notReached,
+    }),
+    RunIncomplete: summary.complete ? 0 : 1,
     InUseReferences: inUse.references,
   };
   for (const [name, count] of Object.entries(counts)) {

@@ -1,6 +1,6 @@
 import type { KeepReason } from "../plan/verdict.ts";
 
-/** Something that went wrong; `repository` and `image` are null where the failure is about none. */
+/** Something that went wrong. `repository` and `image` are null where the failure concerns none. */
 export interface Failure {
   readonly repository: string | null;
   readonly image: string | null;
@@ -17,19 +17,29 @@ export interface Amount {
 /** What happened to one enabled repository. */
 export interface RepositoryOutcome {
   readonly repository: string;
-  /** `skipped`: its settings are wrong or a guard rail holds; `failed`: at least one failure; `not-reached`: the run ended before it. */
+  /** `skipped`: its settings are wrong or a guard rail protects it; `failed`: at least one failure; `not-reached`: the run ended before it. */
   readonly status: "cleaned" | "skipped" | "failed" | "not-reached";
   /** Why it was skipped, or the first of its failures. */
   readonly note?: string;
   readonly total: Amount;
   readonly unused: Amount;
+  /** Unused images that a guard rail protects; `unused` does not count them. */
+  readonly heldBack: Amount;
   readonly deleted: Amount;
   readonly kept: Readonly<Partial<Record<KeepReason, number>>>;
+  /** Unused images that the person who confirmed the deletion has not seen. */
+  readonly unconfirmed: number;
   /** Images whose deletion ECR refused for a good reason, and those for which it failed. */
   readonly refused: number;
   readonly failed: number;
   readonly failures: readonly Failure[];
   readonly durationMs: number;
+}
+
+/** A failure in one sentence, with the repository, the image and the code that it concerns. */
+export function describeFailure({ repository, image, code, message }: Failure): string {
+  if (repository === null || image === null) return message;
+  return `Could not delete ${repository}@${image}: ${code}: ${message}`;
 }
 
 /** Adds amounts up. */

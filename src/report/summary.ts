@@ -1,6 +1,8 @@
-import type { EvidenceDepth } from "../settings/config.ts";
-import type { Evidence, SourceResult } from "../in-use/scan.ts";
+import type { Evidence, SourceResult } from "../in-use/evidence.ts";
+import { SOURCE_IDS } from "../in-use/sources/index.ts";
+import type { EvidenceDepth } from "../in-use/sources/source.ts";
 import { KEEP_REASONS, type KeepReason } from "../plan/verdict.ts";
+import type { Config } from "../settings/config.ts";
 import { type Failure, type RepositoryOutcome, addAmounts } from "./outcome.ts";
 
 /** A whole run in numbers: what the Lambda returns and `--json` prints. */
@@ -10,23 +12,32 @@ export interface Summary {
   readonly complete: boolean;
   readonly durationMs: number;
   readonly inUse: {
-    /** How far evidence was looked for: with `original`, what only further evidence shows may look unused. */
+    /** How far the run looked for evidence: with `original`, what only further evidence shows may look unused. */
     readonly evidence: EvidenceDepth;
     readonly references: number;
+    /** How many of the references are to the registry that is cleaned. */
+    readonly referencesHere: number;
     readonly sources: readonly SourceResult[];
+    /** The ids of sources that `IN_USE_SOURCES` leaves out: what only they show may look unused. */
+    readonly leftOut: readonly string[];
   };
   readonly repositories: {
     readonly enabled: number;
     readonly cleaned: number;
     readonly skipped: number;
     readonly failed: number;
-    readonly notReached: number;
+    /** Null if the run ended before it knew which repositories are enabled. */
+    readonly notReached: number | null;
   };
   readonly images: {
     readonly total: number;
     readonly kept: Readonly<Partial<Record<KeepReason, number>>>;
     readonly unused: number;
+    /** Unused images in repositories that a guard rail protects; `unused` does not count them. */
+    readonly heldBack: number;
     readonly deleted: number;
+    /** Unused images that the person who confirmed the deletion has not seen. */
+    readonly unconfirmed: number;
     readonly refused: number;
     readonly failed: number;
   };
@@ -40,21 +51,25 @@ const MAX_FAILURES = 100;
 
 /** What a summary is made of. */
 export interface RunRecord {
-  readonly dryRun: boolean;
+  readonly config: Config;
   readonly durationMs: number;
   /** Whether the time limit ended the run. */
   readonly isOutOfTime: boolean;
-  readonly evidenceDepth: EvidenceDepth;
   /** Missing if the scan failed. */
   readonly evidence: Evidence | undefined;
+  /** The registry that is cleaned, `account/region`; missing if no repository is enabled. */
+  readonly registry: string | undefined;
+  /** Whether the outcomes are those of all enabled repositories. */
+  readonly isCounted: boolean;
   readonly outcomes: readonly RepositoryOutcome[];
   /** What failed apart from single repositories, and so ended the run. */
   readonly failures: readonly Failure[];
 }
 
-/** Adds a run up; pure. */
+/** Adds a run up. Pure. */
 export function summarize(record: RunRecord): Summary {
-  const { dryRun, durationMs, isOutOfTime, evidenceDepth, evidence, outcomes, failures } = record;
+  const { config, durationMs, isOutOfTime, evidence, registry, isCounted, outcomes, failures } =
+    record;
   const withStatus = (status: RepositoryOutcome["status"]) =>
     outcomes.filter((outcome) => outcome.status === status).length;
   const sum = (count: (outcome: RepositoryOutcome) => number) =>
@@ -62,16 +77,18 @@ export function summarize(record: RunRecord): Summary {
   const total = addAmounts(outcomes.map((outcome) => outcome.total));
   const unused = addAmounts(outcomes.map((outcome) => outcome.unused));
   const deleted = addAmounts(outcomes.map((outcome) => outcome.deleted));
-  const notReached = withStatus("not-reached");
+  const notReached = isCounted ? withStatus("not-reached") : null;
 
   return {
-    dryRun,
+    dryRun: config.dryRun,
     complete: failures.length === 0 && notReached === 0 && !isOutOfTime,
     durationMs,
     inUse: {
-      evidence: evidenceDepth,
+      evidence: config.evidence,
       references: evidence?.images.size ?? 0,
+      referencesHere: registry === undefined ? 0 : (evidence?.images.countIn(registry) ?? 0),
       sources: evidence?.sources ?? [],
+      leftOut: SOURCE_IDS.filter((id) => !config.sources.includes(id)),
     },
     repositories: {
       enabled: outcomes.length,
@@ -84,7 +101,9 @@ export function summarize(record: RunRecord): Summary {
       total: total.images,
       kept: addKept(outcomes),
       unused: unused.images,
+      heldBack: sum(({ heldBack }) => heldBack.images),
       deleted: deleted.images,
+      unconfirmed: sum(({ unconfirmed }) => unconfirmed),
       refused: sum(({ refused }) => refused),
       failed: sum(({ failed }) => failed),
     },

@@ -1,8 +1,9 @@
-import { AwsCallError } from "../aws/call.ts";
+import { AwsCallError } from "../aws/calls.ts";
 import type { Deletion } from "../ecr/deletion.ts";
 import { asError } from "../errors.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Decision, type KeepReason, unusedOf } from "../plan/verdict.ts";
 import { type Image, storedBytes } from "../registry/image.ts";
-import type { Decision, KeepReason } from "../plan/verdict.ts";
 import type { Amount, Failure, RepositoryOutcome } from "./outcome.ts";
 
 /** Counts what happens to one repository while it happens, so that an early end loses nothing. */
@@ -10,20 +11,22 @@ export class Tally {
   readonly #repository: string;
   readonly #total = new Counter();
   readonly #unused = new Counter();
+  readonly #heldBack = new Counter();
   readonly #deleted = new Counter();
   readonly #kept: Partial<Record<KeepReason, number>> = {};
   readonly #failures: Failure[] = [];
+  #unconfirmed = 0;
   #refused = 0;
   #failed = 0;
   #skipped: string | undefined;
-  #isInterrupted = false;
+  #isComplete = false;
 
   constructor(repository: string) {
     this.#repository = repository;
   }
 
   /** Counts what is planned. */
-  addPlan(decisions: readonly Decision[]): void {
+  addPlan({ decisions }: Plan): void {
     for (const { image, verdict } of decisions) {
       this.#total.add(image);
       if (verdict.action === "delete") this.#unused.add(image);
@@ -31,7 +34,17 @@ export class Tally {
     }
   }
 
-  /** Counts what became of an image that was asked to be deleted; one that is missing needs no more deleting. */
+  /** Counts the images that a guard rail protects: the plan is not carried out. */
+  holdBack({ decisions }: Plan): void {
+    for (const image of unusedOf(decisions)) this.#heldBack.add(image);
+  }
+
+  /** Counts images that have become unused after a person confirmed the deletion of others. */
+  leaveUnconfirmed(images: readonly Image[]): void {
+    this.#unconfirmed += images.length;
+  }
+
+  /** Counts what became of an image that was to be deleted. One that is missing needs no more deleting. */
   addDeletion(deletion: Deletion): void {
     switch (deletion.outcome) {
       case "deleted":
@@ -49,23 +62,23 @@ export class Tally {
     }
   }
 
-  /** Counts images whose deletion was asked for in a call that failed as a whole. */
+  /** Counts images whose deletion was asked for in a call that failed. */
   addFailedImages(count: number): void {
     this.#failed += count;
   }
 
-  /** Counts an image that was planned to go as kept after all. */
-  reprieve(image: Image, reason: KeepReason): void {
+  /** Counts an image that was planned to be deleted, and that a later plan keeps. */
+  spare({ image, verdict }: Decision): void {
     this.#unused.subtract(image);
-    this.#keep(reason);
+    if (verdict.action === "keep") this.#keep(verdict.reason);
   }
 
-  /** Notes that the run ended before the work on the repository did. */
-  interrupt(): void {
-    this.#isInterrupted = true;
+  /** Notes that the work on the repository is over. Until then it counts as not reached. */
+  complete(): void {
+    this.#isComplete = true;
   }
 
-  /** Notes that the repository was left alone because its settings are wrong or a guard rail holds. */
+  /** Notes that the repository was left alone because its settings are wrong or a guard rail protects it. */
   skip(reason: string): void {
     this.#skipped = reason;
   }
@@ -82,8 +95,10 @@ export class Tally {
       ...this.#status(),
       total: this.#total.amount,
       unused: this.#unused.amount,
+      heldBack: this.#heldBack.amount,
       deleted: this.#deleted.amount,
       kept: this.#kept,
+      unconfirmed: this.#unconfirmed,
       refused: this.#refused,
       failed: this.#failed,
       failures: this.#failures,
@@ -99,7 +114,7 @@ export class Tally {
     const failure = this.#failures[0];
     if (failure !== undefined) return { status: "failed", note: failure.message };
     if (this.#skipped !== undefined) return { status: "skipped", note: this.#skipped };
-    return { status: this.#isInterrupted ? "not-reached" : "cleaned" };
+    return { status: this.#isComplete ? "cleaned" : "not-reached" };
   }
 }
 

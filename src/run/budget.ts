@@ -7,14 +7,14 @@ export class DeletionBudget {
     this.#left = maxDeletions ?? Infinity;
   }
 
-  /** Takes a share for as many of some images as may go; returns how many those are. */
+  /** Takes a share for as many of some images as may be deleted; returns how many those are. */
   take(images: number): number {
     const taken = Math.min(images, this.#left);
     this.#left -= taken;
     return taken;
   }
 
-  /** Gives back what was taken for images that then did not go. */
+  /** Gives back what was taken for images that were then not deleted. */
   giveBack(images: number): void {
     this.#left += images;
   }

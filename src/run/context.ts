@@ -1,31 +1,25 @@
-import type { AwsClients } from "../aws/clients.ts";
-import type { Config } from "../settings/config.ts";
-import type { Repository } from "../ecr/repositories.ts";
-import type { SourceResult } from "../in-use/scan.ts";
-import type { Log } from "../log.ts";
-import type { Decision } from "../plan/verdict.ts";
-import type { RepositoryOutcome } from "../report/outcome.ts";
+import type { ECRClient } from "@aws-sdk/client-ecr";
 
-/** What a run works with. */
-export interface Run {
+import type { DeletionReplication } from "../ecr/replication.ts";
+import type { FreshEvidence } from "../in-use/freshness.ts";
+import type { Log } from "../log.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Config } from "../settings/config.ts";
+import type { DeletionBudget } from "./budget.ts";
+import type { Observer } from "./observer.ts";
+
+/** What the work on each repository of a run shares. */
+export interface RunContext {
   readonly config: Config;
-  readonly aws: AwsClients;
+  readonly ecr: ECRClient;
+  readonly evidence: FreshEvidence;
+  /** Missing with evidence as the original's. */
+  readonly replication: DeletionReplication | undefined;
+  readonly budget: DeletionBudget;
+  /** The plans that a person has confirmed, by repository: the run deletes nothing else. Missing if nobody was asked. */
+  readonly confirmed: ReadonlyMap<string, Plan> | undefined;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly observer: Observer;
-}
-
-/** Is told how a run goes on. */
-export interface Observer {
-  /** A source of evidence has been read to its end. */
-  readonly onScanned?: (source: SourceResult) => void;
-  /** All enabled repositories are known. */
-  readonly onRepositories?: (count: number) => void;
-  /** A repository has been decided on, and nothing of it deleted yet. */
-  readonly onPlan?: (repository: Repository, decisions: readonly Decision[]) => void;
-  /** So many images more have been deleted. */
-  readonly onDeleted?: (count: number) => void;
-  /** The work on a repository is over. */
-  readonly onOutcome?: (outcome: RepositoryOutcome) => void;
 }

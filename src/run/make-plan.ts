@@ -1,38 +1,101 @@
 import { readIndexes } from "../ecr/manifests.ts";
-import type { Repository } from "../ecr/repositories.ts";
-import type { Image } from "../registry/image.ts";
+import type { Evidence } from "../in-use/evidence.ts";
 import { indexesToRead } from "../plan/indexes-to-read.ts";
-import { type Situation, plan } from "../plan/plan.ts";
-import type { Decision } from "../plan/verdict.ts";
-import type { Run } from "./context.ts";
+import { type Plan, type Situation, type Usage, decide } from "../plan/plan.ts";
+import type { Policy } from "../plan/retention.ts";
+import type { Image } from "../registry/image.ts";
+import type { Repository } from "../registry/repository.ts";
+import type { RunContext } from "./context.ts";
 
-/** A plan for one repository, and the content of the indexes that it rests on. */
-export interface DecidedPlan {
-  readonly decisions: readonly Decision[];
-  readonly manifests: Map<string, readonly string[]>;
-}
+/** Plans one repository again and again, and remembers the indexes that it has read: their content never changes. */
+export class Planner {
+  readonly #run: RunContext;
+  readonly #repository: Repository;
+  readonly #policy: Policy;
+  readonly #manifests: Map<string, readonly string[]>;
+  #firstListed: readonly Image[] | undefined;
+  /** Reading an index stamps its pull time, so its time from before counts. */
+  readonly #pullsBeforeReading = new Map<string, number | undefined>();
 
-/**
- * Plans a repository, reading the indexes whose content can change a verdict, for as long as that brings up further
- * ones; with evidence as the original's, none is read. Throws AwsCallError.
- */
-export async function decide(
-  { config, aws }: Run,
-  repository: Repository,
-  situation: Situation,
-): Promise<DecidedPlan> {
-  const manifests = new Map(situation.manifests);
-  for (;;) {
-    const decisions = plan({ ...situation, manifests });
-    const unread =
-      config.evidence === "full" ? indexesToRead(decisions, manifests, situation.usage) : [];
-    if (unread.length === 0) return { decisions, manifests };
-    const read = await readIndexes(aws.ecr, repository, unread);
-    for (const [digest, listed] of read) manifests.set(digest, listed);
+  constructor(run: RunContext, repository: Repository, policy: Policy) {
+    this.#run = run;
+    this.#repository = repository;
+    this.#policy = policy;
+    const confirmed = run.confirmed?.get(repository.name);
+    this.#manifests = new Map(confirmed?.manifests);
+    for (const { image } of confirmed?.decisions ?? []) this.#rememberPull(image);
   }
-}
 
-/** The images that a plan lets go. */
-export function unusedOf(decisions: readonly Decision[]): Image[] {
-  return decisions.flatMap(({ image, verdict }) => (verdict.action === "delete" ? [image] : []));
+  /**
+   * Plans the images of a listing, and reads the indexes whose content can change a verdict, for as long as they bring up
+   * further ones. With evidence as the original's, it reads none. Throws AwsCallError.
+   *
+   * @param answered images that the run was to delete and that are still there: they are kept
+   */
+  async plan(
+    listed: readonly Image[],
+    evidence: Evidence,
+    answered: ReadonlySet<string> = new Set(),
+  ): Promise<Plan> {
+    const { config, now } = this.#run;
+    const situation: Omit<Situation, "manifests"> = {
+      firstListed: this.#firstListed,
+      images: listed.map((image) => this.#withoutOwnPull(image)),
+      policy: this.#policy,
+      usage: this.#usage(evidence, answered),
+      evidenceSince: evidence.startedAt,
+      now: now(),
+    };
+    this.#firstListed ??= situation.images;
+    for (;;) {
+      const manifests = new Map(this.#manifests);
+      const decisions = decide({ ...situation, manifests });
+      const unread =
+        config.evidence === "full" ? indexesToRead(decisions, manifests, situation.usage) : [];
+      if (unread.length === 0) {
+        const madeAt = situation.now;
+        return { repository: this.#repository, decisions, manifests, evidence, madeAt };
+      }
+      await this.#read(unread);
+    }
+  }
+
+  /** The digests that some indexes list, read if need be. With evidence as the original's, none is read. Throws AwsCallError. */
+  async childrenOf(indexes: readonly Image[]): Promise<ReadonlySet<string>> {
+    if (this.#run.config.evidence === "full") {
+      await this.#read(indexes.filter(({ digest }) => !this.#manifests.has(digest)));
+    }
+    return new Set(indexes.flatMap(({ digest }) => this.#manifests.get(digest) ?? []));
+  }
+
+  async #read(indexes: readonly Image[]): Promise<void> {
+    for (const index of indexes) this.#pullsBeforeReading.set(index.digest, index.pulledAt);
+    for (const [digest, children] of await readIndexes(this.#run.ecr, this.#repository, indexes)) {
+      this.#manifests.set(digest, children);
+    }
+  }
+
+  /** Whether somebody but this run has pulled an image since the evidence was begun. */
+  isPulledSince({ digest, pulledAt }: Image, { startedAt }: Evidence): boolean {
+    return pulledAt !== undefined && pulledAt >= startedAt && !this.#pullsBeforeReading.has(digest);
+  }
+
+  #rememberPull({ digest, pulledAt }: Image): void {
+    if (this.#manifests.has(digest)) this.#pullsBeforeReading.set(digest, pulledAt);
+  }
+
+  #withoutOwnPull(image: Image): Image {
+    if (!this.#pullsBeforeReading.has(image.digest)) return image;
+    return { ...image, pulledAt: this.#pullsBeforeReading.get(image.digest) };
+  }
+
+  #usage({ images }: Evidence, answered: ReadonlySet<string>): Usage {
+    const { key } = this.#repository;
+    return {
+      placesOf: (image) =>
+        answered.has(image.digest) ? ["ECR keeps it"] : images.placesOf(key, image),
+      isPinned: (image) => images.isPinned(key, image),
+      isInUseElsewhere: (digest) => images.hasDigest(digest),
+    };
+  }
 }

@@ -1,220 +1,265 @@
-import { AwsCallError, isGone } from "../aws/call.ts";
-import { parsePolicy } from "../settings/config.ts";
-import { type DecidedPlan, decide, unusedOf } from "./make-plan.ts";
-import { type Deletion, deleteBatch, taggedAnew } from "../ecr/deletion.ts";
-import { REPOSITORY_GONE } from "../ecr/error-codes.ts";
-import { findTagged, listImages } from "../ecr/images.ts";
-import type { Repository } from "../ecr/repositories.ts";
-import type { DeletionBudget } from "./budget.ts";
+import { AwsCallError, isGone } from "../aws/calls.ts";
+import { type Deletion, deleteBatch, goesByDigest, retagged } from "../ecr/deletion.ts";
+import { REPOSITORY_GONE } from "../ecr/ecr.ts";
+import { describeImages, listImages } from "../ecr/images.ts";
 import {
   ConfigError,
   DeletionLimitError,
   GuardRailError,
   OutOfTimeError,
+  OutdatedPlanError,
   ScanError,
-  asError,
 } from "../errors.ts";
+import type { Evidence } from "../in-use/evidence.ts";
+import { errorFields } from "../log.ts";
+import type { Plan } from "../plan/plan.ts";
+import { unusedOf } from "../plan/verdict.ts";
 import type { Image } from "../registry/image.ts";
-import type { FreshEvidence } from "../in-use/freshness.ts";
-import type { Evidence } from "../in-use/scan.ts";
-import { deletionPhases } from "../plan/next-phase.ts";
-import { ImageGraph, type Manifests } from "../plan/graph.ts";
-import type { Policy } from "../plan/retention.ts";
-import { Removal } from "./rounds.ts";
+import { registryKey } from "../registry/keys.ts";
+import type { Repository } from "../registry/repository.ts";
 import { ImageLog } from "../report/image-log.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 import { Tally } from "../report/tally.ts";
-import type { Run } from "./context.ts";
+import { parsePolicy } from "../settings/policy.ts";
+import type { RunContext } from "./context.ts";
+import { Planner } from "./make-plan.ts";
+import { Rounds } from "./rounds.ts";
 
-/** Decides on all images of one repository and, unless the run is dry, deletes what nothing keeps; never throws. */
-export async function cleanRepository(
-  run: Run,
-  evidence: FreshEvidence,
-  budget: DeletionBudget,
-  repository: Repository,
-): Promise<RepositoryOutcome> {
-  return new RepositoryCleaner(run, evidence, budget, repository).clean();
-}
-
-/** The work on one repository, and what there is to tell of it. */
-class RepositoryCleaner {
-  readonly #run: Run;
-  readonly #evidence: FreshEvidence;
-  readonly #budget: DeletionBudget;
+/** The work on one repository: first `list`, then, with evidence begun after that, `clean`. Neither throws. */
+export class RepositoryRun {
+  readonly #run: RunContext;
   readonly #repository: Repository;
   readonly #tally: Tally;
-  /** What the plan in force rests on, from the first plan on. */
-  #planEvidence!: Evidence;
   readonly #log: ImageLog;
+  #workMs = 0;
+  #outcome: RepositoryOutcome | undefined;
+  /** Missing before the repository is listed, and when there is nothing more to do. */
+  #listed: { readonly images: Image[]; readonly planner: Planner } | undefined;
 
-  constructor(run: Run, evidence: FreshEvidence, budget: DeletionBudget, repository: Repository) {
+  constructor(run: RunContext, repository: Repository) {
     this.#run = run;
-    this.#evidence = evidence;
-    this.#budget = budget;
     this.#repository = repository;
     this.#tally = new Tally(repository.name);
     this.#log = new ImageLog(run.log, repository.name);
   }
 
-  async clean(): Promise<RepositoryOutcome> {
+  /** The key of its registry. */
+  get registry(): string {
+    const { registryId: account, region } = this.#repository;
+    return registryKey({ account, region });
+  }
+
+  /** How many images it holds. */
+  get size(): number {
+    return this.#listed?.images.length ?? 0;
+  }
+
+  /** Lists the images. */
+  async list(): Promise<void> {
+    await this.#work(async () => {
+      const policy = parsePolicy(this.#repository.tags, this.#run.config.defaultPolicy);
+      this.#requireNoReplication();
+      const images = await this.#listImages();
+      this.#listed = { images, planner: new Planner(this.#run, this.#repository, policy) };
+    });
+  }
+
+  /** Adds the digests of images that are in use by a tag, for what refers to them from other repositories. */
+  addDigestsInUse({ images: inUse }: Evidence): void {
+    for (const image of this.#listed?.images ?? []) {
+      if (inUse.placesOf(this.#repository.key, image).length > 0) inUse.addDigest(image.digest);
+    }
+  }
+
+  /** Decides on all images and, unless the run is dry, deletes what nothing keeps. */
+  async clean(evidence: Evidence): Promise<void> {
+    await this.#work(async () => {
+      if (this.#listed === undefined) return;
+      const { images, planner } = this.#listed;
+      const plan = await planner.plan(images, evidence);
+      this.#run.observer.onPlan?.(plan);
+      this.#requireWithinPercent(plan);
+      this.#tally.addPlan(plan);
+      this.#log.inUse(plan);
+      const unused = unusedOf(plan.decisions);
+      if (this.#run.config.dryRun) this.#log.unused(unused);
+      else if (unused.length > 0) await this.#delete(this.#confirmedOf(unused), plan, planner);
+      this.#tally.complete();
+    });
+  }
+
+  /** Ends the work and returns what came of it; called again, the same. */
+  finish(): RepositoryOutcome {
+    if (this.#outcome === undefined) {
+      this.#listed = undefined;
+      this.#outcome = this.#tally.outcome(this.#workMs);
+      this.#log.outcome(this.#outcome);
+    }
+    return this.#outcome;
+  }
+
+  /** Does a part of the work; whatever it throws becomes part of the outcome. */
+  async #work(part: () => Promise<void>): Promise<void> {
     const startedAt = this.#run.now();
     try {
-      const policy = parsePolicy(this.#repository.tags, this.#run.config.defaultPolicy);
-      this.#planEvidence = await this.#evidence.current();
-      const images = await this.#listImages();
-      const plan = await this.#decide(policy, images, new Map());
-      const unused = unusedOf(plan.decisions);
-      this.#requireModesty(images.length, unused.length);
-      this.#run.observer.onPlan?.(this.#repository, plan.decisions);
-      this.#tally.addPlan(plan.decisions);
-      this.#log.inUse(plan.decisions);
-      if (this.#run.config.dryRun) this.#log.unused(unused);
-      else if (unused.length > 0) await this.#remove(policy, images, plan);
+      await part();
     } catch (error) {
+      this.#listed = undefined;
       this.#noteEarlyEnd(error);
-    }
-    const outcome = this.#tally.outcome(this.#run.now() - startedAt);
-    this.#log.outcome(outcome);
-    return outcome;
-  }
-
-  /** That nearly all of a repository goes is more often a mistake than meant; throws GuardRailError. */
-  #requireModesty(total: number, unused: number): void {
-    const { maxDeletePercent } = this.#run.config.guardRails;
-    if (unused * 100 <= total * maxDeletePercent) return;
-    const share = `${unused} of its ${total} images would go`;
-    throw new GuardRailError(`${share}, more than the ${maxDeletePercent} % of MAX_DELETE_PERCENT`);
-  }
-
-  /** @param stayed digests that ECR did not delete though they were planned to go: they stay in this run */
-  async #decide(
-    policy: Policy,
-    images: readonly Image[],
-    manifests: Manifests,
-    stayed: ReadonlySet<string> = new Set(),
-  ): Promise<DecidedPlan> {
-    const { images: inUse } = this.#planEvidence;
-    const { key } = this.#repository;
-    return decide(this.#run, this.#repository, {
-      images,
-      manifests,
-      policy,
-      usage: {
-        placesOf: (image) =>
-          stayed.has(image.digest) ? ["ECR keeps it"] : inUse.placesOf(key, image),
-        isPinned: (image) => inUse.isPinned(key, image),
-      },
-      now: this.#run.now(),
-    });
-  }
-
-  async #remove(policy: Policy, images: readonly Image[], plan: DecidedPlan): Promise<void> {
-    const removal = new Removal({
-      deleteBatch: async (batch) => this.#deleteBatch(batch, removal),
-      listDigests: async () => digestsOf(await this.#listImages()),
-      isPlanStale: () => !this.#evidence.isCurrent(this.#planEvidence),
-      budget: this.#budget,
-    });
-    const carryOut = async (unused: readonly Image[], manifests: Manifests) => {
-      this.#evidence.requireAny();
-      const graph = new ImageGraph(images, manifests);
-      return removal.carryOut(deletionPhases(unused, graph), graph);
-    };
-
-    let { manifests } = plan;
-    let unused = unusedOf(plan.decisions);
-    try {
-      while (!(await carryOut(unused, manifests))) {
-        this.#planEvidence = await this.#evidence.current();
-        const now = await this.#listImages();
-        removal.noteGone(digestsOf(now));
-        const stayed = images.filter((image) => removal.hasStayed(image));
-        const again = await this.#decide(policy, now, manifests, digestsOf(stayed));
-        await this.#reconsiderPostponed(policy, now, again.manifests, stayed, removal);
-        unused = this.#stillUnused(unused, again, removal);
-        ({ manifests } = again);
-      }
     } finally {
-      for (const deletion of removal.results.values()) {
+      this.#workMs += this.#run.now() - startedAt;
+    }
+  }
+
+  /** What is deleted here would be deleted where nobody has looked. Throws GuardRailError. */
+  #requireNoReplication(): void {
+    const destinations = this.#run.replication?.destinationsOf(this.#repository.name) ?? [];
+    if (destinations.length === 0) return;
+    throw new GuardRailError(
+      `ECR repeats its deletions in ${destinations.join(", ")}, and this run does not read what is in use there: ` +
+        "turn off the replication of deletions for it",
+    );
+  }
+
+  /** If nearly all of a repository would be deleted, that is more often a mistake than meant. Throws GuardRailError. */
+  #requireWithinPercent(plan: Plan): void {
+    const { maxDeletePercent } = this.#run.config.guardRails;
+    const total = plan.decisions.length;
+    const unused = unusedOf(plan.decisions).length;
+    if (unused * 100 <= total * maxDeletePercent) return;
+    this.#tally.holdBack(plan);
+    throw new GuardRailError(
+      `${unused} of its ${total} images would be deleted, more than the ${maxDeletePercent} % of MAX_DELETE_PERCENT`,
+    );
+  }
+
+  /** What a person has confirmed is the most that is deleted. */
+  #confirmedOf(unused: readonly Image[]): Image[] {
+    const { confirmed } = this.#run;
+    if (confirmed === undefined) return [...unused];
+    const plan = confirmed.get(this.#repository.name);
+    const digests = new Set(unusedOf(plan?.decisions ?? []).map(({ digest }) => digest));
+    const [yes, no] = [true, false].map((isWanted) =>
+      unused.filter(({ digest }) => digests.has(digest) === isWanted),
+    );
+    this.#tally.leaveUnconfirmed(no ?? []);
+    return yes ?? [];
+  }
+
+  async #delete(wanted: readonly Image[], first: Plan, planner: Planner): Promise<void> {
+    this.#requireAnyInUse(first);
+    const rounds: Rounds = new Rounds(wanted, {
+      deleteBatch: async (batch, plan) => this.#deleteBatch(batch, plan, planner, rounds),
+      list: async () => this.#listImages(),
+      plan: async (images, kept) => {
+        const evidence = await this.#run.evidence.current();
+        return planner.plan(images, evidence, kept);
+      },
+      childrenOf: async (indexes) => planner.childrenOf(indexes),
+      onSpared: (decision) => {
+        this.#tally.spare(decision);
+        this.#log.spared(decision);
+      },
+      budget: this.#run.budget,
+    });
+    try {
+      await rounds.carryOut(first);
+    } finally {
+      for (const deletion of rounds.results) {
         this.#tally.addDeletion(deletion);
         this.#log.notDeleted(deletion);
       }
     }
   }
 
-  /** What ECR keeps for the moment may be in use by now: then it is not asked for again. */
-  async #reconsiderPostponed(
-    policy: Policy,
-    images: readonly Image[],
-    manifests: Manifests,
-    stayed: readonly Image[],
-    removal: Removal,
-  ): Promise<void> {
-    const postponed = new Set(removal.postponed);
-    if (postponed.size === 0) return;
-    const others = digestsOf(stayed.filter((image) => !postponed.has(image)));
-    const { decisions } = await this.#decide(policy, images, manifests, others);
-    const unused = new Map(unusedOf(decisions).map((image) => [image.digest, image]));
-    removal.keepPostponed((image) => {
-      const now = unused.get(image.digest);
-      return now !== undefined && !hasNewTag(image, now);
-    });
+  /** No reference to this registry at all: that is more often a wrong Region or role than the truth. */
+  #requireAnyInUse({ evidence }: Plan): void {
+    const { config, evidence: fresh } = this.#run;
+    const { registry } = this;
+    if (config.guardRails.allowEmptyInUse || evidence.images.countIn(registry) > 0) return;
+    fresh.refuse(
+      new ScanError([
+        new Error(
+          `no image of the registry ${registry} was found to be in use, as in a wrong Region or with a wrong role; ` +
+            "if that is right, set ALLOW_EMPTY_IN_USE=true",
+        ),
+      ]),
+    );
   }
 
   async #listImages(): Promise<Image[]> {
-    return listImages(this.#run.aws.ecr, this.#repository);
+    return listImages(this.#run.ecr, this.#repository);
   }
 
-  /** A new plan can only reprieve images: what it would let go beyond the first one waits for the next run. */
-  #stillUnused(unused: readonly Image[], again: DecidedPlan, removal: Removal): Image[] {
-    const decisions = new Map(again.decisions.map((decision) => [decision.image.digest, decision]));
-    return unused.filter((image) => {
-      if (removal.results.has(image)) return false;
-      const decision = decisions.get(image.digest);
-      if (decision === undefined) removal.note({ image, outcome: "deleted" });
-      else if (decision.verdict.action === "keep") {
-        this.#tally.reprieve(image, decision.verdict.reason);
-        this.#log.reprieved(decision);
-      } else if (hasNewTag(image, decision.image)) removal.note(taggedAnew(image));
-      else return true;
-      return false;
-    });
-  }
-
-  /** Untagged images go with whatever tags they have by then: whether they have none still is looked at just before. */
-  async #deleteBatch(batch: readonly Image[], { results }: Removal): Promise<Deletion[]> {
-    const { ecr } = this.#run.aws;
-    const untagged = batch.filter(({ tags }) => tags.length === 0);
+  async #deleteBatch(
+    batch: readonly Image[],
+    plan: Plan,
+    planner: Planner,
+    rounds: Rounds,
+  ): Promise<Deletion[]> {
+    this.#requireCurrent(plan);
     try {
-      const tagged = await findTagged(ecr, this.#repository, untagged);
-      const same = batch.filter(({ digest }) => !tagged.has(digest));
-      this.#log.removing(same.filter((image) => !results.has(image)));
-      const deletions = same.length === 0 ? [] : await deleteBatch(ecr, this.#repository, same);
+      const changed = await this.#findChanged(batch, plan, planner);
+      const same = batch.filter((image) => !changed.has(image));
+      this.#log.removing(same.filter((image) => !rounds.wasAsked(image)));
+      const deletions =
+        same.length === 0
+          ? []
+          : await deleteBatch(this.#run.ecr, this.#repository, same, () =>
+              this.#requireCurrent(plan),
+            );
       const deleted = deletions.filter(({ outcome }) => outcome === "deleted");
       this.#run.observer.onDeleted?.(deleted.length);
-      return [...deletions, ...batch.filter(({ digest }) => tagged.has(digest)).map(taggedAnew)];
+      return [...deletions, ...changed.values()];
     } catch (error) {
       if (isGone(error, REPOSITORY_GONE)) {
         return batch.map((image) => ({ image, outcome: "missing" }));
       }
-      if (error instanceof AwsCallError) {
-        this.#tally.addFailedImages(batch.filter((image) => !results.has(image)).length);
-      }
+      if (error instanceof AwsCallError) this.#tally.addFailedImages(batch.length);
       throw error;
     }
   }
 
+  #requireCurrent({ evidence }: Plan): void {
+    if (!this.#run.evidence.isCurrent(evidence)) throw new OutdatedPlanError();
+  }
+
+  /**
+   * Deleting by digest takes all tags with it. So it looks just before whether the tags are still those that were listed,
+   * and whether somebody has pulled the image since. Throws OutdatedPlanError if one of the images is gone.
+   */
+  async #findChanged(
+    batch: readonly Image[],
+    { evidence }: Plan,
+    planner: Planner,
+  ): Promise<Map<Image, Deletion>> {
+    const byDigest = batch.filter(goesByDigest);
+    // Asked about no image, ECR describes all of them.
+    if (byDigest.length === 0) return new Map();
+    const described = await describeImages(this.#run.ecr, this.#repository, byDigest);
+    const now = new Map(described?.map((image) => [image.digest, image]));
+    return new Map(
+      byDigest.flatMap((image): [Image, Deletion][] => {
+        const current = now.get(image.digest);
+        if (current === undefined) throw new OutdatedPlanError();
+        const isSame = haveSameTags(image, current) && !planner.isPulledSince(current, evidence);
+        return isSame ? [] : [[image, retagged(image)]];
+      }),
+    );
+  }
+
   #noteEarlyEnd(error: unknown): void {
     const { log } = this.#run;
-    const fields = { repository: this.#repository.name, reason: asError(error).message };
+    const fields = { repository: this.#repository.name, ...errorFields(error) };
     if (error instanceof ConfigError || error instanceof GuardRailError) {
       this.#tally.skip(error.message);
       log.warn("Skipping a repository", fields);
     } else if (ENDS_THE_RUN.some((kind) => error instanceof kind)) {
-      // The run itself reports it.
-      this.#tally.interrupt();
+      // The run itself reports it, and the repository counts as not reached.
+      return;
     } else if (isGone(error, REPOSITORY_GONE)) {
       log.info("A repository is gone", fields);
+      this.#tally.complete();
     } else {
       this.#tally.fail(error);
       log.error("Could not clean a repository", fields);
@@ -222,13 +267,8 @@ class RepositoryCleaner {
   }
 }
 
-function digestsOf(images: readonly Image[]): Set<string> {
-  return new Set(images.map(({ digest }) => digest));
-}
-
-/** Whether somebody has given an image a tag since it was listed; one that is gone may have been taken by this run. */
-function hasNewTag(listed: Image, now: Image): boolean {
-  return now.tags.some((tag) => !listed.tags.includes(tag));
+function haveSameTags(one: Image, other: Image): boolean {
+  return one.tags.length === other.tags.length && one.tags.every((tag) => other.tags.includes(tag));
 }
 
 const ENDS_THE_RUN = [ScanError, OutOfTimeError, DeletionLimitError];

@@ -1,155 +1,253 @@
 import pMap from "p-map";
 
-import { AwsCallError } from "../aws/call.ts";
-import { type Deletion, taggedAnew, toBatches } from "../ecr/deletion.ts";
-import type { DeletionBudget } from "./budget.ts";
-import { DeletionLimitError, asError } from "../errors.ts";
+import { AwsCallError } from "../aws/calls.ts";
+import {
+  type Deletion,
+  LISTED_BY_INDEX,
+  goesByDigest,
+  retagged,
+  toBatches,
+} from "../ecr/deletion.ts";
+import { DeletionLimitError, OutdatedPlanError, asError } from "../errors.ts";
+import { ImageGraph } from "../plan/graph.ts";
+import { nextPhase } from "../plan/next-phase.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Decision, unusedOf } from "../plan/verdict.ts";
 import { type Image, isIndex } from "../registry/image.ts";
-import type { ImageGraph } from "../plan/graph.ts";
+import type { DeletionBudget } from "./budget.ts";
 
 /** How many batches of one repository are deleted at once. */
 const CONCURRENT_BATCHES = 5;
+/** Rounds in a row that settle nothing, before the work on a repository ends with an error. */
+const MAX_IDLE_ROUNDS = 3;
 
-/** What a removal needs of its surroundings. */
-export interface RemovalSteps {
-  /** Asks ECR to delete one batch. */
-  readonly deleteBatch: (batch: readonly Image[]) => Promise<Deletion[]>;
-  /** Lists the digests that the repository has now. */
-  readonly listDigests: () => Promise<ReadonlySet<string>>;
-  /** Whether the evidence behind the plan has become too old to delete by. */
-  readonly isPlanStale: () => boolean;
+/** What the rounds need of their surroundings. */
+export interface RoundSteps {
+  /** Asks ECR to delete one batch. Throws OutdatedPlanError if the plan no longer holds. */
+  readonly deleteBatch: (batch: readonly Image[], plan: Plan) => Promise<Deletion[]>;
+  /** Lists the repository. */
+  readonly list: () => Promise<Image[]>;
+  /** Plans a listing by evidence that is not out of date; the images with the digests given are kept. */
+  readonly plan: (images: readonly Image[], kept: ReadonlySet<string>) => Promise<Plan>;
+  /** The digests that some indexes list, read if need be. */
+  readonly childrenOf: (indexes: readonly Image[]) => Promise<ReadonlySet<string>>;
+  /** An image that was to be deleted is kept by a new plan. */
+  readonly onSpared: (decision: Decision) => void;
   readonly budget: DeletionBudget;
 }
 
-/** Deletes images of one repository, phase by phase, for as long as the plan holds that they are unused by. */
-export class Removal {
-  readonly #steps: RemovalSteps;
-  readonly #results = new Map<Image, Deletion>();
-  #postponed: Image[] = [];
+/**
+ * Deletes images of one repository in rounds: delete what may go first, and list and plan again when the plan no longer
+ * holds. The first plan is the upper bound: a later one can only spare images. A new listing outranks what ECR answered.
+ */
+export class Rounds {
+  readonly #steps: RoundSteps;
+  /** The images to delete, as first listed, by digest. */
+  readonly #wanted: Map<string, Image>;
+  /** The last answer about each of them. */
+  readonly #answers = new Map<string, Deletion>();
+  /** Deleted by its only tag: an image lives on if it got another tag just before. */
+  readonly #unconfirmed = new Set<string>();
+  /** Every image that ever was answered or spared: each round settles a further one. */
+  readonly #settled = new Set<string>();
 
-  constructor(steps: RemovalSteps) {
+  /** @param wanted images that a plan deletes */
+  constructor(wanted: readonly Image[], steps: RoundSteps) {
+    this.#wanted = new Map(wanted.map((image) => [image.digest, image]));
     this.#steps = steps;
   }
 
-  /** What has become of each image that ECR was asked to delete. */
-  get results(): ReadonlyMap<Image, Deletion> {
-    return this.#results;
+  /** What became of each image that ECR was asked to delete, or that a later listing shows to be gone or retagged. */
+  get results(): Iterable<Deletion> {
+    return this.#answers.values();
+  }
+
+  /** Whether ECR was ever asked to delete an image. */
+  wasAsked({ digest }: Image): boolean {
+    return this.#settled.has(digest);
+  }
+
+  /** Throws whatever ends the work early; `results` tells what was done by then. */
+  async carryOut(first: Plan): Promise<void> {
+    let plan = first;
+    for (let idle = 0; ;) {
+      const before = this.#progress;
+      await this.#round(plan);
+      if (this.#unanswered().length === 0) return;
+      plan = await this.#planAgain();
+      idle = this.#progress === before ? idle + 1 : 0;
+      if (idle >= MAX_IDLE_ROUNDS) throw new Error(NOTHING_SETTLED);
+    }
+  }
+
+  /** Grows whenever an image is settled, and when a settled one turns out to be gone; never without end. */
+  get #progress(): number {
+    const gone = [...this.#answers.values()].filter(isGone);
+    return this.#settled.size + gone.length;
+  }
+
+  #unanswered(): Image[] {
+    return [...this.#wanted.values()].filter((image) => !this.#isAnswered(image));
+  }
+
+  /** Deletes phase after phase, until none is left or the plan no longer holds. */
+  async #round(plan: Plan): Promise<void> {
+    const planned = unusedOf(plan.decisions).filter(({ digest }) => this.#wanted.has(digest));
+    const graph = new ImageGraph(
+      plan.decisions.map(({ image }) => image),
+      plan.manifests,
+    );
+    const next = () =>
+      nextPhase(new Set(planned.filter((image) => !this.#isAnswered(image))), graph);
+    let phase = next();
+    while (phase.length > 0) {
+      if (phase.some((image) => this.#refersToUnconfirmed(image, graph))) return;
+      if (!(await this.#deletePhase(phase, plan))) return;
+      const kept = phase.filter((image) => this.#isKept(image));
+      if (phase.some((image) => isIndex(image) && !this.#isKept(image))) this.#forgetListed();
+      phase = next();
+      const mayYetGo = (image: Image) =>
+        !this.#isAnswered(image) || (this.#isListed(image) && phase.every(isIndex));
+      // What an image that is kept lists, and what refers to it, may have to be kept too.
+      if (!kept.every(mayYetGo)) return;
+    }
+  }
+
+  /** ECR looks itself whether an index still lists an image. It does not look for what refers to an image. */
+  #refersToUnconfirmed(image: Image, graph: ImageGraph): boolean {
+    return graph.subjectsOf(image).some(({ digest }) => this.#unconfirmed.has(digest));
+  }
+
+  #isAnswered({ digest }: Image): boolean {
+    return this.#answers.has(digest);
+  }
+
+  #isKept({ digest }: Image): boolean {
+    const answer = this.#answers.get(digest);
+    return answer !== undefined && !isGone(answer);
+  }
+
+  #isListed({ digest }: Image): boolean {
+    const answer = this.#answers.get(digest);
+    return answer?.outcome === "refused" && answer.code === LISTED_BY_INDEX;
+  }
+
+  /** Once an index is gone, perhaps nothing lists what ECR refused before. */
+  #forgetListed(): void {
+    for (const { digest } of this.#listed()) this.#answers.delete(digest);
+  }
+
+  /** What ECR refused may still go if an index that is yet to be deleted lists it. Then that index goes first. */
+  async #forgetListedByUnanswered(): Promise<void> {
+    const listed = this.#listed();
+    const indexes = this.#unanswered().filter(isIndex);
+    if (listed.length === 0 || indexes.length === 0) return;
+    const children = await this.#steps.childrenOf(indexes);
+    for (const { digest } of listed) {
+      if (children.has(digest)) this.#answers.delete(digest);
+    }
+  }
+
+  #listed(): Image[] {
+    return [...this.#wanted.values()].filter((image) => this.#isListed(image));
+  }
+
+  #note(deletion: Deletion): void {
+    const { digest } = deletion.image;
+    this.#answers.set(digest, deletion);
+    this.#settled.add(digest);
+  }
+
+  /** Lists again, settles what the listing shows, and plans the rest. */
+  async #planAgain(): Promise<Plan> {
+    const listed = await this.#steps.list();
+    const present = new Map(listed.map((image) => [image.digest, image]));
+    for (const image of this.#wanted.values()) this.#compare(image, present.get(image.digest));
+    this.#unconfirmed.clear();
+    await this.#forgetListedByUnanswered();
+
+    const kept = [...this.#answers.values()].filter((answer) => !isGone(answer));
+    const plan = await this.#steps.plan(listed, new Set(kept.map(({ image }) => image.digest)));
+    for (const decision of plan.decisions) this.#spareKept(decision);
+    return plan;
+  }
+
+  /** A listing outranks answers: what is absent is deleted, what is there is not. */
+  #compare(image: Image, listed: Image | undefined): void {
+    const answer = this.#answers.get(image.digest);
+    if (listed === undefined) {
+      if (answer === undefined || !isGone(answer)) this.#note({ image, outcome: "deleted" });
+    } else if (answer === undefined ? hasNewTag(image, listed) : isGone(answer)) {
+      this.#note(retagged(image));
+    }
+  }
+
+  #spareKept(decision: Decision): void {
+    const { image, verdict } = decision;
+    const isUnanswered = this.#wanted.has(image.digest) && !this.#isAnswered(image);
+    if (verdict.action === "delete" || !isUnanswered) return;
+    this.#wanted.delete(image.digest);
+    this.#settled.add(image.digest);
+    this.#steps.onSpared(decision);
   }
 
   /**
-   * Carries a plan out, each phase to its end before the next.
+   * Deletes in any order. When the plan no longer holds, and after an error, which it throws, it begins no more batches.
    *
-   * @returns false if the rest has to be planned anew: the evidence is too old, or an image that was to go has
-   *   stayed, and what it lists and what is about it may have to stay with it
+   * @returns false if the plan no longer holds
    */
-  async carryOut(phases: readonly Image[][], graph: ImageGraph): Promise<boolean> {
-    for (const [position, phase] of phases.entries()) {
-      const subjects = phase.flatMap((image) => graph.subjectsOf(image));
-      await this.#confirmGone(subjects);
-      const before = phases[position - 1] ?? [];
-      if (subjects.some((image) => this.hasStayed(image))) return false;
-      const isHeldUp = (image: Image) => this.hasStayed(image) && !this.#mayYetGo(image, phase);
-      if (before.some(isHeldUp)) return false;
-      if (!(await this.#carryOutPhase(phase))) return false;
-    }
-    return true;
-  }
-
-  /** Images that ECR keeps because an index lists them, and that are asked for again when an index is gone. */
-  get postponed(): readonly Image[] {
-    return this.#postponed;
-  }
-
-  /** Asks again only for those of the postponed images that a new plan still lets go. */
-  keepPostponed(isStillUnused: (image: Image) => boolean): void {
-    this.#postponed = this.#postponed.filter(isStillUnused);
-  }
-
-  /** Notes which of the images that had stayed are gone by now, given the digests that the repository has. */
-  noteGone(digests: ReadonlySet<string>): void {
-    for (const image of this.#results.keys()) {
-      const isGone = this.hasStayed(image) && !digests.has(image.digest);
-      if (isGone) this.note({ image, outcome: "deleted" });
-    }
-  }
-
-  /** Notes what has become of an image; also without asking ECR, if something is found out in another way. */
-  note(deletion: Deletion): void {
-    this.#results.set(deletion.image, deletion);
-    const isListed =
-      deletion.outcome === "refused" && deletion.code === "ImageReferencedByManifestList";
-    if (isListed) this.#postponed.push(deletion.image);
-  }
-
-  /** Whether an image has only stayed because an index lists it, which may be one of those that go next. */
-  #mayYetGo(image: Image, next: readonly Image[]): boolean {
-    return next.every(isIndex) && this.#postponed.includes(image);
-  }
-
-  /** Whether ECR was asked to delete an image and it is still there. */
-  hasStayed(image: Image): boolean {
-    const result = this.#results.get(image);
-    return result !== undefined && result.outcome !== "deleted";
-  }
-
-  /**
-   * Looks whether the subjects of what is to go next are gone: deleting the last tag that was listed leaves an image
-   * that has been tagged anew since. (For what an index lists, ECR looks itself.)
-   */
-  async #confirmGone(subjects: readonly Image[]): Promise<void> {
-    if (!subjects.some((image) => this.#results.has(image))) return;
-    const digests = await this.#steps.listDigests();
-    for (const image of subjects) {
-      const outcome = this.#results.get(image)?.outcome;
-      const seemsGone = outcome === "deleted" || outcome === "missing";
-      if (seemsGone && digests.has(image.digest)) this.note(taggedAnew(image));
-    }
-  }
-
-  /** What ECR refuses because an index lists it is asked for again when an index, perhaps that one, is gone. */
-  async #carryOutPhase(phase: readonly Image[]): Promise<boolean> {
-    let wanted = phase;
-    while (wanted.length > 0) {
-      if (!(await this.#deleteAll(wanted))) return false;
-      const isIndexGone = wanted.some((image) => isIndex(image) && !this.hasStayed(image));
-      wanted = isIndexGone ? this.#postponed.splice(0) : [];
-    }
-    return true;
-  }
-
-  /**
-   * Deletes in any order; when the plan is stale, and after an error, which it throws, it begins no more batches.
-   *
-   * @returns false if the plan was stale
-   */
-  async #deleteAll(images: readonly Image[]): Promise<boolean> {
+  async #deletePhase(phase: readonly Image[], plan: Plan): Promise<boolean> {
     const errors: unknown[] = [];
     const deleteOne = async (batch: readonly Image[]) => {
-      if (errors.length > 0 || this.#steps.isPlanStale()) return;
+      if (errors.length > 0) return;
       try {
-        await this.#deleteWithinBudget(batch);
+        await this.#deleteWithinBudget(batch, plan);
       } catch (error) {
         errors.push(error);
       }
     };
-    await pMap(toBatches(images), deleteOne, { concurrency: CONCURRENT_BATCHES });
-    if (errors.length > 0) throw asError(errors.find(isFailure) ?? errors[0]);
-    return images.every((image) => this.#results.has(image));
+    await pMap(toBatches(phase), deleteOne, { concurrency: CONCURRENT_BATCHES });
+    // An expected stop, such as running out of time, must not hide a real error.
+    const unexpected = errors.find((error) => error instanceof AwsCallError);
+    const stop = unexpected ?? errors.find((error) => !(error instanceof OutdatedPlanError));
+    if (stop !== undefined) throw asError(stop);
+    return errors.length === 0;
   }
 
-  /** Deletes as much of a batch as the run may; throws DeletionLimitError if that is not all. */
-  async #deleteWithinBudget(batch: readonly Image[]): Promise<void> {
+  /** Deletes as much of a batch as the run may. Throws DeletionLimitError if that is not all. */
+  async #deleteWithinBudget(batch: readonly Image[], plan: Plan): Promise<void> {
     const { budget, deleteBatch } = this.#steps;
     const allowed = batch.slice(0, budget.take(batch.length));
     if (allowed.length > 0) {
-      for (const deletion of await deleteBatch(allowed)) this.note(deletion);
-      budget.giveBack(allowed.filter((image) => this.hasStayed(image)).length);
+      try {
+        for (const deletion of await deleteBatch(allowed, plan)) this.#noteAnswer(deletion);
+        budget.giveBack(allowed.filter((image) => this.#isKept(image)).length);
+      } catch (error) {
+        // Of a call that failed nobody knows what it deleted.
+        if (error instanceof OutdatedPlanError) budget.giveBack(allowed.length);
+        throw error;
+      }
     }
     if (allowed.length < batch.length) throw new DeletionLimitError();
   }
+
+  #noteAnswer(deletion: Deletion): void {
+    this.#note(deletion);
+    if (isGone(deletion) && !goesByDigest(deletion.image)) {
+      this.#unconfirmed.add(deletion.image.digest);
+    }
+  }
 }
 
-/** An end that was to be expected, such as that time is up, must not hide an error. */
-function isFailure(error: unknown): boolean {
-  return error instanceof AwsCallError;
+const NOTHING_SETTLED =
+  `${MAX_IDLE_ROUNDS} times in a row the plan was out of date before ECR deleted anything. ` +
+  "The rest is kept. Run again when fewer deployments are under way, or raise Lambda's memory so that reading is faster";
+
+function isGone({ outcome }: Deletion): boolean {
+  return outcome === "deleted" || outcome === "missing";
+}
+
+/** Whether somebody has given an image a tag since it was listed. A tag that is gone can have been taken by this run. */
+function hasNewTag(listed: Image, now: Image): boolean {
+  return now.tags.some((tag) => !listed.tags.includes(tag));
 }

@@ -1,110 +1,202 @@
 import pMap from "p-map";
 
-import { cleanRepository } from "./repository.ts";
+import type { Aws } from "../aws/clients.ts";
+import { ECR } from "../ecr/ecr.ts";
 import { requireReadPermission } from "../ecr/manifests.ts";
-import { DeletionBudget } from "./budget.ts";
-import { type Repository, listEnabledRepositories } from "../ecr/repositories.ts";
-import { OutOfTimeError, ScanError, asError } from "../errors.ts";
+import { readDeletionReplication } from "../ecr/replication.ts";
+import { type EnabledRepositories, listEnabledRepositories } from "../ecr/repositories.ts";
+import { ConfigError, OutOfTimeError, ScanError } from "../errors.ts";
 import { FreshEvidence } from "../in-use/freshness.ts";
+import { Scan } from "../in-use/scan.ts";
+import { loadSources } from "../in-use/sources/index.ts";
+import { type Log, errorFields } from "../log.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Failure, RepositoryOutcome } from "../report/outcome.ts";
 import { type Summary, summarize } from "../report/summary.ts";
-import { toFailure } from "../report/tally.ts";
-import type { Run } from "./context.ts";
+import { Tally, toFailure } from "../report/tally.ts";
+import type { Config } from "../settings/config.ts";
+import { DeletionBudget } from "./budget.ts";
+import type { RunContext } from "./context.ts";
+import type { Observer } from "./observer.ts";
+import { RepositoryRun } from "./repository.ts";
 
-/** What came of a run: in numbers, and repository by repository. */
+/** A run's result: in numbers, and repository by repository. */
 export interface RunResult {
   readonly summary: Summary;
   readonly outcomes: readonly RepositoryOutcome[];
 }
 
-/** How many repositories are handled at once, and so how many lists of images are in memory. */
-const CONCURRENT_REPOSITORIES = 5;
+/** What a run works with. */
+export interface RunRequest {
+  readonly config: Config;
+  readonly aws: Aws;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly observer: Observer;
+  /** The plans that a person has confirmed, by repository: the run deletes nothing else. */
+  readonly confirmed?: ReadonlyMap<string, Plan> | undefined;
+}
+
+/** How many repositories are handled at once. */
+const CONCURRENT_REPOSITORIES = 10;
+/** No further repository is listed while this many images are in memory. */
+const IMAGES_AT_ONCE = 100_000;
+
+/** What became of the repositories until now. */
+interface Progress {
+  /** Missing until the enabled repositories are known. */
+  repositories?: readonly RepositoryRun[];
+  readonly unreadable: RepositoryOutcome[];
+}
 
 /**
- * Makes one run: reads all in-use evidence, then decides on and acts on each enabled repository. What fails is in
- * the summary's `failures`; a failed scan ends the run before any (further) deletion, and so does the time limit.
+ * Makes one run: lists the images of enabled repositories, then reads all in-use evidence, then decides on each repository
+ * and acts. Failures are in the summary's `failures`. A failed scan ends the run before any (further) deletion, and so
+ * does the time limit. Throws ConfigError if the run cannot start.
  */
-export async function clean(run: Run): Promise<RunResult> {
-  const { config, log, now } = run;
+export async function run(request: RunRequest): Promise<RunResult> {
+  const { config, log, now } = request;
   const startedAt = now();
-  const outcomes: RepositoryOutcome[] = [];
-  const failures: Failure[] = [];
-  let evidence: FreshEvidence | undefined;
+  const evidence = new FreshEvidence(await createScan(request), now);
+  const progress: Progress = { unreadable: [] };
+  let failures: readonly Failure[] = [];
   let isOutOfTime = false;
 
   if (config.evidence === "original") log.warn(ORIGINAL_EVIDENCE, { evidence: config.evidence });
   try {
-    evidence = await FreshEvidence.read(run);
-    await cleanRepositories(run, evidence, outcomes);
+    await cleanAll(request, evidence, progress);
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     isOutOfTime = error instanceof OutOfTimeError;
-    if (!isOutOfTime) {
-      failures.push(...causesOf(error).map((cause) => toFailure(cause, null)));
-      log.error("The run ended early", { reason: asError(error).message });
-    }
+    failures = failuresOf(error, evidence, log);
   }
 
-  outcomes.sort((a, b) => (a.repository < b.repository ? -1 : 1));
+  const { repositories, unreadable } = progress;
+  const outcomes = [...unreadable, ...(repositories ?? []).map((each) => each.finish())];
   const summary = summarize({
-    dryRun: config.dryRun,
+    config,
     durationMs: now() - startedAt,
     isOutOfTime,
-    evidenceDepth: config.evidence,
-    evidence: evidence?.latest,
+    evidence: evidence.latest,
+    registry: repositories?.[0]?.registry,
+    isCounted: repositories !== undefined,
     outcomes,
     failures,
   });
   if (!summary.complete && failures.length === 0) {
     const { notReached } = summary.repositories;
-    log.warn("The run ended before its end, the next one goes on", { isOutOfTime, notReached });
+    log.warn("The run ended early, the next run continues", { isOutOfTime, notReached });
   }
-  return { summary, outcomes };
+  const sorted = outcomes.toSorted((a, b) => (a.repository < b.repository ? -1 : 1));
+  return { summary, outcomes: sorted };
 }
 
 const ORIGINAL_EVIDENCE =
   "Evidence goes no further than the original's: what only tasks, revisions or indexes show may look unused";
 
-/** Adds the outcome of each enabled repository as it comes; throws what ends the whole run. */
-async function cleanRepositories(
-  run: Run,
+const OUT_OF_TIME =
+  "The time limit was reached before all evidence of use was read, so nothing was deleted. Set the function's timeout to " +
+  "900 s (Lambda's default is 3 s, and the last 30 s are a reserve), give it more memory, or leave out sources with " +
+  "IN_USE_SOURCES";
+
+/** Time that ends a run is a failure as long as the evidence is not complete: such a run never deletes anything. */
+function failuresOf(error: unknown, evidence: FreshEvidence, log: Log): Failure[] {
+  const isOutOfTime = error instanceof OutOfTimeError;
+  if (isOutOfTime && evidence.latest !== undefined) return [];
+  const causes: readonly unknown[] = isOutOfTime
+    ? [new OutOfTimeError(OUT_OF_TIME)]
+    : error instanceof ScanError
+      ? error.errors
+      : [error];
+  for (const cause of causes) log.error("The run ended early", errorFields(cause));
+  return causes.map((cause) => toFailure(cause, null));
+}
+
+async function createScan({ config, aws, log, observer }: RunRequest): Promise<Scan> {
+  const scope = { region: aws.region, depth: config.evidence, client: aws.client };
+  return new Scan(scope, await loadSources(config.sources), log, observer.onScanned);
+}
+
+/** Throws what ends the whole run. */
+async function cleanAll(
+  request: RunRequest,
   evidence: FreshEvidence,
-  outcomes: RepositoryOutcome[],
+  progress: Progress,
 ): Promise<void> {
-  const repositories = beginElsewhere(await listWanted(run));
-  const [first] = repositories;
-  if (first !== undefined && run.config.evidence === "full") {
-    await requireReadPermission(run.aws.ecr, first);
-  }
-
-  run.observer.onRepositories?.(repositories.length);
-
-  const budget = new DeletionBudget(run.config.guardRails.maxDeletions);
-  const cleanOne = async (repository: Repository) => {
-    const outcome = await cleanRepository(run, evidence, budget, repository);
-    outcomes.push(outcome);
-    run.observer.onOutcome?.(outcome);
+  const { config, aws, log, now, observer } = request;
+  const { repositories, unreadable } = await listWanted(request);
+  aws.clock.requireRight();
+  const ecr = aws.client(ECR);
+  const isFull = config.evidence === "full";
+  if (isFull) await requireReadPermission(ecr, repositories);
+  const context: RunContext = {
+    config,
+    ecr,
+    evidence,
+    replication: isFull ? await readDeletionReplication(ecr) : undefined,
+    budget: new DeletionBudget(config.guardRails.maxDeletions),
+    confirmed: request.confirmed,
+    log,
+    now,
+    observer,
   };
-  await pMap(repositories, cleanOne, { concurrency: CONCURRENT_REPOSITORIES });
-  // A later scan that failed has interrupted the work on every repository.
-  if (evidence.failure !== undefined) throw evidence.failure;
+  const runs = rotated(repositories).map((repository) => new RepositoryRun(context, repository));
+  progress.repositories = runs;
+  progress.unreadable.push(...unreadable.map(({ name, error }) => toUnreadable(name, error, log)));
+  observer.onRepositories?.(runs.length + unreadable.length);
+
+  const rest = [...runs];
+  do {
+    const group = await listGroup(rest);
+    const current = await evidence.since(now());
+    for (const each of group) each.addDigestsInUse(current);
+    const cleanOne = async (each: RepositoryRun) => {
+      await each.clean(current);
+      observer.onOutcome?.(each.finish());
+    };
+    await pMap(group, cleanOne, { concurrency: CONCURRENT_REPOSITORIES });
+    // A later scan that failed has interrupted the work on every repository.
+    if (evidence.failure !== undefined) throw evidence.failure;
+  } while (rest.length > 0);
+}
+
+/** Takes repositories from the front of a list and lists their images, as many as fit into memory at once. */
+async function listGroup(rest: RepositoryRun[]): Promise<RepositoryRun[]> {
+  const group: RepositoryRun[] = [];
+  let images = 0;
+  const listNext = async () => {
+    while (images < IMAGES_AT_ONCE) {
+      const next = rest.shift();
+      if (next === undefined) return;
+      group.push(next);
+      await next.list();
+      images += next.size;
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_REPOSITORIES }, listNext));
+  return group;
+}
+
+function toUnreadable(name: string, error: Error, log: Log): RepositoryOutcome {
+  log.error("Could not clean a repository", { repository: name, ...errorFields(error) });
+  const tally = new Tally(name);
+  tally.fail(error);
+  return tally.outcome(0);
 }
 
 /** Starts the list at another place in each run, so that no repository is always the one that time does not reach. */
-function beginElsewhere(repositories: readonly Repository[]): Repository[] {
-  const start = Math.floor(Math.random() * repositories.length);
-  return [...repositories.slice(start), ...repositories.slice(0, start)];
+function rotated<Item>(items: readonly Item[]): Item[] {
+  const start = Math.floor(Math.random() * items.length);
+  return [...items.slice(start), ...items.slice(0, start)];
 }
 
-async function listWanted({ config, aws, log }: Run): Promise<Repository[]> {
-  const repositories = await listEnabledRepositories(aws, config.repositories, log);
-  const names = new Set(repositories.map(({ name }) => name));
+async function listWanted({ config, aws, log }: RunRequest): Promise<EnabledRepositories> {
+  const enabled = await listEnabledRepositories(aws, config.repositories, log);
+  const names = new Set([...enabled.repositories, ...enabled.unreadable].map(({ name }) => name));
   for (const repository of config.repositories ?? []) {
     if (names.has(repository)) continue;
     log.warn("No such repository is enabled for cleaning", { repository });
   }
-  return repositories;
-}
-
-function causesOf(error: unknown): readonly unknown[] {
-  return error instanceof ScanError ? error.errors : [error];
+  return enabled;
 }

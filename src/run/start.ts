@@ -1,46 +1,60 @@
-import { createAwsClients } from "../aws/clients.ts";
-import { type RunResult, clean } from "./run.ts";
-import { type Config, narrow, parseConfig } from "../settings/config.ts";
+import { connectAws } from "../aws/clients.ts";
 import { type WriteEntry, createLog } from "../log.ts";
-import type { Observer } from "./context.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Config, parseConfig } from "../settings/config.ts";
+import { narrow } from "../settings/event.ts";
+import type { Observer } from "./observer.ts";
+import { type RunResult, run } from "./run.ts";
 
 /** What starts a run. */
 export interface Start {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What asks for the run; it can narrow it. */
+  /** The event that asks for the run. It can narrow the run. */
   readonly event?: unknown;
   /** Takes the log's entries; by default they go to where Lambda reads them. */
   readonly writeLog?: WriteEntry;
   readonly observer?: Observer;
   /** Milliseconds until Lambda ends the process; without a limit if missing. */
   readonly remainingMs?: () => number;
+  /** The plans that a person has confirmed, by repository: the run deletes nothing else. */
+  readonly confirmed?: ReadonlyMap<string, Plan>;
+  /** Milliseconds since the epoch; by default those of this machine's clock. */
+  readonly now?: () => number;
 }
 
-/** What came of a run, and what it was to do. */
+/** A run's result, and the settings that it had. */
 export interface StartedRun extends RunResult {
   readonly config: Config;
 }
 
-/** With less than this left, in ms, nothing new is started: what is under way, repeats included, has to end by then. */
+/** With less than this left, in ms, no call starts: a call under way, which can take 25 s, must end before Lambda ends the process. */
 const RESERVE_MS = 30_000;
 
-/** Makes one run, and logs its settings before and its summary after; throws ConfigError if it cannot start. */
+/** Makes one run, and logs its settings before and its summary after. Throws ConfigError if it cannot start. */
 export async function start(request: Start): Promise<StartedRun> {
-  const { env, event, writeLog, observer = {}, remainingMs = () => Infinity } = request;
+  const { env, event, writeLog, confirmed, observer = {} } = request;
+  const { remainingMs = () => Infinity, now = Date.now } = request;
   const { config: settings, concurrency, logLevel, warnings } = parseConfig(env);
   const log = createLog(logLevel, writeLog);
   for (const warning of warnings) log.warn("A setting is wrong", { reason: warning });
 
   const config = narrow(settings, event);
-  const aws = await createAwsClients({
-    ...(concurrency !== undefined && { concurrency }),
+  const aws = await connectAws({
+    concurrency,
     hasTime: () => remainingMs() > RESERVE_MS,
-    // The AWS command line heeds the second one too, which the SDK does not.
-    region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
+    region: regionOf(env),
+    now,
   });
   log.info("Starting", { region: aws.region, logLevel, concurrency, ...config });
 
-  const result = await clean({ config, aws, log, now: Date.now, observer });
+  const result = await run({ config, aws, log, now, observer, confirmed });
   log.info("Finished", { ...result.summary });
   return { ...result, config };
+}
+
+/** The AWS command line reads the second variable too, which the SDK does not. An empty one is not set. */
+function regionOf(env: Start["env"]): string | undefined {
+  return [env["AWS_REGION"], env["AWS_DEFAULT_REGION"]].find(
+    (region) => region !== undefined && region !== "",
+  );
 }

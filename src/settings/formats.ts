@@ -1,12 +1,12 @@
-/** How a setting is written, as an environment variable or as a repository's tag. */
+/** How the value of a setting is written, in an environment variable or in a repository's tag. */
 export interface Format<Value> {
-  /** What it takes, to complete "must be …". */
+  /** The values that it takes, to complete "must be …". */
   readonly expected: string;
   /** Nothing for a text that is written otherwise. */
   readonly parse: (text: string) => { readonly value: Value } | undefined;
 }
 
-/** Digits and nothing else, of at least `min`: `-1`, `1.5`, `7d` and the empty text are no whole numbers. */
+/** Digits and nothing else, `min` or more: `-1`, `1.5`, `7d` and the empty text are no whole numbers. */
 export function wholeNumber(unit: string, min = 0): Format<number> {
   return {
     expected: `a whole number of ${unit}, ${min} or more`,
@@ -32,7 +32,7 @@ export const amount: Format<number> = {
   parse: (text) => (/^\d+(?:\.\d+)?$/.test(text) ? { value: Number(text) } : undefined),
 };
 
-/** Beginnings of image tags, separated by spaces; tags have no `*`, and so have these. */
+/** Beginnings of image tags, separated by spaces. Tags have no `*`, so these have none. */
 export const tagPrefixes: Format<readonly string[]> = {
   expected: "prefixes of image tags, separated by spaces",
   parse: (text) => {
@@ -48,6 +48,22 @@ export function oneOf<Word extends string>(...words: readonly Word[]): Format<Wo
     parse: (text) => {
       const value = words.find((word) => word.toLowerCase() === text.toLowerCase());
       return value === undefined ? undefined : { value };
+    },
+  };
+}
+
+/** Some of the ids given, separated by spaces or commas, or `all`. */
+export function idsOf(known: readonly string[]): Format<readonly string[]> {
+  return {
+    expected: `all, or some of ${known.join(", ")}, separated by spaces or commas`,
+    parse: (text) => {
+      const ids = text
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean);
+      if (ids.length === 1 && ids[0] === "all") return { value: known };
+      const isKnown = ids.length > 0 && ids.every((id) => known.includes(id));
+      return isKnown ? { value: known.filter((id) => ids.includes(id)) } : undefined;
     },
   };
 }

@@ -2,12 +2,13 @@ import { CommanderError } from "commander";
 import picocolors from "picocolors";
 
 import { ConfigError } from "../errors.ts";
-import { requireWritable, writeHtmlReport } from "../html-report/html-report.ts";
-import { ReportCollector } from "../html-report/report-data.ts";
+import { type ReportFile, openReport } from "../html-report/html-report.ts";
+import { createReport } from "../html-report/report-data.ts";
 import type { WriteEntry } from "../log.ts";
-import type { Decision } from "../plan/verdict.ts";
-import type { Observer } from "../run/context.ts";
+import type { Plan } from "../plan/plan.ts";
+import { describeFailure } from "../report/outcome.ts";
 import { type Start, type StartedRun, start } from "../run/start.ts";
+import { parseConfig } from "../settings/config.ts";
 import {
   isAskedFor,
   parseQuestion,
@@ -20,16 +21,12 @@ import { progress } from "./progress.ts";
 import { renderQuestion, renderReport } from "./report.ts";
 import type { Spinner, Terminal } from "./terminal.ts";
 
-/** Makes one run as its arguments say; returns the exit code: 0 if all that was tried worked, otherwise 1. */
+/** Makes one run as its arguments say. Returns the exit code: 0 if everything that was tried worked, otherwise 1. */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<0 | 1> {
   try {
     const options = parseOptions(args, terminal);
-    if (options.report !== undefined) await requireWritable(options.report);
     if (options.explain !== undefined) return await explain(options.explain, terminal);
-    if (options.delete && !options.yes && terminal.ask !== undefined) {
-      return await cleanAfterQuestion(options, terminal, terminal.ask);
-    }
-    return await clean(options, terminal, options.delete ? "false" : undefined);
+    return await clean(options, terminal);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     if (!(error instanceof ConfigError)) throw error;
@@ -38,53 +35,129 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   }
 }
 
-/** Shows what would be deleted, and deletes it on a yes. */
+async function clean(options: Options, terminal: Terminal): Promise<0 | 1> {
+  const mustAsk = requireConsent(options, terminal);
+  const file = options.report === undefined ? undefined : await openReport(options.report);
+  try {
+    return mustAsk
+      ? await cleanAfterQuestion(options, terminal, file)
+      : await cleanOnce(options, terminal, file);
+  } finally {
+    await file?.close();
+  }
+}
+
+/**
+ * A person at a terminal is asked before anything is deleted, whatever asks for the deletion. Without a terminal,
+ * `DRY_RUN=false` is consent, as in Lambda, and `--delete` needs `--yes`.
+ *
+ * @returns whether to ask
+ * @throws ConfigError if nobody can be asked
+ */
+function requireConsent(options: Options, { env, ask }: Terminal): boolean {
+  if (options.yes === true) return false;
+  const isDeletion = options.delete === true || !parseConfig(env).config.dryRun;
+  if (!isDeletion) return false;
+  if (ask === undefined) {
+    if (options.delete !== true) return false;
+    throw new ConfigError("--delete asks before it deletes, and there is no terminal: add --yes.");
+  }
+  if (options.json === true) {
+    throw new ConfigError(
+      "A deletion with --json asks no question: add --delete --yes, or set DRY_RUN=true.",
+    );
+  }
+  return true;
+}
+
+async function cleanOnce(
+  options: Options,
+  terminal: Terminal,
+  file: ReportFile | undefined,
+): Promise<0 | 1> {
+  const run = await makeRun(options, terminal, {
+    env: options.delete === true ? { ...terminal.env, DRY_RUN: "false" } : terminal.env,
+  });
+  return show(run, options, terminal, file);
+}
+
+/** Shows what would be deleted, and deletes that, and nothing else, on a yes. */
 async function cleanAfterQuestion(
   options: Options,
   terminal: Terminal,
-  ask: (question: string) => Promise<boolean>,
+  file: ReportFile | undefined,
 ): Promise<0 | 1> {
-  if (options.json) throw new ConfigError("--delete with --json asks no question: add --yes.");
-  let question: string | undefined;
-  const exitCode = await clean({ ...options, report: undefined }, terminal, "true", (preview) => {
-    if (preview.summary.images.unused > 0) question = renderQuestion(preview.summary);
-  });
-  if (exitCode !== 0 || question === undefined) return exitCode;
-  if (await ask(question)) return clean(options, terminal, "false");
-  terminal.out("Nothing was deleted.\n");
-  return 0;
-}
-
-/** Makes a run and shows its report; `dryRun` goes before the environment's DRY_RUN. */
-async function clean(
-  options: Options,
-  terminal: Terminal,
-  dryRun: "true" | "false" | undefined,
-  onResult?: (result: StartedRun) => void,
-): Promise<0 | 1> {
-  const { json, report, repository } = options;
-  const env = dryRun === undefined ? terminal.env : { ...terminal.env, DRY_RUN: dryRun };
-  const collector = report === undefined ? undefined : new ReportCollector();
-  const result = await watch(terminal, !json, {
-    env,
-    ...(repository && { event: { repositories: repository } }),
-    observer: { onPlan: ({ name }, decisions) => collector?.add(name, decisions) },
-  });
-  onResult?.(result);
-
-  const { summary, outcomes, config } = result;
-  const look = { config, isPreview: onResult !== undefined, colors: colorsFor(terminal) };
-  terminal.out(json ? `${JSON.stringify(summary)}\n` : renderReport(summary, outcomes, look));
-  if (report !== undefined && collector !== undefined) {
-    const data = collector.finish(Date.now(), config.pricePerGBMonth, summary, outcomes);
-    await writeHtmlReport(report, terminal.reportTemplate, data);
+  const preview = await makeRun(options, terminal, { env: { ...terminal.env, DRY_RUN: "true" } });
+  const { unused } = preview.result.summary.images;
+  if (unused === 0 || preview.result.summary.failures.length > 0) {
+    return show(preview, options, terminal, file);
   }
-  if (summary.failures.length > 0) return 1;
-  return tellMissing(result, terminal) ? 1 : 0;
+
+  const exitCode = await show({ ...preview, isPreview: true }, options, terminal, undefined);
+  if (exitCode !== 0) return exitCode;
+  if ((await terminal.ask?.(renderQuestion(preview.result, preview.plans))) !== true) {
+    terminal.out("Nothing was deleted.\n");
+    await file?.write(terminal.reportTemplate, reportOf(preview));
+    return 0;
+  }
+  const real = await makeRun(options, terminal, {
+    env: { ...terminal.env, DRY_RUN: "false" },
+    confirmed: preview.plans,
+  });
+  return show(real, options, terminal, file);
 }
 
-/** Tells which of the repositories that were asked for are not enabled; whoever names one means it. */
-function tellMissing({ config, outcomes, summary }: StartedRun, { err }: Terminal): boolean {
+/** A run with the plans that it made. */
+interface PlannedRun {
+  readonly result: StartedRun;
+  /** By repository; empty if nobody needs them. */
+  readonly plans: ReadonlyMap<string, Plan>;
+  /** Whether the question follows: then the report need not say how to delete. */
+  readonly isPreview?: boolean;
+}
+
+async function makeRun(
+  { json, report, repository }: Options,
+  terminal: Terminal,
+  request: Pick<Start, "env" | "confirmed">,
+): Promise<PlannedRun> {
+  const plans = new Map<string, Plan>();
+  const isNeeded = report !== undefined || terminal.ask !== undefined;
+  const result = await watch(terminal, json !== true, {
+    ...request,
+    ...(repository && { event: { repositories: repository } }),
+    onPlan: (plan) => {
+      if (isNeeded) plans.set(plan.repository.name, plan);
+    },
+  });
+  return { result, plans };
+}
+
+/** Prints the result, and writes the report. Returns the exit code. */
+async function show(
+  run: PlannedRun,
+  { json }: Options,
+  terminal: Terminal,
+  file: ReportFile | undefined,
+): Promise<0 | 1> {
+  const { result, isPreview = false } = run;
+  const { summary, outcomes, config } = result;
+  const look = { config, isPreview, colors: colorsFor(terminal) };
+  terminal.out(
+    json === true ? `${JSON.stringify(summary)}\n` : renderReport(summary, outcomes, look),
+  );
+  await file?.write(terminal.reportTemplate, reportOf(run));
+  if (summary.failures.length > 0) return 1;
+  return reportMissing(result, terminal) ? 1 : 0;
+}
+
+function reportOf({ result, plans }: PlannedRun) {
+  const { summary, outcomes, config } = result;
+  return createReport(Date.now(), config.pricePerGBMonth, summary, outcomes, plans);
+}
+
+/** Names the repositories that were asked for and are not enabled: whoever names one means it. */
+function reportMissing({ config, outcomes, summary }: StartedRun, { err }: Terminal): boolean {
   if (!summary.complete) return false;
   const found = new Set(outcomes.map(({ repository }) => repository));
   const missing = (config.repositories ?? []).filter((name) => !found.has(name));
@@ -92,26 +165,21 @@ function tellMissing({ config, outcomes, summary }: StartedRun, { err }: Termina
   return missing.length > 0;
 }
 
-/** A dry run over one repository, of which only the verdicts asked for are shown. */
+/** Makes a dry run over one repository, and shows only the verdicts asked for. */
 async function explain(reference: string, terminal: Terminal): Promise<0 | 1> {
   const question = parseQuestion(reference);
-  const decisions: Decision[] = [];
-  let registryKey: string | undefined;
+  let plan: Plan | undefined;
   const { summary, outcomes } = await watch(terminal, true, {
     env: terminal.env,
     event: { dryRun: true, repositories: [question.repository] },
-    observer: {
-      onPlan: (repository, plan) => {
-        registryKey = repository.key;
-        decisions.push(...plan.filter(({ image }) => isAskedFor(image, question)));
-      },
-    },
+    onPlan: (made) => (plan = made),
   });
   if (summary.failures.length > 0) {
-    terminal.err(`${summary.failures.map(({ message }) => message).join("\n")}\n`);
+    terminal.err(`${summary.failures.map(describeFailure).join("\n")}\n`);
     return 1;
   }
-  requireSameRegistry(question, registryKey);
+  requireSameRegistry(question, plan?.repository.key);
+  const decisions = plan?.decisions.filter(({ image }) => isAskedFor(image, question)) ?? [];
   const [outcome] = outcomes;
   terminal.out(renderExplanation(reference, outcome, decisions));
   const isAnswer = outcome === undefined || outcome.note !== undefined || decisions.length > 0;
@@ -122,13 +190,13 @@ async function explain(reference: string, terminal: Terminal): Promise<0 | 1> {
 async function watch(
   terminal: Terminal,
   isForPeople: boolean,
-  request: Start & { readonly observer: Observer },
+  { onPlan, ...request }: Start & { readonly onPlan: (plan: Plan) => void },
 ): Promise<StartedRun> {
   const spinner = isForPeople ? terminal.startSpinner?.() : undefined;
   const env =
     spinner === undefined
       ? request.env
-      : // What the table tells anyway need not pass by line for line.
+      : // The table tells the rest.
         { BOX_LOG: "WARN", ...request.env };
   const shown = spinner && progress((line) => (spinner.text = line));
   try {
@@ -138,9 +206,9 @@ async function watch(
       writeLog: spinner === undefined ? writeJson(terminal) : writeLine(terminal, spinner),
       observer: {
         ...shown,
-        onPlan: (repository, decisions) => {
-          shown?.onPlan?.(repository, decisions);
-          request.observer.onPlan?.(repository, decisions);
+        onPlan: (plan) => {
+          shown?.onPlan?.(plan);
+          onPlan(plan);
         },
       },
     });
@@ -162,5 +230,6 @@ function writeLine(terminal: Terminal, spinner: Spinner): WriteEntry {
 }
 
 function colorsFor({ env, isOutTTY = false }: Terminal) {
-  return picocolors.createColors(isOutTTY && !env["NO_COLOR"]);
+  const noColor = env["NO_COLOR"] ?? "";
+  return picocolors.createColors(isOutTTY && noColor === "");
 }

@@ -1,7 +1,8 @@
 import { ConfigError } from "../errors.ts";
-import { parseReference, repositoryKey } from "../registry/reference.ts";
-import { type Image, nameOf } from "../registry/image.ts";
 import type { Decision } from "../plan/verdict.ts";
+import { type Image, nameOf } from "../registry/image.ts";
+import { repositoryKey } from "../registry/keys.ts";
+import { parseReference } from "../registry/reference.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 
 /** Which images of a repository somebody asks about: all of them, or one by tag or digest. */

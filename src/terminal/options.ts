@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
 
 import packageJson from "../../package.json" with { type: "json" };
-import { SETTINGS } from "../settings/config.ts";
 import { ConfigError } from "../errors.ts";
+import { SETTINGS } from "../settings/settings.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What the command line was told. */
+/** The options of the command line. */
 export interface Options {
   readonly delete?: true;
   readonly yes?: true;
@@ -15,7 +15,7 @@ export interface Options {
   readonly explain?: string;
 }
 
-/** Reads arguments; throws CommanderError for wrong ones, and after it has printed help or the version. */
+/** Reads arguments. Throws CommanderError for wrong ones, and after it has printed help or the version. */
 export function parseOptions(args: readonly string[], { out, err }: Terminal): Options {
   const settings = SETTINGS.map(
     ({ name, meaning, fallback }) =>
@@ -23,13 +23,12 @@ export function parseOptions(args: readonly string[], { out, err }: Terminal): O
   );
   const command = new Command("aws-ecr-cleaner")
     .description(
-      "Deletes the images from Amazon ECR that are old and that no ECS service, Lambda function or App Runner service " +
-        "uses, from repositories tagged BoxCleanerEnabled=true. Without --delete and without DRY_RUN=false it only " +
-        "says what it would delete.",
+      "Deletes images from Amazon ECR that are old and that nothing uses, in repositories tagged " +
+        "BoxCleanerEnabled=true. Without --delete and DRY_RUN=false it deletes nothing and shows what it would delete.",
     )
     .version(packageJson.version)
-    .option("--delete", "delete; asks before, if there is a terminal to ask at")
-    .option("--yes", "delete without the question")
+    .option("--delete", "delete, after a question; without a terminal it needs --yes")
+    .option("--yes", "delete without asking")
     .option(
       "--repository <name>",
       "only this enabled repository; can be given several times",
@@ -40,7 +39,7 @@ export function parseOptions(args: readonly string[], { out, err }: Terminal): O
     .addOption(
       new Option(
         "--explain <reference>",
-        "say what keeps an image: repository, repository:tag or repository@digest",
+        "show what keeps an image: repository, repository:tag or repository@digest",
       ).conflicts(["json", "delete", "report", "repository"]),
     )
     .addHelpText(
@@ -52,7 +51,8 @@ export function parseOptions(args: readonly string[], { out, err }: Terminal): O
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err });
   const options = command.parse(args, { from: "user" }).opts<Options>();
-  if (options.yes && !options.delete) throw new ConfigError("--yes goes with --delete.");
+  if (options.yes === true && options.delete !== true)
+    throw new ConfigError("--yes needs --delete.");
   return options;
 }
 

@@ -1,21 +1,27 @@
-import type { Observer } from "../run/context.ts";
+import type { Observer } from "../run/observer.ts";
 
-/** Tells, by a line that it keeps up to date, how a run goes on. */
+/** Shows the progress of a run in one line, which it keeps up to date. */
 export function progress(show: (line: string) => void): Observer {
   const scanned: string[] = [];
   let repositories: number | undefined;
+  let isPlanned = false;
   let done = 0;
   let images = 0;
   let deleted = 0;
 
   const update = () => {
-    const counts = [
-      `${done} of ${repositories} repositories`,
-      `${images.toLocaleString("en")} images seen`,
-      ...(deleted > 0 ? [`${deleted.toLocaleString("en")} deleted`] : []),
-    ];
-    const scanning = scanned.length > 0 ? `, ${scanned.join(" and ")} done` : "";
-    show(repositories === undefined ? `Reading what is in use${scanning}` : counts.join(", "));
+    if (repositories === undefined) show("Listing repositories");
+    else if (!isPlanned) {
+      const finished = scanned.length > 0 ? `, ${scanned.join(" and ")} done` : "";
+      show(`Reading what is in use${finished}`);
+    } else {
+      const counts = [
+        `${done} of ${repositories} repositories`,
+        `${images.toLocaleString("en")} images seen`,
+        ...(deleted > 0 ? [`${deleted.toLocaleString("en")} deleted`] : []),
+      ];
+      show(counts.join(", "));
+    }
   };
   update();
   return {
@@ -27,7 +33,8 @@ export function progress(show: (line: string) => void): Observer {
       repositories = count;
       update();
     },
-    onPlan: (_, decisions) => {
+    onPlan: ({ decisions }) => {
+      isPlanned = true;
       images += decisions.length;
       update();
     },
@@ -36,6 +43,7 @@ export function progress(show: (line: string) => void): Observer {
       update();
     },
     onOutcome: () => {
+      isPlanned = true;
       done += 1;
       update();
     },

@@ -2,22 +2,23 @@ import Table from "cli-table3";
 import type { Colors } from "picocolors/types.ts";
 import prettyBytes from "pretty-bytes";
 
-import type { Config } from "../settings/config.ts";
+import type { Plan } from "../plan/plan.ts";
 import { formatKeptReasons } from "../report/kept.ts";
 import { type Amount, type RepositoryOutcome, addAmounts, subtract } from "../report/outcome.ts";
 import { formatMonthlyPrice } from "../report/price.ts";
 import type { Summary } from "../report/summary.ts";
+import type { RunResult } from "../run/run.ts";
+import type { Config } from "../settings/config.ts";
 
-/** How a report is to look. */
+/** What a report needs beside the result. */
 export interface Look {
   readonly colors: Colors;
-  /** What the run was to do. */
   readonly config: Config;
-  /** Whether the question follows: then nobody has to be told how to delete. */
+  /** Whether the question follows: then the report need not say how to delete. */
   readonly isPreview: boolean;
 }
 
-/** The report of a run as people read it at a terminal: what each repository holds, what of it goes, and why. */
+/** The report of a run as people read it at a terminal: what each repository holds, what is deleted, and why. */
 export function renderReport(
   summary: Summary,
   outcomes: readonly RepositoryOutcome[],
@@ -32,9 +33,22 @@ export function renderReport(
   return `${paragraphs.filter((text) => text !== "").join("\n\n")}\n`;
 }
 
-/** The question before a deletion. */
-export function renderQuestion({ images, bytes }: Summary): string {
-  return `Delete ${countImages(images.unused)}, up to ${prettyBytes(bytes.unused)}? [y/N] `;
+/** The question before a deletion: how much, and where. */
+export function renderQuestion(
+  { summary, outcomes }: RunResult,
+  plans: ReadonlyMap<string, Plan>,
+): string {
+  const { images, bytes } = summary;
+  const repositories = outcomes.filter(({ unused }) => unused.images > 0);
+  const places = repositories.flatMap(({ repository }) => {
+    const at = plans.get(repository)?.repository;
+    return at === undefined ? [] : [`${at.registryId}, ${at.region}`];
+  });
+  const count = `${repositories.length} ${repositories.length === 1 ? "repository" : "repositories"}`;
+  return (
+    `Delete ${countImages(images.unused)} (up to ${prettyBytes(bytes.unused)}) from ${count} in ` +
+    `${[...new Set(places)].join("; ")}? [y/N] `
+  );
 }
 
 interface Column {
@@ -119,22 +133,34 @@ function renderReasons(summary: Summary, colors: Colors): string {
   return [
     `Kept, by reason:  ${formatKeptReasons(summary) || "none"}`,
     `References seen:  ${sources.join(", ")}`,
+    ...(inUse.leftOut.length > 0
+      ? [colors.yellow(`Not read, by IN_USE_SOURCES:  ${inUse.leftOut.join(", ")}`)]
+      : []),
     ...(inUse.evidence === "original" ? [colors.yellow(ORIGINAL_EVIDENCE)] : []),
   ].join("\n");
 }
 
 const ORIGINAL_EVIDENCE =
-  "Not looked at, by IN_USE_EVIDENCE=original: tasks, pinned digests of services, the content of indexes.";
+  "Not read, by IN_USE_EVIDENCE=original: tasks, pinned digests of services, the content of indexes.";
 
 function renderConclusion(summary: Summary, look: Look): string {
   const { complete, dryRun, images, repositories } = summary;
   if (complete && repositories.enabled === 0) {
     return look.config.repositories === undefined ? NOTHING_ENABLED : NONE_OF_THOSE_ENABLED;
   }
-  if (complete && images.unused === 0) return NOTHING_UNUSED;
+  const held = renderHeldBack(summary, look);
+  if (complete && images.unused === 0) return held === "" ? NOTHING_UNUSED : held;
   const told = dryRun ? tellOfDryRun(summary, look) : tellOfDeletion(summary, look);
   const ending = complete ? [] : [look.colors.yellow(tellOfEarlyEnd(summary, look))];
-  return [...told, ...ending].join("\n");
+  return [...told, ...(held === "" ? [] : [held]), ...ending].join("\n");
+}
+
+/** What a guard rail protects, and how to let it go. */
+function renderHeldBack({ images }: Summary, { colors }: Look): string {
+  if (images.heldBack === 0) return "";
+  return colors.yellow(
+    `MAX_DELETE_PERCENT holds back ${countImages(images.heldBack)}, see above. Raise it if that many are to be deleted.`,
+  );
 }
 
 const NOTHING_ENABLED = "No repository is tagged BoxCleanerEnabled=true: nothing to do.";
@@ -143,7 +169,7 @@ const NONE_OF_THOSE_ENABLED =
 const NOTHING_UNUSED = "Every image is young or kept for a reason: nothing to delete.";
 const HOW_TO_DELETE = "To delete, add --delete, or set DRY_RUN=false.";
 const NOTHING_IN_USE =
-  "Nothing at all was found to be in use: is this the right Region and role? A real run would refuse to delete.";
+  "No image of this registry was found to be in use: is this the right Region and role? A real run would refuse to delete.";
 
 function tellOfDryRun(
   { images, bytes, inUse }: Summary,
@@ -156,7 +182,7 @@ function tellOfDryRun(
     images.unused > maxDeletions ? `, ${countImages(maxDeletions)} a run (MAX_DELETIONS)` : "";
   return [
     `Dry run: nothing was deleted. A real run would delete ${colors.bold(unused)}${limit}.`,
-    ...(inUse.references === 0 && !allowEmptyInUse ? [colors.yellow(NOTHING_IN_USE)] : []),
+    ...(inUse.referencesHere === 0 && !allowEmptyInUse ? [colors.yellow(NOTHING_IN_USE)] : []),
     ...(isPreview ? [] : [HOW_TO_DELETE]),
   ];
 }
@@ -167,16 +193,21 @@ function tellOfDeletion({ images, bytes }: Summary, { colors, config }: Look): s
     ...(images.refused > 0 ? [`ECR kept ${countImages(images.refused)}`] : []),
     ...(images.failed > 0 ? [`${countImages(images.failed)} could not be deleted`] : []),
   ];
+  const newer =
+    images.unconfirmed > 0
+      ? [`${countImages(images.unconfirmed)} more became unused meanwhile: run again.`]
+      : [];
   const deleted = `Deleted ${colors.bold(countImages(images.deleted))}, ${upTo(bytes.deleted, config)}`;
-  return [`${[deleted, ...rest].join("; ")}.`];
+  return [`${[deleted, ...rest].join("; ")}.`, ...newer];
 }
 
 function tellOfEarlyEnd({ images, repositories }: Summary, { config }: Look): string {
   const { maxDeletions = Infinity } = config.guardRails;
   const { notReached } = repositories;
-  const reason = images.deleted >= maxDeletions ? ", as MAX_DELETIONS is reached" : "";
-  const rest = `; ${notReached} ${notReached === 1 ? "repository is" : "repositories are"} not done`;
-  return `The run ended before its end${reason}${notReached > 0 ? rest : ""}.`;
+  const reason = images.deleted >= maxDeletions ? ": MAX_DELETIONS is reached" : "";
+  if (notReached === null || notReached === 0) return `The run ended early${reason}.`;
+  const rest = `${notReached} ${notReached === 1 ? "repository" : "repositories"} not processed`;
+  return `The run ended early${reason}. ${rest}.`;
 }
 
 function upTo(bytes: number, { pricePerGBMonth }: Config): string {

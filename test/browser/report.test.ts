@@ -7,7 +7,7 @@ import { type Browser, type BrowserContextOptions, type Page, chromium } from "p
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { demoAccount } from "../../demo/account.ts";
-import { run } from "../run-command.ts";
+import { run } from "../make-run.ts";
 import { type Account, createAccount, enabled, image, old } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 

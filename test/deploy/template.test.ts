@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
-import { SETTINGS, parseConfig } from "../../src/settings/config.ts";
+import { parseConfig } from "../../src/settings/config.ts";
+import { SETTINGS } from "../../src/settings/settings.ts";
 import { parameterOf, readTemplate } from "./template.ts";
 
 const { Parameters, Resources } = readTemplate();

@@ -12,7 +12,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, test } from "vitest";
 
-import type { AwsClients } from "../../src/aws/clients.ts";
+import type { Aws } from "../../src/aws/clients.ts";
 import { listImages } from "../../src/ecr/images.ts";
 import { listEnabledRepositories } from "../../src/ecr/repositories.ts";
 import { createLog } from "../../src/log.ts";
@@ -21,12 +21,18 @@ const ecr = mockClient(ECRClient);
 const client = new ECRClient({ region: "eu-west-1" });
 const tagging = mockClient(ResourceGroupsTaggingAPIClient);
 // Only what listing asks for.
+const taggingClient = new ResourceGroupsTaggingAPIClient({ region: "eu-west-1" });
 const aws = {
-  ecr: client,
-  tagging: new ResourceGroupsTaggingAPIClient({ region: "eu-west-1" }),
-} as AwsClients;
+  client: (service: { Client: unknown }) => (service.Client === ECRClient ? client : taggingClient),
+} as unknown as Aws;
 const log = createLog("SILENT");
-const repository = { name: "shop/api", registryId: "123456789012", key: "", tags: {} };
+const repository = {
+  name: "shop/api",
+  registryId: "123456789012",
+  region: "eu-west-1",
+  key: "",
+  tags: {},
+};
 const notFound = new RepositoryNotFoundException({ message: "gone", $metadata: {} });
 
 beforeEach(() => {
@@ -80,7 +86,7 @@ test("images are listed page by page, 1000 a call, empty pages included", async 
     .on(DescribeImagesCommand, first)
     .resolves({ imageDetails: [{ imageDigest: "sha256:a" }], nextToken: "2" })
     .on(DescribeImagesCommand, { ...first, nextToken: "2" })
-    .resolves({ nextToken: "3" })
+    .resolves({ imageDetails: [], nextToken: "3" })
     .on(DescribeImagesCommand, { ...first, nextToken: "3" })
     .resolves({ imageDetails: [{ imageDigest: "sha256:b" }] });
   const images = await listImages(client, repository);
@@ -114,22 +120,31 @@ test("an ARN that is no repository's is refused", async () => {
     .on(ListTagsForResourceCommand)
     .resolves({ tags: [{ Key: "BoxCleanerEnabled", Value: "true" }] });
   await expect(listEnabledRepositories(aws, ["odd"], log)).rejects.toThrow(
-    "no ARN of a repository: arn",
+    '"arn" is not the ARN of a repository',
   );
 });
 
-test("a registry can be empty, and answer without what it lists", async () => {
+const NONE = { repositories: [], unreadable: [] };
+
+test("a registry can be empty", async () => {
+  ecr.on(DescribeRepositoriesCommand).resolves({ repositories: [] });
+  tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [] });
+  expect(await listEnabledRepositories(aws, undefined, log)).toEqual(NONE);
+  expect(await listEnabledRepositories(aws, ["missing"], log)).toEqual(NONE);
+});
+
+test("an answer without its list is none", async () => {
   ecr.on(DescribeRepositoriesCommand).resolves({});
-  tagging.on(GetResourcesCommand).resolves({});
-  expect(await listEnabledRepositories(aws, undefined, log)).toEqual([]);
-  expect(await listEnabledRepositories(aws, ["missing"], log)).toEqual([]);
+  tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [] });
+  await expect(listEnabledRepositories(aws, undefined, log)).rejects.toThrow("the answer lacks");
+  await expect(listEnabledRepositories(aws, ["app"], log)).rejects.toThrow("the answer lacks");
 });
 
 test("a repository without an ARN or without tags is not enabled", async () => {
   ecr.on(DescribeRepositoriesCommand).resolves({
     repositories: [{ repositoryName: "odd" }, { repositoryArn: "arn" }],
   });
-  ecr.on(ListTagsForResourceCommand).resolves({});
+  ecr.on(ListTagsForResourceCommand).resolves({ tags: [] });
   tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [{}] });
-  expect(await listEnabledRepositories(aws, undefined, log)).toEqual([]);
+  expect(await listEnabledRepositories(aws, undefined, log)).toEqual(NONE);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { clean } from "../run-command.ts";
+import { clean } from "../make-run.ts";
 import { createAccount, enabled, old, remaining, repository } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 

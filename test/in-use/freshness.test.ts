@@ -1,55 +1,50 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { createAwsClients } from "../../src/aws/clients.ts";
-import { parseConfig } from "../../src/settings/config.ts";
+import type { InUseImages } from "../../src/in-use/evidence.ts";
 import { FreshEvidence } from "../../src/in-use/freshness.ts";
-import { createLog } from "../../src/log.ts";
-import type { Run } from "../../src/run/context.ts";
-import { REGISTRY, createAccount } from "../simulator/account.ts";
-import { type Simulator, startSimulator } from "../simulator/simulator.ts";
+import { REGISTRY, digestOf } from "../simulator/account.ts";
 
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 
-let simulator: Simulator;
-let isDenied: boolean;
-let now: number;
-
-beforeEach(async () => {
-  isDenied = false;
-  now = Date.now();
-  const account = createAccount({ functions: { mailer: `${REGISTRY}/app:v1` } });
-  simulator = await startSimulator(account, { isAllowed: () => !isDenied });
-  for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
-});
-afterEach(async () => {
-  await simulator[Symbol.asyncDispose]();
-});
-
-async function read(env: Record<string, string> = {}) {
-  const run: Run = {
-    config: parseConfig({ DRY_RUN: "false", ...env }).config,
-    aws: await createAwsClients({ hasTime: () => true }),
-    log: createLog("SILENT"),
-    now: () => now,
-    observer: {},
+/** Evidence from scans that each take a time of their own, and see a further image each. */
+function createEvidence(scanMs: number) {
+  const state = { now: Date.UTC(2026, 10, 25), scans: 0, scanMs, isBroken: false };
+  const read = async (images: InUseImages) => {
+    state.scans += 1;
+    const seen = state.scans;
+    await Promise.resolve();
+    state.now += state.scanMs;
+    if (state.isBroken) throw new Error("broken");
+    images.add(`${REGISTRY}/app:v${seen}`, `scan ${seen}`);
+    return [];
   };
-  return FreshEvidence.read(run);
+  return { state, evidence: new FreshEvidence({ read }, () => state.now) };
 }
 
-describe("a plan made by some evidence", () => {
-  test("holds for ten minutes, and not a moment longer", async () => {
-    const evidence = await read();
+describe("evidence may be acted on", () => {
+  test.for([
+    { scanMs: 0, age: 60 * SECOND },
+    { scanMs: 10 * SECOND, age: 60 * SECOND },
+    { scanMs: 45 * SECOND, age: 90 * SECOND },
+    { scanMs: 4 * MINUTE, age: 8 * MINUTE },
+    { scanMs: 9 * MINUTE, age: 10 * MINUTE },
+    { scanMs: 10 * MINUTE, age: 10 * MINUTE },
+  ])("for $age ms if reading it took $scanMs ms, and no longer", async ({ scanMs, age }) => {
+    const { state, evidence } = createEvidence(scanMs);
     const first = await evidence.current();
-    now += 10 * MINUTE;
+    state.now = first.startedAt + age;
     expect(evidence.isCurrent(first)).toBe(true);
-    now += 1;
+    expect(await evidence.current()).toBe(first);
+    state.now += 1;
     expect(evidence.isCurrent(first)).toBe(false);
+    expect(await evidence.current()).not.toBe(first);
   });
 
-  test("no longer holds when somebody else has newer evidence read, and while that is being read", async () => {
-    const evidence = await read();
+  test("not while newer evidence is being read, nor after that", async () => {
+    const { state, evidence } = createEvidence(0);
     const first = await evidence.current();
-    now += 11 * MINUTE;
+    state.now += 2 * MINUTE;
     const reading = evidence.current();
     expect(evidence.isCurrent(first)).toBe(false);
     const second = await reading;
@@ -57,44 +52,68 @@ describe("a plan made by some evidence", () => {
     expect(evidence.isCurrent(first)).toBe(false);
     expect(evidence.isCurrent(second)).toBe(true);
   });
+});
 
-  test("holds for a dry run as long as it takes", async () => {
-    const evidence = await read({ DRY_RUN: "true" });
+test("evidence that took more than ten minutes to read ends the run", async () => {
+  const { evidence } = createEvidence(10 * MINUTE + 1);
+  await expect(evidence.current()).rejects.toThrow("took longer than the 10 minutes");
+});
+
+describe("evidence since a time", () => {
+  test("is the evidence that was begun then", async () => {
+    const { state, evidence } = createEvidence(0);
+    const first = await evidence.since(state.now);
+    expect(await evidence.since(first.startedAt)).toBe(first);
+    expect(state.scans).toBe(1);
+  });
+
+  test("is read again if the latest was begun before, however young that is", async () => {
+    const { state, evidence } = createEvidence(SECOND);
     const first = await evidence.current();
-    now += 100 * MINUTE;
-    expect(evidence.isCurrent(first)).toBe(true);
-    expect(await evidence.current()).toBe(first);
+    const second = await evidence.since(first.startedAt + 1);
+    expect(second.startedAt).toBeGreaterThan(first.startedAt);
+  });
+
+  test("is read after a reading that had begun too early", async () => {
+    const { state, evidence } = createEvidence(SECOND);
+    const reading = evidence.current();
+    const later = await evidence.since(state.now + 1);
+    expect(later).not.toBe(await reading);
+    expect(state.scans).toBe(2);
+  });
+
+  test("is read once for all who ask at the same time", async () => {
+    const { state, evidence } = createEvidence(0);
+    const [one, other] = await Promise.all([evidence.current(), evidence.current()]);
+    expect(one).toBe(other);
+    expect(state.scans).toBe(1);
   });
 });
 
-test("evidence is read once for all who ask for it at the same time", async () => {
-  const evidence = await read();
-  now += 11 * MINUTE;
-  const [one, other] = await Promise.all([evidence.current(), evidence.current()]);
-  expect(one).toBe(other);
-  expect(simulator.callsOf("ecs:ListClusters")).toHaveLength(2);
+test("an image that any scan saw in use stays in use", async () => {
+  const { state, evidence } = createEvidence(0);
+  await evidence.current();
+  state.now += 2 * MINUTE;
+  const { images } = await evidence.current();
+  const placesOf = (tag: string) =>
+    images.placesOf("123456789012/eu-west-1/app", {
+      digest: digestOf(tag),
+      tags: [tag],
+      sizeBytes: 0,
+    });
+  expect(placesOf("v1")).toEqual(["scan 1"]);
+  expect(placesOf("v2")).toEqual(["scan 2"]);
 });
 
-test("after a reading that failed, nothing holds and nothing is read again", async () => {
-  const evidence = await read();
+test("after a reading that failed, there is no evidence, and nothing is read again", async () => {
+  const { state, evidence } = createEvidence(0);
   const first = await evidence.current();
-  now += 11 * MINUTE;
-  isDenied = true;
-  await expect(evidence.current()).rejects.toThrow("ecs:ListClusters");
-  isDenied = false;
+  state.now += 2 * MINUTE;
+  state.isBroken = true;
+  await expect(evidence.current()).rejects.toThrow("broken");
+  state.isBroken = false;
   expect(evidence.isCurrent(first)).toBe(false);
-  await expect(evidence.current()).rejects.toThrow("ecs:ListClusters");
-  expect(evidence.failure).toMatchObject({ name: "ScanError" });
-});
-
-test("evidence that is empty the second time ends the run as if it were the first", async () => {
-  const evidence = await read();
-  evidence.requireAny();
-  now += 11 * MINUTE;
-  simulator.account.functions.clear();
-  const empty = await evidence.current();
-  expect(() => evidence.requireAny()).toThrow("ALLOW_EMPTY_IN_USE");
-  expect(evidence.isCurrent(empty)).toBe(false);
-  now += 11 * MINUTE;
-  await expect(evidence.current()).rejects.toThrow("ALLOW_EMPTY_IN_USE");
+  await expect(evidence.current()).rejects.toThrow("broken");
+  expect(evidence.failure).toMatchObject({ message: "broken" });
+  expect(state.scans).toBe(2);
 });

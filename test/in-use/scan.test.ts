@@ -1,10 +1,13 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { createAwsClients } from "../../src/aws/clients.ts";
-import { parseConfig } from "../../src/settings/config.ts";
+import { connectAws } from "../../src/aws/clients.ts";
 import { ScanError } from "../../src/errors.ts";
-import { scanInUse } from "../../src/in-use/scan.ts";
+import { InUseImages } from "../../src/in-use/evidence.ts";
+import { Scan } from "../../src/in-use/scan.ts";
+import { loadSources } from "../../src/in-use/sources/index.ts";
+import type { Scope } from "../../src/in-use/sources/source.ts";
 import { createLog } from "../../src/log.ts";
+import { useSimulator } from "../make-run.ts";
 import {
   type Account,
   type AccountParts,
@@ -18,14 +21,11 @@ import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts
 /** Scans a simulated account; tells which of the tags of repository `app` are in use, and where. */
 async function scan(parts: AccountParts, options: SimulatorOptions = {}) {
   await using simulator = await startSimulator(createAccount(parts), options);
-  for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
-  const { images, sources } = await scanInUse({
-    config: parseConfig({}).config,
-    aws: await createAwsClients({ hasTime: () => true }),
-    log: createLog("SILENT"),
-    now: Date.now,
-    observer: {},
-  });
+  useSimulator(simulator);
+  const { region, client } = await connectAws({ hasTime: () => true, now: Date.now });
+  const scope: Scope = { region, client, depth: "full" };
+  const images = new InUseImages();
+  const sources = await new Scan(scope, await loadSources(), createLog("SILENT")).read(images);
   const placesOf = (digest: string, ...tags: string[]) =>
     images.placesOf("123456789012/eu-west-1/app", { digest, tags, sizeBytes: 0 });
   const inUse = ["v1", "v2", "v3", "v4"].filter((tag) => placesOf("", tag).length > 0);
@@ -109,10 +109,10 @@ describe("a scan sees", () => {
       expected: ["v1", "v2", "v4"],
     },
     {
-      name: "no App Runner service where the Region has none",
-      appRunnerRegions: ["us-east-1"],
+      name: "an App Runner service, whatever the published list of Regions says",
+      appRunnerRegions: [],
       appRunnerServices: { running: { status: "RUNNING", image: app("v1") } },
-      expected: [],
+      expected: ["v1"],
     },
     {
       name: "nothing of the same name in another account or Region",
@@ -231,7 +231,6 @@ describe("a scan fails", () => {
     "ecs:DescribeServiceRevisions",
     "lambda:ListFunctions",
     "lambda:GetFunction",
-    "ssm:GetParametersByPath",
     "apprunner:ListServices",
     "apprunner:DescribeService",
   ];
@@ -251,25 +250,21 @@ describe("a scan fails", () => {
   });
 
   test.for([
-    { action: "ecs:DescribeServices", answer: {}, cause: "0 of 1 were answered" },
-    { action: "ecs:DescribeTasks", answer: {}, cause: "0 of 1 were answered" },
-    { action: "ecs:DescribeServiceRevisions", answer: {}, cause: "0 of 1 were answered" },
-    { action: "ecs:DescribeTaskDefinition", answer: {} },
+    { action: "ecs:DescribeServices", answer: { services: [] }, cause: "ECS answered for 0 of 1" },
+    { action: "ecs:DescribeTasks", answer: { tasks: [] }, cause: "ECS answered for 0 of 1" },
+    {
+      action: "ecs:DescribeServiceRevisions",
+      answer: { serviceRevisions: [] },
+      cause: "ECS answered for 0 of 1",
+    },
     { action: "ecs:DescribeTaskDefinition", answer: { taskDefinition: {} } },
     { action: "lambda:GetFunction", answer: { Code: {} } },
-    { action: "apprunner:DescribeService", answer: {} },
-  ])("when $action answers only $answer", async ({ action, answer, cause }) => {
-    const scanning = scan(used, { answers: { [action]: () => answer } });
-    await expect(scanning).rejects.toThrow(cause ?? "the answer lacks what was asked for");
-  });
-});
-
-test("lists that come without their member are empty ones", async () => {
-  const silent = Object.fromEntries(
-    ["ecs:ListClusters", "lambda:ListFunctions", "ssm:GetParametersByPath"].map((action) => [
-      action,
-      () => ({}),
-    ]),
+    { action: "apprunner:DescribeService", answer: { Service: { SourceConfiguration: {} } } },
+  ])(
+    "when $action answers only $answer",
+    async ({ action, answer, cause = "the answer lacks" }) => {
+      const scanning = scan(used, { answers: { [action]: () => answer } });
+      await expect(scanning).rejects.toThrow(cause);
+    },
   );
-  expect((await scan(used, { answers: silent })).size).toBe(0);
 });

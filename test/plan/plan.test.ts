@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { Image } from "../../src/registry/image.ts";
-import { ImageGraph } from "../../src/plan/graph.ts";
+import { ImageGraph, isReferrer } from "../../src/plan/graph.ts";
 import { indexesToRead } from "../../src/plan/indexes-to-read.ts";
-import { type Situation, type Usage, plan } from "../../src/plan/plan.ts";
+import { type Situation, type Usage, decide } from "../../src/plan/plan.ts";
 import { type Policy, rules } from "../../src/plan/retention.ts";
 import { type Verdict, keep, remove } from "../../src/plan/verdict.ts";
 import { DAY, NOW, keepDays, oldImage, pinned, situation, tagged, verdicts } from "./situation.ts";
@@ -97,13 +97,13 @@ describe("the verdict of one image", () => {
     },
   ])("$name", ({ image: parts, days = 30, rules, usage = pinned(), expected }) => {
     const image = oldImage("a", parts);
-    const decisions = plan(situation([image], { policy: keepDays(days, rules), usage }));
+    const decisions = decide(situation([image], { policy: keepDays(days, rules), usage }));
     expect(decisions).toEqual([{ image, verdict: expected }]);
   });
 
   test("without a push date", () => {
     const image: Image = { digest: "a", tags: [], sizeBytes: 1 };
-    expect(plan(situation([image]))).toEqual([
+    expect(decide(situation([image]))).toEqual([
       { image, verdict: keep("too-young", "no push date") },
     ]);
   });
@@ -119,7 +119,7 @@ interface GraphCase {
 
 describe("the rule keepCount", () => {
   const stays = (images: Image[], keepCount: number) =>
-    plan(situation(images, { policy: keepDays(30, { keepCount }) }))
+    decide(situation(images, { policy: keepDays(30, { keepCount }) }))
       .filter(({ verdict }) => verdict.action === "keep")
       .map(({ image }) => image.digest);
   const release = (digest: string, days: number, parts: Partial<Image> = {}) =>
@@ -302,12 +302,12 @@ describe("images that hang together:", () => {
       oldImage("s", { subject: "sibling" }),
     ];
     const manifests = new Map([["i", ["used", "sibling"]]]);
-    const decisions = plan(situation(images, { manifests, usage: pinned("used") }));
+    const decisions = decide(situation(images, { manifests, usage: pinned("used") }));
     expect(decisions.map(({ verdict }) => verdict)).toEqual([
       keep("parent-of-in-use", "it lists used"),
       keep("in-use", "a user of used"),
       keep("child-of-kept", "v1, latest lists it"),
-      keep("referrer-of-kept", "it is about sibling"),
+      keep("referrer-of-kept", "it refers to sibling"),
     ]);
   });
 });
@@ -323,15 +323,15 @@ test("of several reasons the first in their order is told, and of several images
     ["a", ["child"]],
     ["b", ["child"]],
   ]);
-  const [, , child, s] = plan(situation(images, { manifests }));
+  const [, , child, s] = decide(situation(images, { manifests }));
   expect(child?.verdict).toEqual(keep("child-of-kept", "a lists it"));
-  expect(s?.verdict).toEqual(keep("referrer-of-kept", "it is about b"));
+  expect(s?.verdict).toEqual(keep("referrer-of-kept", "it refers to b"));
 });
 
 describe("indexes are read", () => {
   const read = (images: Image[], parts: Partial<Situation> = {}) => {
     const given = situation(images, parts);
-    const found = indexesToRead(plan(given), given.manifests, given.usage);
+    const found = indexesToRead(decide(given), given.manifests, given.usage);
     return found.map(({ digest }) => digest);
   };
   const young = index("young", aged(1));
@@ -417,14 +417,14 @@ const graphs = fc
 
 describe("any plan", () => {
   const goesIn = (given: Situation) =>
-    plan(given)
+    decide(given)
       .filter(({ verdict }) => verdict.action === "delete")
       .map(({ image }) => image);
 
   test("has one verdict for every image, in their order", () => {
     fc.assert(
       fc.property(graphs, ({ images, manifests, used }) => {
-        const decisions = plan(situation(images, { manifests, usage: pinned(...used) }));
+        const decisions = decide(situation(images, { manifests, usage: pinned(...used) }));
         expect(decisions.map(({ image }) => image)).toEqual(images);
       }),
     );
@@ -459,7 +459,7 @@ describe("any plan", () => {
   test("deletes all that nothing which stays needs", () => {
     fc.assert(
       fc.property(graphs, ({ images, manifests, used }) => {
-        const decisions = plan(situation(images, { manifests, usage: pinned(...used) }));
+        const decisions = decide(situation(images, { manifests, usage: pinned(...used) }));
         const graph = new ImageGraph(images, manifests);
         const kept = new Set(
           decisions.flatMap(({ image, verdict }) => (verdict.action === "keep" ? [image] : [])),
@@ -482,6 +482,8 @@ describe("any plan", () => {
             "child-of-kept": graph.parentsOf(image).some((parent) => kept.has(parent)),
             "parent-of-in-use": usedBelow(image),
             "referrer-of-kept": graph.subjectsOf(image).some((subject) => kept.has(subject)),
+            "maybe-listed": false,
+            "subject-elsewhere": images.every(isReferrer),
           };
           expect(isGrounded[verdict.reason]).toBe(true);
         }
@@ -543,7 +545,7 @@ describe("any plan", () => {
       fc.property(shuffled, policies, ({ images, other, manifests, used }, policy) => {
         const byDigest = (list: Image[]) =>
           new Map(
-            plan(situation(list, { manifests, usage: pinned(...used), policy })).map(
+            decide(situation(list, { manifests, usage: pinned(...used), policy })).map(
               ({ image, verdict }) => [image.digest, verdict],
             ),
           );

@@ -1,5 +1,5 @@
 import type { Image } from "../../src/registry/image.ts";
-import { type Situation, type Usage, plan } from "../../src/plan/plan.ts";
+import { type Situation, type Usage, decide } from "../../src/plan/plan.ts";
 import type { Policy } from "../../src/plan/retention.ts";
 
 export const DAY = 86_400_000;
@@ -16,6 +16,7 @@ export function pinned(...digests: string[]): Usage {
   return {
     placesOf: ({ digest }) => (used.has(digest) ? [`a user of ${digest}`] : []),
     isPinned: ({ digest }) => used.has(digest),
+    isInUseElsewhere: (digest) => used.has(digest),
   };
 }
 
@@ -25,6 +26,7 @@ export function tagged(...tags: string[]): Usage {
   return {
     placesOf: (image) => image.tags.filter((tag) => used.has(tag)).map((tag) => `a user of ${tag}`),
     isPinned: () => false,
+    isInUseElsewhere: () => false,
   };
 }
 
@@ -40,6 +42,7 @@ export function situation(images: readonly Image[], parts: Partial<Situation> = 
     manifests: new Map(),
     policy: keepDays(30),
     usage: pinned(),
+    evidenceSince: Infinity,
     now: NOW,
     ...parts,
   };
@@ -48,7 +51,7 @@ export function situation(images: readonly Image[], parts: Partial<Situation> = 
 /** Every image's verdict in short: `delete`, or the reason to keep it, by digest. */
 export function verdicts(given: Situation): Record<string, string> {
   return Object.fromEntries(
-    plan(given).map(({ image, verdict }) => [
+    decide(given).map(({ image, verdict }) => [
       image.digest,
       verdict.action === "delete" ? "delete" : verdict.reason,
     ]),

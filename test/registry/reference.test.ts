@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { canonicalKeys, parseReference, withDigest } from "../../src/registry/reference.ts";
+import { canonicalKeys } from "../../src/registry/keys.ts";
+import { parseReference, withDigest } from "../../src/registry/reference.ts";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 const KEY = "123456789012/eu-west-1/shop/api";
@@ -84,12 +85,16 @@ test("a reference that cannot be read keeps a repository with any name", () => {
 
 describe("a reference with the digest that it was found to stand for", () => {
   test.for([
-    { reference: "app:v1", digest: DIGEST, expected: `app:v1@${DIGEST}` },
-    { reference: "app:v1", digest: undefined, expected: "app:v1" },
-    { reference: "host:443/app", digest: DIGEST, expected: `host:443/app:latest@${DIGEST}` },
-    { reference: "app@sha256:1", digest: DIGEST, expected: "app@sha256:1" },
+    { reference: "app:v1", digest: DIGEST, expected: [`app:v1@${DIGEST}`] },
+    { reference: "app:v1", digest: undefined, expected: ["app:v1"] },
+    { reference: "host:443/app", digest: DIGEST, expected: [`host:443/app:latest@${DIGEST}`] },
+    {
+      reference: "app@sha256:1",
+      digest: DIGEST,
+      expected: ["app@sha256:1", `app@${DIGEST}`],
+    },
   ])("$reference and $digest", ({ reference, digest, expected }) => {
-    expect(withDigest(reference, digest)).toBe(expected);
+    expect(withDigest(reference, digest)).toEqual(expected);
   });
 });
 

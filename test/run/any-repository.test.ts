@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import type { Image } from "../../src/registry/image.ts";
-import { plan } from "../../src/plan/plan.ts";
-import { clean } from "../run-command.ts";
+import { decide } from "../../src/plan/plan.ts";
+import { clean } from "../make-run.ts";
 import {
   type SimulatedImage,
   REGISTRY,
@@ -66,11 +66,16 @@ function expectedLeft(images: readonly SimulatedImage[], references: readonly st
   const isPinned = ({ digest }: Image) => references.some((each) => each.endsWith(`@${digest}`));
   const isUsed = (each: Image) =>
     isPinned(each) || each.tags.some((tag) => references.some((by) => by.endsWith(`:${tag}`)));
-  const decisions = plan({
+  const decisions = decide({
     images: known,
     manifests: new Map(images.map(({ digest, children }) => [digest, children])),
     policy: keepDays(30),
-    usage: { isPinned, placesOf: (each) => (isUsed(each) ? ["somewhere"] : []) },
+    usage: {
+      isPinned,
+      placesOf: (each) => (isUsed(each) ? ["somewhere"] : []),
+      isInUseElsewhere: (digest) => references.some((each) => each.endsWith(`@${digest}`)),
+    },
+    evidenceSince: Infinity,
     now: Date.now(),
   });
   return decisions.flatMap(({ image: { digest }, verdict }) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { clean, run } from "../run-command.ts";
+import { clean, run } from "../make-run.ts";
 import { REGISTRY, createAccount, enabled, image, old, remaining } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 
@@ -86,7 +86,7 @@ describe("MAX_DELETE_PERCENT", () => {
     const { exitCode, stdout } = await run(simulator, [], { MAX_DELETE_PERCENT: "60" });
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
-      "most was skipped: 3 of its 4 images would go, more than the 60 % of MAX_DELETE_PERCENT",
+      "most was skipped: 3 of its 4 images would be deleted, more than the 60 % of MAX_DELETE_PERCENT",
     );
   });
 });

@@ -2,8 +2,15 @@ import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
 import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS } from "../iam-policy.ts";
-import { run } from "../run-command.ts";
-import { REGISTRY, createAccount, enabled, old, remaining } from "../simulator/account.ts";
+import { run } from "../make-run.ts";
+import {
+  type Account,
+  REGISTRY,
+  createAccount,
+  enabled,
+  old,
+  remaining,
+} from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 
 /** An account that makes a run call everything that it can call. */
@@ -21,22 +28,33 @@ const fullAccount = () =>
     appRunnerServices: { landing: { status: "RUNNING", image: `${REGISTRY}/shop/api:v3` } },
   });
 
-/** What is only for speed: without it, the run does the same in another way. */
+/** Only for speed: without it, the run does the same in another way. */
 const OPTIONAL = "tag:GetResources";
-/** What is only needed where the index of tags does not help. */
+/** Only needed where the tag index does not help. */
 const FALLBACK = "ecr:DescribeRepositories";
+/** Only needed in a Region without App Runner, and even there the run does without. */
+const REGIONS = "ssm:GetParametersByPath";
+/** The host name of a service that the Region does not have. */
+const WITHOUT_APP_RUNNER = { AWS_ENDPOINT_URL_APPRUNNER: "http://apprunner.nowhere.invalid" };
 
 describe("iam-policy.json", () => {
   test("allows what full runs call and nothing else", async () => {
     const called = new Set<string>();
-    for (const tagIndex of [undefined, {}]) {
-      const account = { ...fullAccount(), ...(tagIndex && { tagIndex: new Map() }) };
-      await using simulator = await startSimulator(account, {
-        isAllowed: (action) => ALLOWED_ACTIONS.has(action),
+    const isAllowed = (action: string) => ALLOWED_ACTIONS.has(action);
+    const ways = [
+      { parts: {}, env: {} },
+      { parts: { tagIndex: new Map() }, env: {} },
+      { parts: { appRunnerRegions: [] }, env: WITHOUT_APP_RUNNER },
+    ];
+    for (const { parts, env } of ways) {
+      await using simulator = await startSimulator({ ...fullAccount(), ...parts }, { isAllowed });
+      const { exitCode } = await run({ ...simulator, env: { ...simulator.env, ...env } }, [], {
+        DRY_RUN: "false",
       });
-      const { exitCode } = await run(simulator, [], { DRY_RUN: "false" });
       expect(exitCode).toBe(0);
-      expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3"]);
+      expect(remaining(simulator.account, "shop/api")).toEqual(
+        expect.arrayContaining(["v1", "v2"]),
+      );
       for (const { action } of simulator.calls) called.add(action);
     }
     expect(called).toEqual(ALLOWED_ACTIONS);
@@ -61,7 +79,7 @@ test("with IN_USE_EVIDENCE=original the original's own policy is enough", async 
   expect(entries).toContainEqual(expect.objectContaining({ level: "WARN", evidence: "original" }));
 });
 
-const needed = [...ALLOWED_ACTIONS].filter((action) => action !== OPTIONAL);
+const needed = [...ALLOWED_ACTIONS].filter((action) => ![OPTIONAL, REGIONS].includes(action));
 test.for(needed)("a run without %s deletes nothing and names it", async (denied) => {
   const account = { ...fullAccount(), ...(denied === FALLBACK && { tagIndex: new Map() }) };
   await using simulator = await startSimulator(account, {
@@ -77,6 +95,36 @@ test.for(needed)("a run without %s deletes nothing and names it", async (denied)
       message: expect.stringContaining(denied),
     }),
   ]);
+});
+
+describe("App Runner's host name does not resolve", () => {
+  const runWithout = async (parts: Partial<Account>, isAllowed = (_action: string) => true) => {
+    const simulator = await startSimulator({ ...fullAccount(), ...parts }, { isAllowed });
+    const env = { ...simulator.env, ...WITHOUT_APP_RUNNER };
+    const result = await run({ ...simulator, env }, ["--json"]);
+    await simulator[Symbol.asyncDispose]();
+    return result;
+  };
+
+  test("and AWS does not list the Region: App Runner is not available, and the run goes on", async () => {
+    const { exitCode, stdout, entries } = await runWithout({ appRunnerRegions: ["us-east-1"] });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).inUse.sources[2]).toMatchObject({ status: "not-available" });
+    expect(entries.map(({ message }) => message)).toContain(
+      "App Runner not available in this region",
+    );
+  });
+
+  test("and AWS refuses to list Regions, as in most Regions: the run goes on", async () => {
+    const { exitCode } = await runWithout({}, (action) => action !== REGIONS);
+    expect(exitCode).toBe(0);
+  });
+
+  test("though AWS lists the Region: the network is at fault, and the run fails", async () => {
+    const { exitCode, stdout } = await runWithout({});
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout).failures).toEqual([expect.objectContaining({ code: "ENOTFOUND" })]);
+  });
 });
 
 test("a run without the index of tags asks each repository, and says so once", async () => {

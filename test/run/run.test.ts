@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { clean, run } from "../run-command.ts";
+import { clean, run } from "../make-run.ts";
 import {
   REGISTRY,
   createAccount,
@@ -44,10 +44,12 @@ describe("a real run", () => {
       inUse: {
         evidence: "full",
         references: 1,
+        referencesHere: 1,
+        leftOut: [],
         sources: [
-          { name: "ECS", status: "complete", references: 1 },
-          { name: "Lambda", status: "complete", references: 0 },
-          { name: "App Runner", status: "complete", references: 0 },
+          { id: "ecs", name: "ECS", status: "complete", references: 1 },
+          { id: "lambda", name: "Lambda", status: "complete", references: 0 },
+          { id: "app-runner", name: "App Runner", status: "complete", references: 0 },
         ],
       },
       repositories: { enabled: 1, cleaned: 1, skipped: 0, failed: 0, notReached: 0 },
@@ -55,7 +57,9 @@ describe("a real run", () => {
         total: 4,
         kept: { "too-young": 1, "in-use": 1 },
         unused: 2,
+        heldBack: 0,
         deleted: 2,
+        unconfirmed: 0,
         refused: 0,
         failed: 0,
       },
@@ -71,7 +75,12 @@ describe("a real run", () => {
       appRunnerRegions: ["us-east-1"],
     });
     await using simulator = await startSimulator(account);
-    const { entries } = await run(simulator, [], { DRY_RUN: "false" });
+    // The host name of App Runner in a Region that has none.
+    const env = {
+      ...simulator.env,
+      AWS_ENDPOINT_URL_APPRUNNER: "http://apprunner.nowhere.invalid",
+    };
+    const { entries } = await run({ ...simulator, env }, [], { DRY_RUN: "false" });
     const messages = entries.map(({ message }) => message);
     expect(messages).toEqual([
       "Starting",
@@ -239,7 +248,8 @@ describe("a real run", () => {
       },
     });
     const { exitCode, stdout, stderr } = await run(simulator, ["--json"], { DRY_RUN: "false" });
-    const message = "ecr:DescribeImages failed for repository b: InvalidParameterException: broken";
+    const message =
+      "ecr:DescribeImages failed for repository b: InvalidParameterException: broken (HTTP 400";
     expect(exitCode).toBe(1);
     expect(stderr).toContain(message);
     expect(remaining(account, "a")).toEqual([]);
@@ -248,7 +258,14 @@ describe("a real run", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       complete: true,
       repositories: { enabled: 3, cleaned: 2, failed: 1 },
-      failures: [{ repository: "b", image: null, code: "InvalidParameterException", message }],
+      failures: [
+        {
+          repository: "b",
+          image: null,
+          code: "InvalidParameterException",
+          message: expect.stringContaining(message),
+        },
+      ],
     });
   });
 

@@ -1,6 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest";
 
 import { handler } from "../../src/handler.ts";
+import { start } from "../../src/run/start.ts";
+import { run, useSimulator } from "../make-run.ts";
 import { type Account, createAccount, enabled, old } from "../simulator/account.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 
@@ -36,7 +38,7 @@ async function runUntil(
       },
     },
   });
-  for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
+  useSimulator(simulator);
   vi.stubEnv("BOX_LOG", "SILENT");
   vi.stubEnv("ALLOW_EMPTY_IN_USE", "true");
   vi.stubEnv("DRY_RUN", "false");
@@ -56,7 +58,7 @@ test("with less than 30 s left nothing new starts, and the summary tells exactly
   });
   const { enabled: all, cleaned, notReached } = summary.repositories;
   expect(all).toBe(names.length);
-  expect(cleaned + notReached).toBe(names.length);
+  expect(cleaned + (notReached ?? 0)).toBe(names.length);
   expect(notReached).toBeGreaterThan(0);
   expect(summary.images.deleted).toBeGreaterThan(0);
   expect(summary.images.deleted).toBe(names.length * 250 - left(account));
@@ -72,18 +74,72 @@ test("a second run finishes", async () => {
 
 test.for([
   "ecs:ListClusters",
-  "ssm:GetParametersByPath",
+  "lambda:ListFunctions",
+  "apprunner:ListServices",
   "tag:GetResources",
   "ecr:ListTagsForResource",
-])("when time is up at %s, nothing is deleted and nothing fails", async (action) => {
+  "ecr:DescribeImages",
+])("when time is up at %s, before all evidence is read, the run fails", async (action) => {
   const account = shop();
-  expect(await runUntil(account, action, 1)).toMatchObject({ complete: false, failures: [] });
+  await expect(runUntil(account, action, 1)).rejects.toThrow(
+    /The time limit was reached before all evidence of use was read.* 900 s/,
+  );
   expect(left(account)).toBe(names.length * 250);
 });
 
+test.for([3, 31])(
+  "a function with a timeout of %i s fails, and says what to set",
+  async (seconds) => {
+    const account = shop();
+    let remainingMs = seconds * SECOND;
+    simulator = await startSimulator(account, {
+      before: {
+        "ecr:ListTagsForResource": () => {
+          remainingMs -= SECOND;
+        },
+      },
+    });
+    useSimulator(simulator);
+    vi.stubEnv("BOX_LOG", "SILENT");
+    vi.stubEnv("DRY_RUN", "false");
+    const context = { getRemainingTimeInMillis: () => remainingMs };
+    await expect(handler({}, context)).rejects.toThrow("Set the function's timeout to 900 s");
+    expect(left(account)).toBe(names.length * 250);
+  },
+);
+
+test("the summary of a run without evidence says what is not known", async () => {
+  const account = createAccount({ repositories: { app: enabled([old("v1")]) } });
+  simulator = await startSimulator(account);
+  const { exitCode, stdout } = await run(simulator, ["--json"], {
+    DRY_RUN: "false",
+    BOX_LOG: "SILENT",
+  });
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout).repositories.notReached).toBe(0);
+
+  useSimulator(simulator);
+  const { summary } = await start({
+    env: { DRY_RUN: "false", BOX_LOG: "SILENT" },
+    remainingMs: () => 3 * SECOND,
+  });
+  expect(summary).toMatchObject({ complete: false, repositories: { notReached: null } });
+});
+
 test("when time is up while a call is being repeated, it is not repeated again", async () => {
-  const summary = await runUntil(shop(), "ecr:DescribeImages", 1, {
+  const account = shop();
+  let remainingMs = 60 * SECOND;
+  simulator = await startSimulator(account, {
     rateLimits: [{ actions: ["ecr:BatchDeleteImage"], burst: 0, perSecond: 0 }],
+    isAllowed: (action) => {
+      if (action === "ecr:BatchDeleteImage") remainingMs = 30 * SECOND;
+      return true;
+    },
+  });
+  useSimulator(simulator);
+  const { summary } = await start({
+    env: { DRY_RUN: "false", BOX_LOG: "SILENT", ALLOW_EMPTY_IN_USE: "true" },
+    remainingMs: () => remainingMs,
   });
   expect(summary).toMatchObject({
     complete: false,
@@ -94,7 +150,7 @@ test("when time is up while a call is being repeated, it is not repeated again",
 
 test("a source that fails is told even when time is up for another", async () => {
   const account = shop();
-  const running = runUntil(account, "ssm:GetParametersByPath", 1, {
+  const running = runUntil(account, "apprunner:ListServices", 1, {
     isAllowed: (action) => action !== "lambda:ListFunctions",
   });
   await expect(running).rejects.toThrow("allow lambda:ListFunctions");

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 
-import { SETTINGS, narrow, parseConfig, parsePolicy } from "../../src/settings/config.ts";
 import { ConfigError } from "../../src/errors.ts";
+import { SOURCE_IDS } from "../../src/in-use/sources/index.ts";
+import { parseConfig } from "../../src/settings/config.ts";
+import { narrow } from "../../src/settings/event.ts";
+import { parsePolicy } from "../../src/settings/policy.ts";
+import { SETTINGS } from "../../src/settings/settings.ts";
 
 const { config } = parseConfig({});
 
@@ -13,6 +17,7 @@ describe("the settings", () => {
         defaultPolicy: { keepDays: 30, keepCount: 0, keepTags: [], keepPulledDays: undefined },
         guardRails: { maxDeletePercent: 100, maxDeletions: undefined, allowEmptyInUse: false },
         evidence: "full",
+        sources: SOURCE_IDS,
         pricePerGBMonth: 0.1,
       },
       concurrency: undefined,
@@ -32,6 +37,7 @@ describe("the settings", () => {
       MAX_DELETIONS: "5",
       ALLOW_EMPTY_IN_USE: "TRUE",
       IN_USE_EVIDENCE: "original",
+      IN_USE_SOURCES: "lambda, ECS",
       STORAGE_PRICE_PER_GB_MONTH: "0.6",
       CONCURRENCY: "7",
       BOX_LOG: "warn",
@@ -47,6 +53,7 @@ describe("the settings", () => {
         },
         guardRails: { maxDeletePercent: 40, maxDeletions: 5, allowEmptyInUse: true },
         evidence: "original",
+        sources: ["ecs", "lambda"],
         pricePerGBMonth: 0.6,
       },
       concurrency: 7,

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 
 import packageJson from "../../package.json" with { type: "json" };
-import { SETTINGS } from "../../src/settings/config.ts";
-import { run, runWith } from "../run-command.ts";
+import { SETTINGS } from "../../src/settings/settings.ts";
+import { run, runWith } from "../make-run.ts";
 import { createAccount, enabled, old } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { run } from "../run-command.ts";
+import { run } from "../make-run.ts";
 import {
   REGISTRY,
   createAccount,

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -6,10 +6,11 @@ import picocolors from "picocolors";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { ReportData } from "../../src/html-report/report-data.ts";
+import type { RepositoryOutcome } from "../../src/report/outcome.ts";
 import { formatLogLine } from "../../src/terminal/log-line.ts";
 import { progress } from "../../src/terminal/progress.ts";
 import type { Spinner } from "../../src/terminal/terminal.ts";
-import { run } from "../run-command.ts";
+import { run } from "../make-run.ts";
 import { REGISTRY, createAccount, enabled, image, old, remaining } from "../simulator/account.ts";
 import { ServiceError } from "../simulator/operation.ts";
 import { startSimulator } from "../simulator/simulator.ts";
@@ -34,12 +35,63 @@ class RecordingSpinner implements Spinner {
 }
 
 describe("--delete", () => {
-  test("deletes without a terminal to ask at", async () => {
+  test("without a terminal to ask at needs --yes", async () => {
     await using simulator = await startSimulator(account());
-    const { exitCode, stdout } = await run(simulator, ["--delete"]);
+    const refused = await run(simulator, ["--delete"]);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(refused.stderr).toBe(
+      "aws-ecr-cleaner: --delete asks before it deletes, and there is no terminal: add --yes.\n",
+    );
+    expect(simulator.calls).toEqual([]);
+
+    const { exitCode, stdout } = await run(simulator, ["--delete", "--yes"]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain("Deleted 2 images, up to 200 MB ($0.02 a month).");
     expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
+  });
+
+  test("DRY_RUN=false without a terminal is consent, as in Lambda", async () => {
+    await using simulator = await startSimulator(account());
+    await run(simulator, [], { DRY_RUN: "false" });
+    expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
+  });
+
+  test.for([
+    { args: ["--delete"], settings: {} },
+    { args: [], settings: { DRY_RUN: "false" } },
+    { args: ["--report", "/dev/null"], settings: { DRY_RUN: "false" } },
+  ])("at a terminal, $args with $settings asks", async ({ args, settings }) => {
+    await using simulator = await startSimulator(account());
+    const ask = vi.fn(async () => false);
+    await run(simulator, args, settings, { ask });
+    expect(ask).toHaveBeenCalledTimes(1);
+    expect(remaining(simulator.account, "api")).toEqual(["v1", "v2", "v3"]);
+  });
+
+  test("deletes only what was shown, and says how many more became unused meanwhile", async () => {
+    await using simulator = await startSimulator(account());
+    const ask = async () => {
+      simulator.account.functions.clear();
+      return true;
+    };
+    const { exitCode, stdout } = await run(simulator, ["--delete"], {}, { ask });
+    expect(exitCode).toBe(0);
+    expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
+    expect(stdout).toContain("Deleted 2 images, up to 200 MB ($0.02 a month).");
+    expect(stdout).toContain("1 image more became unused meanwhile: run again.");
+  });
+
+  test("spares what came into use after it was shown", async () => {
+    await using simulator = await startSimulator(account());
+    const ask = async () => {
+      simulator.account.functions.set("new", {
+        versions: new Map([["$LATEST", { imageUri: `${REGISTRY}/api:v1` }]]),
+      });
+      return true;
+    };
+    const { stdout } = await run(simulator, ["--delete"], {}, { ask });
+    expect(remaining(simulator.account, "api")).toEqual(["v1", "v2", "v3"]);
+    expect(stdout).toContain("Deleted 1 image, up to 100 MB");
   });
 
   test.for([
@@ -55,7 +107,9 @@ describe("--delete", () => {
     };
     const { exitCode, stdout } = await run(simulator, ["--delete"], {}, { ask });
     expect(exitCode).toBe(0);
-    expect(questions).toEqual(["Delete 2 images, up to 200 MB? [y/N] "]);
+    expect(questions).toEqual([
+      "Delete 2 images (up to 200 MB) from 2 repositories in 123456789012, eu-west-1? [y/N] ",
+    ]);
     expect(stdout).toContain("Dry run: nothing was deleted.");
     expect(stdout).not.toContain("To delete:");
     expect(stdout).toContain(text);
@@ -100,7 +154,9 @@ describe("--delete", () => {
     );
     expect(exitCode).toBe(1);
     expect(stdout).toBe("");
-    expect(stderr).toBe("aws-ecr-cleaner: --delete with --json asks no question: add --yes.\n");
+    expect(stderr).toBe(
+      "aws-ecr-cleaner: A deletion with --json asks no question: add --delete --yes, or set DRY_RUN=true.\n",
+    );
   });
 });
 
@@ -109,7 +165,7 @@ test("--repository cleans only the repositories named", async () => {
     repositories: { a: enabled([old("v1")]), b: enabled([old("v1")]), c: enabled([old("v1")]) },
   });
   await using simulator = await startSimulator(three);
-  await run(simulator, ["--delete", "--repository", "a", "--repository", "c"]);
+  await run(simulator, ["--delete", "--yes", "--repository", "a", "--repository", "c"]);
   expect(["a", "b", "c"].map((name) => remaining(three, name))).toEqual([[], ["v1"], []]);
 });
 
@@ -128,7 +184,7 @@ test("--yes without --delete is refused", async () => {
   await using simulator = await startSimulator(account());
   const { exitCode, stderr } = await run(simulator, ["--yes"]);
   expect(exitCode).toBe(1);
-  expect(stderr).toBe("aws-ecr-cleaner: --yes goes with --delete.\n");
+  expect(stderr).toBe("aws-ecr-cleaner: --yes needs --delete.\n");
 });
 
 test("MAX_DELETIONS is told before and after", async () => {
@@ -137,8 +193,8 @@ test("MAX_DELETIONS is told before and after", async () => {
   expect((await run(simulator, [], settings)).stdout).toContain(
     "would delete 2 images, up to 200 MB ($0.02 a month), 1 image a run (MAX_DELETIONS).",
   );
-  expect((await run(simulator, ["--delete"], settings)).stdout).toContain(
-    "The run ended before its end, as MAX_DELETIONS is reached; 1 repository is not done.",
+  expect((await run(simulator, ["--delete", "--yes"], settings)).stdout).toContain(
+    "The run ended early: MAX_DELETIONS is reached. 1 repository not processed.",
   );
 });
 
@@ -146,8 +202,8 @@ describe("on a terminal", () => {
   test("a line tells how the run goes on, and goes when it is over", async () => {
     await using simulator = await startSimulator(account());
     const spinner = new RecordingSpinner();
-    await run(simulator, ["--delete"], {}, { startSpinner: () => spinner });
-    expect(spinner.shown[0]).toBe("Reading what is in use");
+    await run(simulator, ["--delete", "--yes"], {}, { startSpinner: () => spinner });
+    expect(spinner.shown.slice(0, 2)).toEqual(["Listing repositories", "Reading what is in use"]);
     expect(spinner.shown.at(-1)).toBe("2 of 2 repositories, 4 images seen, 2 deleted");
     expect(spinner.stop).toHaveBeenCalledTimes(1);
   });
@@ -175,8 +231,10 @@ describe("on a terminal", () => {
   test("the line goes when a run fails to start, too", async () => {
     await using simulator = await startSimulator(account());
     const spinner = new RecordingSpinner();
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "");
+    const env = { ...simulator.env, AWS_ACCESS_KEY_ID: "" };
     const terminal = { startSpinner: () => spinner };
-    const { exitCode } = await run(simulator, [], { CONCURRENCY: "none" }, terminal);
+    const { exitCode } = await run({ ...simulator, env }, [], {}, terminal);
     expect(exitCode).toBe(1);
     expect(spinner.stop).toHaveBeenCalledTimes(1);
   });
@@ -195,16 +253,18 @@ describe("on a terminal", () => {
 test("progress counts what it is told", () => {
   const shown: string[] = [];
   const observer = progress((line) => shown.push(line));
-  observer.onScanned?.({ name: "ECS", status: "complete", references: 1 });
-  observer.onScanned?.({ name: "Lambda", status: "complete", references: 1 });
   observer.onRepositories?.(2);
+  observer.onScanned?.({ id: "ecs", name: "ECS", status: "complete", references: 1 });
+  observer.onScanned?.({ id: "lambda", name: "Lambda", status: "complete", references: 1 });
+  observer.onOutcome?.({} as RepositoryOutcome);
   observer.onDeleted?.(1234);
   expect(shown).toEqual([
+    "Listing repositories",
     "Reading what is in use",
     "Reading what is in use, ECS done",
     "Reading what is in use, ECS and Lambda done",
-    "0 of 2 repositories, 0 images seen",
-    "0 of 2 repositories, 0 images seen, 1,234 deleted",
+    "1 of 2 repositories, 0 images seen",
+    "1 of 2 repositories, 0 images seen, 1,234 deleted",
   ]);
 });
 
@@ -266,7 +326,7 @@ describe("--report", () => {
     await using simulator = await startSimulator(account());
     const file = join(folder, "report.html");
     const ask = async () => {
-      expect(existsSync(file)).toBe(false);
+      expect(readFileSync(file, "utf8")).toBe("");
       return true;
     };
     await run(simulator, ["--delete", "--report", file], {}, { ask });
@@ -289,17 +349,30 @@ describe("--report", () => {
   test("that cannot be written is refused before anything is deleted", async () => {
     await using simulator = await startSimulator(account());
     const file = join(folder, "missing", "report.html");
-    const { exitCode, stderr } = await run(simulator, ["--delete", "--report", file]);
+    const { exitCode, stderr } = await run(simulator, ["--delete", "--yes", "--report", file]);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^aws-ecr-cleaner: Cannot write the report: ENOENT.*\n$/);
     expect(simulator.calls).toEqual([]);
   });
 
-  test("that fails in the end costs no result", async () => {
+  test("that is a folder is refused before anything is deleted", async () => {
     await using simulator = await startSimulator(account());
-    const { exitCode, stdout, stderr } = await run(simulator, ["--json", "--report", folder]);
+    const args = ["--delete", "--yes", "--report", folder];
+    const { exitCode, stderr } = await run(simulator, args);
     expect(exitCode).toBe(1);
-    expect(JSON.parse(stdout).images.total).toBe(4);
-    expect(stderr).toContain("aws-ecr-cleaner: Cannot write the report: EISDIR");
+    expect(stderr).toMatch(/^aws-ecr-cleaner: Cannot write the report: EISDIR.*\n$/);
+    expect(simulator.calls).toEqual([]);
+  });
+
+  test("replaces an older report only when the run is over", async () => {
+    await using simulator = await startSimulator(account());
+    const file = join(folder, "report.html");
+    writeFileSync(file, "older");
+    const ask = async () => {
+      expect(readFileSync(file, "utf8")).toBe("older");
+      return false;
+    };
+    await run(simulator, ["--delete", "--report", file], {}, { ask });
+    expect(dataOf(file).summary).toMatchObject({ dryRun: true, images: { unused: 2 } });
   });
 });

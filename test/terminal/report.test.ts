@@ -2,7 +2,7 @@ import picocolors from "picocolors";
 import { describe, expect, test } from "vitest";
 
 import { parseConfig } from "../../src/settings/config.ts";
-import { InUseImages } from "../../src/in-use/in-use-images.ts";
+import { InUseImages } from "../../src/in-use/evidence.ts";
 import type { RepositoryOutcome } from "../../src/report/outcome.ts";
 import { type RunRecord, summarize } from "../../src/report/summary.ts";
 import { renderReport } from "../../src/terminal/report.ts";
@@ -16,8 +16,10 @@ const outcome = (
   status: "cleaned",
   total: NONE,
   unused: NONE,
+  heldBack: NONE,
   deleted: NONE,
   kept: {},
+  unconfirmed: 0,
   refused: 0,
   failed: 0,
   failures: [],
@@ -43,15 +45,16 @@ const LOOK = { colors: picocolors.createColors(false), config, isPreview: false 
 
 function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}): string {
   const sources = [
-    { name: "ECS", status: "complete" as const, references: 1234 },
-    { name: "App Runner", status: "not-available" as const, references: 0 },
+    { id: "ecs", name: "ECS", status: "complete" as const, references: 1234 },
+    { id: "app-runner", name: "App Runner", status: "not-available" as const, references: 0 },
   ];
   const full: RunRecord = {
-    dryRun: true,
+    config,
     durationMs: 5,
     isOutOfTime: false,
-    evidenceDepth: "full",
-    evidence: { images: inUse, sources, startedAt: 0 },
+    evidence: { images: inUse, sources, startedAt: 0, durationMs: 5 },
+    registry: "123456789012/eu-west-1",
+    isCounted: true,
     outcomes,
     failures: [],
     ...record,
@@ -84,7 +87,7 @@ describe("the report", () => {
       refused: 3,
       failed: 1,
     };
-    expect(render([cleaned], { dryRun: false })).toMatchInlineSnapshot(`
+    expect(render([cleaned], { config: { ...config, dryRun: false } })).toMatchInlineSnapshot(`
       "Repository   Images    Size   Unused   Size   Deleted     Size   Left     Size
       ─────────────────────────────────────────────────────────────────────────────────────────
       web           1,200   12 GB    1,000   9 GB       996   8.9 GB    204   3.1 GB
@@ -109,29 +112,27 @@ describe("the report", () => {
   test("of a run that ended early says why", () => {
     const failure = { repository: null, image: null, code: "X", message: "no permission" };
     expect(render([], { failures: [failure] })).toBe(
-      "Failed: no permission\n\nDry run: nothing was deleted.\nThe run ended before its end.\n",
+      "Failed: no permission\n\nDry run: nothing was deleted.\nThe run ended early.\n",
     );
   });
 
   test("says when evidence went no further than the original's", () => {
     expect(render([web])).not.toContain("IN_USE_EVIDENCE");
-    expect(render([web], { evidenceDepth: "original" })).toContain(
-      "Not looked at, by IN_USE_EVIDENCE=original: tasks, pinned digests of services,",
+    expect(render([web], { config: { ...config, evidence: "original" } })).toContain(
+      "Not read, by IN_USE_EVIDENCE=original: tasks, pinned digests of services,",
     );
   });
 
   test("of a run that did not get to its end says so", () => {
     const started = outcome("b", { status: "not-reached" });
     expect(render([web, started], { isOutOfTime: true })).toContain(
-      "\nThe run ended before its end; 1 repository is not done.\n",
+      "\nThe run ended early. 1 repository not processed.\n",
     );
-    expect(render([started], { isOutOfTime: true })).toMatch(
-      /\nThe run ended before its end; .*\n$/,
-    );
+    expect(render([started], { isOutOfTime: true })).toMatch(/\nThe run ended early\. .*\n$/);
   });
 
   test("of a dry run that found nothing in use says that a real one would refuse", () => {
-    const evidence = { images: new InUseImages(), sources: [], startedAt: 0 };
+    const evidence = { images: new InUseImages(), sources: [], startedAt: 0, durationMs: 0 };
     expect(render([web], { evidence })).toContain("is this the right Region and role?");
     expect(render([web])).not.toContain("is this the right Region and role?");
   });

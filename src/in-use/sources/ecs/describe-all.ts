@@ -1,7 +1,7 @@
 import type { Failure } from "@aws-sdk/client-ecs";
 import pMap from "p-map";
 
-import { AwsCallError, call, chunks, isGone } from "../../../aws/call.ts";
+import { AwsCallError, call, chunks, isGone } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 
 /** The error with which ECS answers about a cluster that is gone. */
@@ -13,38 +13,47 @@ interface Answer<Item> {
   readonly failures: readonly Failure[] | undefined;
 }
 
-/** What is to be described: by which action, at most how many a call, and which they are. */
+/** What is described: by which action, how many a call, and which they are. */
 interface Request<Item> {
   readonly action: string;
-  /** What it is about, readable in a sentence. */
+  /** What the call is about, readable in a sentence. */
   readonly resource: string;
+  /** The most that one call takes (API limit). */
   readonly perCall: number;
   readonly arns: readonly string[];
   readonly describe: (arns: string[]) => Promise<Answer<Item>>;
 }
 
 /**
- * Describes things that were listed a moment ago; what is gone by now, alone or with its cluster, has no description.
+ * Describes things that were listed a moment ago. What is gone meanwhile, alone or with its cluster, has no description.
  *
  * @throws AwsCallError also if ECS does not answer for each of them
  */
 export async function describeAll<Item>(request: Request<Item>): Promise<Item[]> {
-  const { action, resource, perCall, arns, describe } = request;
-  const describeChunk = async (chunk: string[]): Promise<readonly Item[]> => {
-    try {
-      const answer = await call(action, resource, async () => describe(chunk));
-      const { described = [], failures = [] } = answer;
-      requireAllAnswered(action, chunk, described, failures);
-      return described;
-    } catch (error) {
-      if (isGone(error, CLUSTER_GONE)) return [];
-      throw error;
-    }
-  };
-  const described = await pMap(chunks(arns, perCall), describeChunk, {
-    concurrency: CONCURRENT_CALLS,
-  });
+  const described = await pMap(
+    chunks(request.arns, request.perCall),
+    async (chunk) => describeChunk(request, chunk),
+    { concurrency: CONCURRENT_CALLS },
+  );
   return described.flat();
+}
+
+/** An answer that a cluster is gone speaks for one of those asked for: each half is asked for on its own, down to one. */
+async function describeChunk<Item>(request: Request<Item>, arns: string[]): Promise<Item[]> {
+  const { action, resource, describe } = request;
+  try {
+    const { described = [], failures = [] } = await call(action, resource, async () =>
+      describe(arns),
+    );
+    requireAllAnswered(action, arns, described, failures);
+    return [...described];
+  } catch (error) {
+    if (!isGone(error, CLUSTER_GONE)) throw error;
+    if (arns.length <= 1) return [];
+    const halves = chunks(arns, Math.ceil(arns.length / 2));
+    const described = await Promise.all(halves.map(async (half) => describeChunk(request, half)));
+    return described.flat();
+  }
 }
 
 /** An answer is a description, or the reason `MISSING` for what is gone. */
@@ -60,6 +69,6 @@ function requireAllAnswered(
   }
   const answered = described.length + failures.length;
   if (answered >= arns.length) return;
-  const cause = new Error(`${answered} of ${arns.length} were answered`);
+  const cause = new Error(`ECS answered for ${answered} of ${arns.length}`);
   throw new AwsCallError(action, arns.join(", "), cause);
 }

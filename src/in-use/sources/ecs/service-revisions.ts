@@ -1,20 +1,20 @@
 import { DescribeServiceRevisionsCommand, type ECSClient } from "@aws-sdk/client-ecs";
 
 import { withDigest } from "../../../registry/reference.ts";
-import type { Sighting } from "../../in-use-images.ts";
+import type { Report } from "../source.ts";
 import { describeAll } from "./describe-all.ts";
 
 /** The most revisions that one DescribeServiceRevisions call takes (API limit). */
 const REVISIONS_PER_CALL = 20;
 
 /**
- * Sees the digests that service revisions pin: ECS starts further tasks of a service by these, wherever the tag has
- * moved since, and also when no task runs now; throws AwsCallError.
+ * Reports the digests that service revisions pin. ECS starts further tasks of a service by them, even when their tags have
+ * moved since, and when no task runs now. Throws AwsCallError.
  */
-export async function seeServiceRevisionImages(
+export async function readServiceRevisions(
   ecs: ECSClient,
   arns: readonly string[],
-  see: Sighting,
+  report: Report,
 ): Promise<void> {
   const revisions = await describeAll({
     action: "ecs:DescribeServiceRevisions",
@@ -30,7 +30,8 @@ export async function seeServiceRevisionImages(
   for (const { serviceArn, containerImages = [] } of revisions) {
     for (const { image, imageDigest } of containerImages) {
       if (image === undefined) continue;
-      see(withDigest(image, imageDigest), `ECS service revision of ${serviceArn}`);
+      const place = `ECS service revision of ${serviceArn}`;
+      for (const reference of withDigest(image, imageDigest)) report.image(reference, place);
     }
   }
 }

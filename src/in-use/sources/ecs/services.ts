@@ -5,7 +5,7 @@ import {
   paginateListServices,
 } from "@aws-sdk/client-ecs";
 
-import { collect, pages } from "../../../aws/call.ts";
+import { collect } from "../../../aws/calls.ts";
 import { CLUSTER_GONE, describeAll } from "./describe-all.ts";
 
 /** The largest page of ListServices (API limit; its default is 10). */
@@ -13,8 +13,17 @@ const PAGE_SIZE = 100;
 /** The most services that one DescribeServices call takes (API limit). */
 const SERVICES_PER_CALL = 10;
 
-/** Describes all services of a cluster; a cluster that is gone has none; throws AwsCallError. */
-export async function describeServices(ecs: ECSClient, cluster: string): Promise<Service[]> {
+/** What evidence needs of a service: a description is several KB, mostly of events. */
+interface ServiceUse {
+  readonly arn: string | undefined;
+  /** The task definitions that it can start tasks from: its own, its deployments' and its task sets'. */
+  readonly taskDefinitions: readonly string[];
+  /** The ARNs of its current revisions. */
+  readonly revisions: readonly string[];
+}
+
+/** Describes all services of a cluster. A cluster that is gone has none. Throws AwsCallError. */
+export async function describeServices(ecs: ECSClient, cluster: string): Promise<ServiceUse[]> {
   return describeAll({
     action: "ecs:DescribeServices",
     resource: `services of ECS cluster ${cluster}`,
@@ -23,22 +32,29 @@ export async function describeServices(ecs: ECSClient, cluster: string): Promise
     describe: async (arns) => {
       const command = new DescribeServicesCommand({ cluster, services: arns });
       const { services, failures } = await ecs.send(command);
-      return { described: services, failures };
+      return { described: services?.map(toUse), failures };
     },
   });
 }
 
-/** The task definitions that a service can start tasks from: its own, its deployments' and its task sets'. */
-export function taskDefinitionsOf(service: Service): string[] {
-  // Under an external or CodeDeploy controller a service has none of its own.
-  const holders = [service, ...(service.deployments ?? []), ...(service.taskSets ?? [])];
-  return holders.flatMap(({ taskDefinition }) => taskDefinition ?? []);
+function toUse(service: Service): ServiceUse {
+  const { serviceArn, deployments = [], taskSets = [], currentServiceRevisions = [] } = service;
+  // Under an external or CodeDeploy controller a service has no task definition of its own.
+  const holders = [service, ...deployments, ...taskSets];
+  return {
+    arn: serviceArn,
+    taskDefinitions: holders.flatMap(({ taskDefinition }) => taskDefinition ?? []),
+    revisions: currentServiceRevisions.flatMap(({ arn }) => arn ?? []),
+  };
 }
 
 async function listServices(ecs: ECSClient, cluster: string): Promise<string[]> {
-  const paginator = paginateListServices({ client: ecs, pageSize: PAGE_SIZE }, { cluster });
   return collect(
-    pages("ecs:ListServices", `ECS cluster ${cluster}`, paginator),
+    {
+      action: "ecs:ListServices",
+      resource: `ECS cluster ${cluster}`,
+      paginator: paginateListServices({ client: ecs, pageSize: PAGE_SIZE }, { cluster }),
+    },
     (page) => page.serviceArns,
     CLUSTER_GONE,
   );

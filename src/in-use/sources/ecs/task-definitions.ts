@@ -1,26 +1,76 @@
-import { DescribeTaskDefinitionCommand, type ECSClient } from "@aws-sdk/client-ecs";
+import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import pMap from "p-map";
 
-import { call, required } from "../../../aws/call.ts";
+import { AwsCallError, call, required } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
-import type { Sighting } from "../../in-use-images.ts";
+import type { Report, Scope } from "../source.ts";
+import { ECS } from "./ecs.ts";
 
-/** Sees the images of every container of task definitions, given with who uses them; throws AwsCallError. */
-export async function seeTaskDefinitionImages(
-  ecs: ECSClient,
-  users: ReadonlyMap<string, string>,
-  see: Sighting,
-): Promise<void> {
-  const seeOne = async ([arn, user]: [string, string]) => {
-    for (const image of await describeImages(ecs, arn)) see(image, `${user}, by ${arn}`);
-  };
-  await pMap(users, seeOne, { concurrency: CONCURRENT_CALLS });
+const ACTION = "ecs:DescribeTaskDefinition";
+
+/** Task definitions by name (ARN, `family:revision` or family), each with the places that start tasks from it. */
+export type NamedTaskDefinitions = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Reads the images of task definitions. A revision never changes, so each is described once in a process. */
+export class TaskDefinitions {
+  readonly #scope: Scope;
+  readonly #images = new Map<string, readonly string[]>();
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
+
+  /**
+   * Reports the images of every container of task definitions. Throws AwsCallError.
+   *
+   * @returns the names of those that ECS no longer has
+   */
+  async read(named: NamedTaskDefinitions, report: Pick<Report, "image">): Promise<string[]> {
+    const gone: string[] = [];
+    const readOne = async ([name, places]: [string, ReadonlySet<string>]) => {
+      const images = await this.#imagesOf(name);
+      if (images === undefined) gone.push(name);
+      for (const image of images ?? []) {
+        for (const place of places) report.image(image, `${place}, by ${name}`);
+      }
+    };
+    await pMap(named, readOne, { concurrency: CONCURRENT_CALLS });
+    return gone;
+  }
+
+  async #imagesOf(name: string): Promise<readonly string[] | undefined> {
+    const known = this.#images.get(name);
+    if (known !== undefined) return known;
+    const images = await this.#describe(name);
+    if (images !== undefined && isRevision(name)) this.#images.set(name, images);
+    return images;
+  }
+
+  async #describe(name: string): Promise<readonly string[] | undefined> {
+    const command = new DescribeTaskDefinitionCommand({ taskDefinition: name });
+    try {
+      const { taskDefinition } = await call(ACTION, name, async () =>
+        this.#scope.client(ECS).send(command),
+      );
+      const { containerDefinitions } = required(taskDefinition, ACTION, name);
+      return required(containerDefinitions, ACTION, name).flatMap(({ image }) => image ?? []);
+    } catch (error) {
+      if (isUnknown(error)) return undefined;
+      throw error;
+    }
+  }
 }
 
-async function describeImages(ecs: ECSClient, arn: string): Promise<string[]> {
-  const action = "ecs:DescribeTaskDefinition";
-  const command = new DescribeTaskDefinitionCommand({ taskDefinition: arn });
-  const { taskDefinition } = await call(action, arn, () => ecs.send(command));
-  const { containerDefinitions } = required(taskDefinition, action, arn);
-  return required(containerDefinitions, action, arn).flatMap(({ image }) => image ?? []);
+/** Whether a name means one revision for ever, not the newest one of its family. */
+function isRevision(name: string): boolean {
+  return /:\d+$/.test(name);
+}
+
+/** ECS answers many things with ClientException: only its message tells that there is no such task definition. */
+function isUnknown(error: unknown): boolean {
+  return (
+    error instanceof AwsCallError &&
+    error.code === "ClientException" &&
+    /unable to describe task definition/i.test(error.message)
+  );
 }

@@ -6,25 +6,25 @@ import {
   paginateListTasks,
 } from "@aws-sdk/client-ecs";
 
-import { collect, pages } from "../../../aws/call.ts";
+import { collect } from "../../../aws/calls.ts";
 import { withDigest } from "../../../registry/reference.ts";
-import type { Sighting } from "../../in-use-images.ts";
+import type { Report } from "../source.ts";
 import { CLUSTER_GONE, describeAll } from "./describe-all.ts";
 
 /** The largest page of ListTasks, and the most tasks that one DescribeTasks call takes (API limits). */
 const TASKS_PER_CALL = 100;
 
+/** What evidence needs of a task, of a description of several KB. */
+type TaskUse = Pick<Task, "group" | "taskArn" | "clusterArn" | "taskDefinitionArn"> & {
+  readonly containers: readonly Pick<Container, "image" | "imageDigest">[];
+};
+
 /**
- * Sees the image and the digest of every container of a cluster's tasks, in or outside services, that run or are to
- * run (pending ones are listed with desired status RUNNING, the default); throws AwsCallError.
- *
- * @returns task definitions of tasks that do not tell their images yet
+ * Reports the image and the digest of every container of a cluster's tasks, in services or not, that run or are to run.
+ * (ECS lists pending tasks with the desired status RUNNING, the default.) Of a task that does not name all its images yet,
+ * it reports the task definition. Throws AwsCallError.
  */
-export async function seeTaskImages(
-  ecs: ECSClient,
-  cluster: string,
-  see: Sighting,
-): Promise<string[]> {
+export async function readTasks(ecs: ECSClient, cluster: string, report: Report): Promise<void> {
   const tasks = await describeAll({
     action: "ecs:DescribeTasks",
     resource: `tasks of ECS cluster ${cluster}`,
@@ -33,31 +33,46 @@ export async function seeTaskImages(
     describe: async (arns) => {
       const command = new DescribeTasksCommand({ cluster, tasks: arns });
       const { tasks: described, failures } = await ecs.send(command);
-      return { described, failures };
+      return { described: described?.map(toUse), failures };
     },
   });
-  return tasks.flatMap((task) => seeTask(task, see));
+  for (const task of tasks) reportTask(task, cluster, report);
 }
 
-/** Tasks of one group, such as a service, count as one place: that there are many of them says nothing more. */
-function seeTask(task: Task, see: Sighting): string[] {
-  const { containers = [], group, taskArn, clusterArn, taskDefinitionArn } = task;
+function toUse({ containers = [], ...task }: Task): TaskUse {
+  const { group, taskArn, clusterArn, taskDefinitionArn } = task;
+  return {
+    ...(group !== undefined && { group }),
+    ...(taskArn !== undefined && { taskArn }),
+    ...(clusterArn !== undefined && { clusterArn }),
+    ...(taskDefinitionArn !== undefined && { taskDefinitionArn }),
+    containers: containers.map(({ image, imageDigest }) => ({
+      ...(image !== undefined && { image }),
+      ...(imageDigest !== undefined && { imageDigest }),
+    })),
+  };
+}
+
+/** Tasks of one group, such as a service, count as one place: a thousand of them say nothing more. */
+function reportTask(task: TaskUse, cluster: string, report: Report): void {
+  const { containers, group, taskArn, clusterArn, taskDefinitionArn } = task;
   const place = `ECS task of ${group ?? taskArn} in ${clusterArn}`;
-  const untold = containers.filter((container) => !seeContainer(container, place, see));
-  const isTold = containers.length > 0 && untold.length === 0;
-  return isTold || taskDefinitionArn === undefined ? [] : [taskDefinitionArn];
-}
-
-function seeContainer({ image, imageDigest }: Container, place: string, see: Sighting): boolean {
-  if (image === undefined) return false;
-  see(withDigest(image, imageDigest), place);
-  return true;
+  for (const { image, imageDigest } of containers) {
+    if (image === undefined) continue;
+    for (const reference of withDigest(image, imageDigest)) report.image(reference, place);
+  }
+  const isComplete = containers.length > 0 && containers.every(({ image }) => image !== undefined);
+  if (isComplete || taskDefinitionArn === undefined) return;
+  report.taskDefinition(taskDefinitionArn, `ECS task in ${cluster}`);
 }
 
 async function listTasks(ecs: ECSClient, cluster: string): Promise<string[]> {
-  const paginator = paginateListTasks({ client: ecs, pageSize: TASKS_PER_CALL }, { cluster });
   return collect(
-    pages("ecs:ListTasks", `ECS cluster ${cluster}`, paginator),
+    {
+      action: "ecs:ListTasks",
+      resource: `ECS cluster ${cluster}`,
+      paginator: paginateListTasks({ client: ecs, pageSize: TASKS_PER_CALL }, { cluster }),
+    },
     (page) => page.taskArns,
     CLUSTER_GONE,
   );

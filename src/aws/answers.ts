@@ -1,0 +1,99 @@
+import type { Pluggable } from "@smithy/types";
+
+import type { AwsClock } from "./clock.ts";
+
+/**
+ * The calls that a client makes, by their names in IAM policies (`ecs:ListClusters`), each with the members that every
+ * answer to it holds: nested ones as `taskDefinition.containerDefinitions`, at least one of two as `images|failures`.
+ */
+export type Answers = Readonly<Record<string, readonly string[]>>;
+
+/** An answer that says nothing: a list is missing, or it is not from AWS. The SDK repeats the call. */
+export class NoAnswerError extends Error {
+  override readonly name = "NoAnswer";
+  /** Where the SDK looks whether a repeat can help. */
+  readonly $retryable = { throttling: false };
+  readonly $metadata: { readonly httpStatusCode: number | undefined };
+
+  constructor(message: string, httpStatusCode?: number, cause?: unknown) {
+    super(message, { cause });
+    this.$metadata = { httpStatusCode };
+  }
+}
+
+/** What the SDK shows of an answer before it reads the body. */
+interface RawAnswer {
+  readonly statusCode?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Lets an answer through only if it is one: complete, and from AWS. An answer without its list must never pass for an
+ * empty list. Also notes the time that each answer carries.
+ */
+export function requireAnswers<Input extends object, Output extends object>(
+  answers: Answers,
+  clock: AwsClock,
+): Pluggable<Input, Output> {
+  const members = new Map(
+    Object.entries(answers).map(([action, required]) => [operationOf(action), required]),
+  );
+  return {
+    applyToStack: (stack) => {
+      stack.add(
+        (next, context) => async (args) => {
+          const operation = String(context["commandName"]).replace(/Command$/, "");
+          const required = members.get(operation);
+          if (required === undefined) throw new Error(`No answer is declared for ${operation}`);
+          const result = await next(args).catch(throwUnreadable);
+          const lacking = required.find((member) => !hasMember(result.output, member));
+          if (lacking === undefined) return result;
+          const { statusCode } = rawAnswer(result.response);
+          throw new NoAnswerError(`the answer lacks "${lacking}"`, statusCode);
+        },
+        // After the retry middleware, so that the SDK repeats the call.
+        { step: "finalizeRequest", priority: "low", name: "requireAnswers" },
+      );
+      stack.add(
+        (next) => async (args) => {
+          const result = await next(args);
+          const { statusCode, headers = {} } = rawAnswer(result.response);
+          clock.note(headers["date"]);
+          if (!/html/i.test(headers["content-type"] ?? "")) return result;
+          throw new NoAnswerError(
+            `the answer is an HTML page, not an answer of AWS: is there a proxy?`,
+            statusCode,
+          );
+        },
+        // Before the SDK reads the body.
+        { step: "deserialize", priority: "low", name: "requireAws" },
+      );
+    },
+  };
+}
+
+/** A body that the SDK cannot parse was cut on its way, or is not from AWS. */
+function throwUnreadable(error: unknown): never {
+  if (!(error instanceof SyntaxError)) throw error;
+  const { $response } = error as { $response?: unknown };
+  const { statusCode } = rawAnswer($response);
+  throw new NoAnswerError("the answer is cut or not from AWS", statusCode, error);
+}
+
+function rawAnswer(response: unknown): RawAnswer {
+  return (response ?? {}) as RawAnswer;
+}
+
+function operationOf(action: string): string {
+  return action.slice(action.indexOf(":") + 1);
+}
+
+function hasMember(output: unknown, member: string): boolean {
+  return member.split("|").some((path) => memberOf(output, path) !== undefined);
+}
+
+function memberOf(output: unknown, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], output);
+}

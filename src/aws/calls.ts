@@ -1,0 +1,141 @@
+import { OutOfTimeError, OutdatedPlanError, asError } from "../errors.ts";
+
+const DENIED = new Set(["AccessDeniedException", "AccessDenied", "UnauthorizedOperation"]);
+
+/** A call to AWS that failed for good: names the call, the resource and, when denied, the missing permission. */
+export class AwsCallError extends Error {
+  override readonly name = "AwsCallError";
+  /** The service's error code, such as `AccessDeniedException`, or Node's, such as `ENOTFOUND`. */
+  readonly code: string;
+  readonly httpStatus: number | undefined;
+  /** AWS's support asks for it. */
+  readonly requestId: string | undefined;
+
+  /**
+   * @param action the call as IAM spells it, `service:Operation`: also the permission that it needs
+   * @param resource what the call was about, readable in a sentence
+   * @param cause the SDK's error
+   */
+  constructor(action: string, resource: string, cause: unknown) {
+    const error: SdkError = asError(cause);
+    const { httpStatusCode, requestId } = error.$metadata ?? {};
+    // The SDK throws errors that have the service's error code as their name.
+    const code = error.name === "Error" ? (error.code ?? error.name) : error.name;
+    const detail = code === "Error" ? error.message : `${code}: ${error.message}`;
+    const remedy = DENIED.has(code)
+      ? `; allow ${action} for this role (see "Permissions" in the README)`
+      : "";
+    const answer = describeAnswer(httpStatusCode, requestId);
+    super(`${action} failed for ${resource}: ${detail}${answer}${remedy}`, { cause });
+    this.code = code;
+    this.httpStatus = httpStatusCode;
+    this.requestId = requestId;
+  }
+
+  /** Whether the role lacks a permission. */
+  get isDenied(): boolean {
+    return DENIED.has(this.code);
+  }
+}
+
+/** What errors of the SDK and of Node carry. */
+interface SdkError extends Error {
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+}
+
+function describeAnswer(httpStatus: number | undefined, requestId: string | undefined): string {
+  const facts = [
+    ...(httpStatus === undefined ? [] : [`HTTP ${httpStatus}`]),
+    ...(requestId === undefined ? [] : [`request ${requestId}`]),
+  ];
+  return facts.length > 0 ? ` (${facts.join(", ")})` : "";
+}
+
+/** Whether a call failed because its resource is gone, by any of the error codes given. */
+export function isGone(error: unknown, ...codes: string[]): boolean {
+  return error instanceof AwsCallError && codes.includes(error.code);
+}
+
+/** Makes one call. Throws AwsCallError; what stops a call before it is made passes as it is. */
+export async function call<Output>(
+  action: string,
+  resource: string,
+  send: () => Promise<Output>,
+): Promise<Output> {
+  try {
+    return await send();
+  } catch (cause) {
+    if (cause instanceof OutOfTimeError || cause instanceof OutdatedPlanError) throw cause;
+    throw new AwsCallError(action, resource, cause);
+  }
+}
+
+/** A part of an answer without which it says nothing. Throws AwsCallError if it is missing: silence is not evidence. */
+export function required<Part>(part: Part | undefined, action: string, resource: string): Part {
+  if (part !== undefined) return part;
+  throw new AwsCallError(action, resource, new Error("the answer lacks what was asked for"));
+}
+
+/** A paged call. */
+interface PagedCall<Page> {
+  readonly action: string;
+  readonly resource: string;
+  /** One of the SDK's paginators. */
+  readonly paginator: AsyncIterable<Page>;
+}
+
+/** Yields the pages of a call to the end. Throws AwsCallError, also if a page's token repeats. */
+export async function* pages<Page extends object>(request: PagedCall<Page>): AsyncGenerator<Page> {
+  const { action, resource, paginator } = request;
+  const iterator = paginator[Symbol.asyncIterator]();
+  const tokens = new Set<string>();
+  for (;;) {
+    const next = await call(action, resource, () => iterator.next());
+    if (next.done === true) return;
+    yield next.value;
+    const token = tokenOf(next.value);
+    if (token === undefined) continue;
+    if (tokens.has(token)) {
+      const cause = new Error(`the page token "${token}" repeats, so the list never ends`);
+      throw new AwsCallError(action, resource, cause);
+    }
+    tokens.add(token);
+  }
+}
+
+/** The token of the page after this one, by whatever name the service has for it. */
+function tokenOf(page: object): string | undefined {
+  const named = Object.entries(page).find(([name]) =>
+    /^(?:next|pagination)(?:token|marker)$/i.test(name),
+  );
+  return typeof named?.[1] === "string" && named[1] !== "" ? named[1] : undefined;
+}
+
+/**
+ * Collects what a paged call lists. One of the codes given means that the resource is gone, which ends the list. Throws
+ * AwsCallError, also if a page lacks its list.
+ */
+export async function collect<Page extends object, Item>(
+  request: PagedCall<Page>,
+  itemsOf: (page: Page) => readonly Item[] | undefined,
+  ...goneCodes: string[]
+): Promise<Item[]> {
+  const { action, resource } = request;
+  const items: Item[] = [];
+  try {
+    for await (const page of pages(request)) {
+      for (const item of required(itemsOf(page), action, resource)) items.push(item);
+    }
+  } catch (error) {
+    if (!isGone(error, ...goneCodes)) throw error;
+  }
+  return items;
+}
+
+/** Cuts a list into runs of at most `size` items. */
+export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, run) =>
+    items.slice(run * size, (run + 1) * size),
+  );
+}

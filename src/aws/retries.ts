@@ -1,0 +1,89 @@
+import { AdaptiveRetryStrategy, DefaultRateLimiter } from "@smithy/util-retry";
+import type {
+  RetryErrorInfo,
+  RetryStrategyV2,
+  RetryToken,
+  StandardRetryBackoffStrategy,
+} from "@smithy/types";
+
+import { NoAnswerError } from "./answers.ts";
+
+/** Attempts a call, the first one included, before a throttled or broken service counts as failed. */
+const MAX_ATTEMPTS = 10;
+/** Attempts where a repeat hardly ever helps: a host name that does not resolve, an incomplete answer. */
+const FEW_ATTEMPTS = 3;
+/**
+ * The rate limiter's lowest rate, in calls a second. Its default, one call in two seconds, takes it seconds to get away
+ * from. AWS publishes no lower rate for the calls of this program.
+ */
+const MIN_CALLS_PER_SECOND = 15;
+const MAX_DELAY_MS = 20_000;
+/** The delay base from which the SDK marks a throttled call. */
+const THROTTLED_BASE_MS = 1_000;
+
+/**
+ * Repeats a call up to ten times with growing waits. All calls of a client share one rate limiter, which learns the
+ * service's rate from throttled answers. No call uses up the attempts of another, as they do with the SDK's own strategies.
+ */
+export class PatientRetryStrategy implements RetryStrategyV2 {
+  readonly #limiter = new DefaultRateLimiter({ minFillRate: MIN_CALLS_PER_SECOND });
+  readonly #strategies = new WeakMap<RetryToken, AdaptiveRetryStrategy>();
+
+  async acquireInitialRetryToken(scope: string): Promise<RetryToken> {
+    const options = { rateLimiter: this.#limiter, backoff: new GrowingWait() };
+    const strategy = new AdaptiveRetryStrategy(MAX_ATTEMPTS, options);
+    return this.#remember(await strategy.acquireInitialRetryToken(scope), strategy);
+  }
+
+  async refreshRetryTokenForRetry(token: RetryToken, info: RetryErrorInfo): Promise<RetryToken> {
+    if (isLasting(info.error) && token.getRetryCount() + 1 >= FEW_ATTEMPTS) {
+      throw new Error("No further repeat can help");
+    }
+    const strategy = this.#strategyOf(token);
+    const next: RetryToken = await strategy.refreshRetryTokenForRetry(
+      token as Parameters<typeof strategy.refreshRetryTokenForRetry>[0],
+      info,
+    );
+    return this.#remember(next, strategy);
+  }
+
+  recordSuccess(token: RetryToken): void {
+    const strategy = this.#strategyOf(token);
+    strategy.recordSuccess(token as Parameters<typeof strategy.recordSuccess>[0]);
+  }
+
+  #remember(token: RetryToken, strategy: AdaptiveRetryStrategy): RetryToken {
+    this.#strategies.set(token, strategy);
+    return token;
+  }
+
+  #strategyOf(token: RetryToken): AdaptiveRetryStrategy {
+    const strategy = this.#strategies.get(token);
+    if (strategy === undefined) throw new Error("This retry token is not of this strategy");
+    return strategy;
+  }
+}
+
+/**
+ * Doubles the wait with each attempt. A broken service gets at least half of each wait, so that ten attempts last at least
+ * 12 s. A throttled call waits any part of it, since the rate limiter paces it too.
+ */
+class GrowingWait implements StandardRetryBackoffStrategy {
+  #baseMs = 0;
+
+  setDelayBase(baseMs: number): void {
+    this.#baseMs = baseMs;
+  }
+
+  computeNextBackoffDelay(attempt: number): number {
+    const delay = Math.min(this.#baseMs * 2 ** attempt, MAX_DELAY_MS);
+    const share = this.#baseMs >= THROTTLED_BASE_MS ? Math.random() : (1 + Math.random()) / 2;
+    return Math.floor(delay * share);
+  }
+}
+
+function isLasting(error: RetryErrorInfo["error"]): boolean {
+  const { code } = (error ?? {}) as { readonly code?: string };
+  const isIncomplete = error instanceof NoAnswerError && error.$metadata.httpStatusCode === 200;
+  return isIncomplete || code === "ENOTFOUND";
+}

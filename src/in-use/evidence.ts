@@ -1,0 +1,92 @@
+import type { Image } from "../registry/image.ts";
+import { canonicalKeys, digestKey, registryKey, tagKey } from "../registry/keys.ts";
+import { parseReference } from "../registry/reference.ts";
+
+/** The result of reading one source of evidence. */
+export interface SourceResult {
+  /** As in `IN_USE_SOURCES`. */
+  readonly id: string;
+  /** As people read it. */
+  readonly name: string;
+  /** `complete`: read to its end; `not-available`: this Region has no such service. */
+  readonly status: "complete" | "not-available";
+  /** How many references it reported, repeated ones and those to other registries included. */
+  readonly references: number;
+}
+
+/** What one scan found, joined with all earlier scans of the run. Every source in it was read to its end. */
+export interface Evidence {
+  readonly images: InUseImages;
+  readonly sources: readonly SourceResult[];
+  /** When the first call of the scan was made, in ms since the epoch. */
+  readonly startedAt: number;
+  /** How long the scan took, in ms. */
+  readonly durationMs: number;
+}
+
+/** How many places are remembered for one reference: a thousand tasks of a service say nothing new. */
+const MAX_PLACES = 10;
+
+/** Every image that something uses, as canonical keys, each with the places that use it. */
+export class InUseImages {
+  readonly #places = new Map<string, string[]>();
+  readonly #byRegistry = new Map<string, number>();
+  readonly #digests = new Set<string>();
+
+  /** The number of distinct references: tags, digests and whole repositories. */
+  get size(): number {
+    return this.#places.size;
+  }
+
+  /**
+   * Adds a reference. References to registries other than ECR are ignored.
+   *
+   * @returns false when the reference is on ECR but cannot be read, so that its whole repository counts as used
+   */
+  add(text: string, place: string): boolean {
+    const reference = parseReference(text);
+    if (reference === undefined) return true;
+    if ("digest" in reference) this.addDigest(reference.digest);
+    for (const key of canonicalKeys(reference)) {
+      const places = this.#places.get(key);
+      if (places === undefined) this.#addKey(key, place, registryKey(reference));
+      else if (places.length < MAX_PLACES && !places.includes(place)) places.push(place);
+    }
+    return !("unreadable" in reference);
+  }
+
+  /** The number of distinct references to one registry, given as `account/region`. */
+  countIn(registry: string): number {
+    return this.#byRegistry.get(registry) ?? 0;
+  }
+
+  /** Notes the digest of an image in use, in whatever repository it is. */
+  addDigest(digest: string): void {
+    this.#digests.add(digest);
+  }
+
+  /** Whether an image with a digest is in use, in whatever repository it is. */
+  hasDigest(digest: string): boolean {
+    return this.#digests.has(digest);
+  }
+
+  /** The places that use an image of a repository (given by its canonical key): by digest, by any tag, or as a whole. */
+  placesOf(repository: string, image: Image): readonly string[] {
+    const keys = [
+      digestKey(repository, image.digest),
+      ...image.tags.map((tag) => tagKey(repository, tag)),
+      repository,
+    ];
+    return [...new Set(keys.flatMap((key) => this.#places.get(key) ?? []))];
+  }
+
+  /** Whether an image of a repository (given by its canonical key) is used by its very digest. */
+  isPinned(repository: string, image: Image): boolean {
+    return this.#places.has(digestKey(repository, image.digest));
+  }
+
+  #addKey(key: string, place: string, registry: string): void {
+    this.#places.set(key, [place]);
+    this.#byRegistry.set(registry, this.countIn(registry) + 1);
+  }
+}

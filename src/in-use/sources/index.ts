@@ -1,0 +1,24 @@
+import type { Source } from "./source.ts";
+
+/** Every source of evidence, by its id, in the order in which reports name them. Each loads its SDK client with it. */
+const LOADERS: Readonly<Record<string, () => Promise<{ readonly source: Source }>>> = {
+  ecs: () => import("./ecs/ecs.ts"),
+  lambda: () => import("./lambda.ts"),
+  "app-runner": () => import("./app-runner.ts"),
+};
+
+/** What no source sees: rows of the documents. */
+export const GENERAL_BLIND_SPOTS: readonly string[] = [
+  "EKS and every other Kubernetes, AWS Batch, SageMaker, CodeBuild, Lightsail, EMR, GameLift, and every other service that can pull an image",
+  "other accounts and other Regions that pull from this registry",
+  "references by a host name of your own, such as a proxy in front of ECR",
+];
+
+/** The ids of all sources, as in `IN_USE_SOURCES`. */
+export const SOURCE_IDS: readonly string[] = Object.keys(LOADERS);
+
+/** Loads the sources with the ids given, in the order of the list. */
+export async function loadSources(ids: readonly string[] = SOURCE_IDS): Promise<Source[]> {
+  const wanted = Object.entries(LOADERS).filter(([id]) => ids.includes(id));
+  return Promise.all(wanted.map(async ([, load]) => (await load()).source));
+}

@@ -1,0 +1,42 @@
+import type { AnyClient, Service } from "../../aws/clients.ts";
+import type { Statement } from "../../aws/permissions.ts";
+
+/**
+ * How far the program looks for evidence of use: `full`, or `original`: no further than the original, whose policy is then
+ * enough (no tasks, no pinned digests of services, no content of indexes).
+ */
+export type EvidenceDepth = "full" | "original";
+
+/** One place where images are in use: who asks, and where. */
+export interface Scope {
+  readonly region: string;
+  readonly depth: EvidenceDepth;
+  /** The client of a service in this Region. */
+  readonly client: <Client extends AnyClient>(service: Service<Client>) => Client;
+}
+
+/** Takes what a source finds. */
+export interface Report {
+  /** An image reference, and the place that uses it, such as an ECS service or a function version. */
+  readonly image: (reference: string, place: string) => void;
+  /** An ECS task definition (ARN, `family:revision` or family), and the place that starts tasks from it. */
+  readonly taskDefinition: (name: string, place: string) => void;
+}
+
+/**
+ * One source of evidence: what uses images, and how to read it. The IAM policy, the template's policy and the tables in
+ * README and docs are made from all of these.
+ */
+export interface Source {
+  /** As in `IN_USE_SOURCES`, in lower case with dashes. */
+  readonly id: string;
+  /** The service's name, as people know it. */
+  readonly title: string;
+  /** What counts as in use: a row of the documents. */
+  readonly evidence: string;
+  /** What the source does not see: rows of the documents. */
+  readonly blindSpots: readonly string[];
+  readonly statements: readonly Statement[];
+  /** Reports every reference to its end. Throws AwsCallError if anything cannot be read. */
+  readonly read: (scope: Scope, report: Report) => Promise<"complete" | "not-available">;
+}

@@ -1,0 +1,95 @@
+import { ENABLED_TAG, SETTINGS } from "./settings.ts";
+
+/** The words by which people mean one of the event's two keys. */
+const EVENT_KEYS: Readonly<Record<string, readonly string[]>> = {
+  dryRun: ["dryrun", "dry", "isdryrun"],
+  repositories: ["repositories", "repository", "repos", "repo", "repositorynames", "reponames"],
+};
+
+/** How deep an event is searched: AWS wraps what people send once (`detail`) or twice. */
+const EVENT_DEPTH = 3;
+
+/** Typing errors in a name, at most, for it to be meant: letters missing, added or changed. */
+const MAX_TYPOS = 2;
+
+const TAGS = [ENABLED_TAG, ...SETTINGS.flatMap(({ tag }) => tag ?? [])];
+const TAG_PREFIX = "boxcleaner";
+
+const NAMES = SETTINGS.map(({ name }) => name);
+
+/** Says of each environment variable that is nearly a setting which one is meant. */
+export function nearMissesOfEnvironment(variables: readonly string[]): string[] {
+  return variables.flatMap((variable) => {
+    if (NAMES.includes(variable)) return [];
+    const name = NAMES.find(
+      (each) => isNearly(variable, each) || isNearly(variable, each.replace(/^DEFAULT_/, "")),
+    );
+    return name === undefined ? [] : [`"${variable}" is no setting: did you mean ${name}?`];
+  });
+}
+
+/** Says of each repository tag that begins like one of ours, and is none, which one is meant. */
+export function nearMissesOfTags(tags: readonly string[]): string[] {
+  return tags
+    .filter((tag) => !TAGS.includes(tag) && plain(tag).startsWith(TAG_PREFIX))
+    .map((tag) => {
+      const meant = TAGS.find((each) => isNearly(tag, each));
+      const help = meant === undefined ? `there are ${TAGS.join(", ")}` : `did you mean ${meant}?`;
+      return `Tag "${tag}" is not known: ${help}`;
+    });
+}
+
+/** Says of each key of an event that means `dryRun` or `repositories`, but is written or placed otherwise, what to write. */
+export function nearMissesOfEvent(event: unknown): string[] {
+  if (typeof event === "string") {
+    const isMeant = Object.keys(EVENT_KEYS).some((key) => plain(event).includes(plain(key)));
+    return isMeant ? [`The event is the text ${JSON.stringify(event)}: send a JSON object`] : [];
+  }
+  return nearMissesIn(event, []);
+}
+
+function nearMissesIn(value: unknown, path: readonly string[]): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const meant = Object.keys(EVENT_KEYS).find((name) => isEventKey(key, name));
+    if (meant !== undefined) {
+      const isRight = path.length === 0 && key === meant;
+      return isRight ? [] : [misplaced([...path, key], meant)];
+    }
+    return path.length + 1 < EVENT_DEPTH ? nearMissesIn(inner, [...path, key]) : [];
+  });
+}
+
+function misplaced(path: readonly string[], meant: string): string {
+  return `"${path.join(".")}" in the event is not known: did you mean "${meant}", at the top of the event?`;
+}
+
+function isEventKey(key: string, name: string): boolean {
+  return EVENT_KEYS[name]?.includes(plain(key)) === true || isNearly(key, name);
+}
+
+/** Whether a name is another one but for case, separators and a typing error or two; short names allow none. */
+function isNearly(text: string, name: string): boolean {
+  const [one, other] = [plain(text), plain(name)];
+  const allowed = other.length >= 9 ? MAX_TYPOS : other.length >= 6 ? 1 : 0;
+  return distance(one, other) <= allowed;
+}
+
+function plain(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+}
+
+/** The number of letters to add, remove or change to get from one text to the other (Levenshtein). */
+function distance(one: string, other: string): number {
+  if (Math.abs(one.length - other.length) > MAX_TYPOS) return Infinity;
+  let previous = Array.from({ length: other.length + 1 }, (_, i) => i);
+  for (const [i, letter] of [...one].entries()) {
+    const row = [i + 1];
+    for (const [j, each] of [...other].entries()) {
+      const change = (previous[j] ?? 0) + (letter === each ? 0 : 1);
+      row.push(Math.min((previous[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1, change));
+    }
+    previous = row;
+  }
+  return previous.at(-1) ?? Infinity;
+}

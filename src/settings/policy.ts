@@ -1,0 +1,31 @@
+import { ConfigError } from "../errors.ts";
+import type { Policy } from "../plan/retention.ts";
+import { nearMissesOfTags } from "./near-misses.ts";
+import { type Setting, settings } from "./settings.ts";
+
+/**
+ * Reads a repository's policy from its resource tags.
+ *
+ * @throws ConfigError that lists every wrong value and every tag that is nearly one of ours: a typo must not shorten
+ *   somebody's retention
+ */
+export function parsePolicy(tags: Readonly<Record<string, string>>, defaults: Policy): Policy {
+  const problems = nearMissesOfTags(Object.keys(tags));
+  const read = <Value>({ tag, format }: Setting<Value> & { tag: string }, byDefault: Value) => {
+    const text = tags[tag];
+    if (text === undefined) return byDefault;
+    const parsed = format.parse(text);
+    if (parsed !== undefined) return parsed.value;
+    problems.push(`Tag ${tag} is "${text}" and must be ${format.expected}`);
+    return byDefault;
+  };
+
+  const policy: Policy = {
+    keepDays: read(settings.keepDays, defaults.keepDays),
+    keepCount: read(settings.keepCount, defaults.keepCount),
+    keepTags: read<readonly string[]>(settings.keepTags, defaults.keepTags),
+    keepPulledDays: read(settings.keepPulledDays, defaults.keepPulledDays),
+  };
+  if (problems.length > 0) throw new ConfigError(problems.join("; "));
+  return policy;
+}

@@ -1,0 +1,121 @@
+import { SOURCE_IDS } from "../in-use/sources/index.ts";
+import { LOG_LEVELS } from "../log.ts";
+import {
+  type Format,
+  amount,
+  idsOf,
+  oneOf,
+  optional,
+  percentage,
+  tagPrefixes,
+  unless,
+  wholeNumber,
+} from "./formats.ts";
+
+/** The tag that enables a repository, by exactly the value `true` (as in the original). */
+export const ENABLED_TAG = "BoxCleanerEnabled";
+export const ENABLED_VALUE = "true";
+
+/** An environment variable that a run reads. */
+export interface Setting<Value> {
+  readonly name: string;
+  readonly format: Format<Value>;
+  /** The value while the variable is not set, written as it would be set. */
+  readonly fallback: string;
+  readonly meaning: string;
+  /** The repository tag that overrides it, for one repository. */
+  readonly tag?: string;
+  /** Whether the original has it too: then a wrong value is a warning, as there. */
+  readonly isOriginal?: true;
+}
+
+export const settings = {
+  dryRun: {
+    name: "DRY_RUN",
+    format: unless("false"),
+    fallback: "true",
+    meaning: "report only, delete nothing; only exactly `false` turns it off",
+    isOriginal: true,
+  },
+  keepDays: {
+    name: "DEFAULT_KEEP_DAYS",
+    format: wholeNumber("days"),
+    fallback: "30",
+    meaning: "keep images pushed at most this many days ago",
+    tag: "BoxCleanerKeepDays",
+    isOriginal: true,
+  },
+  keepCount: {
+    name: "DEFAULT_KEEP_COUNT",
+    format: wholeNumber("images"),
+    fallback: "0",
+    meaning: "keep this many of each repository's newest tagged images, whatever their age",
+    tag: "BoxCleanerKeepCount",
+  },
+  keepTags: {
+    name: "DEFAULT_KEEP_TAGS",
+    format: tagPrefixes,
+    fallback: "",
+    meaning: "keep images with a tag that begins with one of these prefixes, separated by spaces",
+    tag: "BoxCleanerKeepTags",
+  },
+  keepPulledDays: {
+    name: "DEFAULT_KEEP_PULLED_DAYS",
+    format: optional(wholeNumber("days")),
+    fallback: "",
+    meaning: "keep images pulled at most this many days ago; empty turns it off",
+    tag: "BoxCleanerKeepPulledDays",
+  },
+  maxDeletePercent: {
+    name: "MAX_DELETE_PERCENT",
+    format: percentage,
+    fallback: "100",
+    meaning: "skip a repository if more than this percentage of its images would be deleted",
+  },
+  maxDeletions: {
+    name: "MAX_DELETIONS",
+    format: optional(wholeNumber("images")),
+    fallback: "",
+    meaning: "stop deleting after this many images in one run; empty for no limit",
+  },
+  allowEmptyInUse: {
+    name: "ALLOW_EMPTY_IN_USE",
+    format: oneOf("true", "false"),
+    fallback: "false",
+    meaning: "`true` lets a run delete even if it finds no image of this registry in use",
+  },
+  evidence: {
+    name: "IN_USE_EVIDENCE",
+    format: oneOf("full", "original"),
+    fallback: "full",
+    meaning: "`original` reads only what the original read, so that its policy is enough",
+  },
+  sources: {
+    name: "IN_USE_SOURCES",
+    format: idsOf(SOURCE_IDS),
+    fallback: "all",
+    meaning: `read only these sources of evidence: all, or some of ${SOURCE_IDS.join(", ")}`,
+  },
+  pricePerGBMonth: {
+    name: "STORAGE_PRICE_PER_GB_MONTH",
+    format: amount,
+    fallback: "0.10",
+    meaning: "US dollars for storing a GB for a month, for the reports",
+  },
+  concurrency: {
+    name: "CONCURRENCY",
+    format: optional(wholeNumber("calls", 1)),
+    fallback: "",
+    meaning: "make this many calls at once to each AWS service; empty for what fits each",
+  },
+  logLevel: {
+    name: "BOX_LOG",
+    format: oneOf(...LOG_LEVELS),
+    fallback: "INFO",
+    meaning: `log level: ${LOG_LEVELS.join(", ")}`,
+    isOriginal: true,
+  },
+} satisfies Readonly<Record<string, Setting<unknown>>>;
+
+/** Every environment variable that a run reads, in the order in which people look for them. */
+export const SETTINGS: readonly Setting<unknown>[] = Object.values(settings);
