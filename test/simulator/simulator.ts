@@ -1,36 +1,25 @@
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { type Account, REGION } from "./account.ts";
-import { appRunner } from "./app-runner.ts";
-import { ecr } from "./ecr.ts";
-import { ecs } from "./ecs.ts";
-import { lambda } from "./lambda.ts";
-import { type Members, type Operation, ServiceError } from "./operation.ts";
+import { type Members, ServiceError } from "./operation.ts";
 import { type RateLimit, RateLimiter } from "./rate-limiter.ts";
-import { ssm } from "./ssm.ts";
-import { tagging } from "./tagging.ts";
+import { type Service, errorOf, jsonService, successOf } from "./service.ts";
+import { SERVICES } from "./services/index.ts";
+import { type WireRequest, readRequest, sendAnswer } from "./wire.ts";
 
-/** Every call that the simulator can answer, by its name in IAM policies. */
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  ...withPrefix("ecr", ecr),
-  ...withPrefix("ecs", ecs),
-  ...withPrefix("lambda", lambda),
-  ...withPrefix("apprunner", appRunner),
-  ...withPrefix("ssm", ssm),
-  ...withPrefix("tag", tagging),
-};
+/** Takes the requests that no simulated service knows, and refuses all of them. */
+const UNKNOWN = jsonService({ prefix: "unknown", version: "1.1", target: "", operations: {} });
 
-/** The services that speak AWS's JSON protocol, by the first part of the X-Amz-Target header. */
-const JSON_SERVICES: Readonly<Record<string, string>> = {
-  AmazonEC2ContainerRegistry_V20150921: "ecr",
-  AmazonEC2ContainerServiceV20141113: "ecs",
-  AppRunner: "apprunner",
-  AmazonSSM: "ssm",
-  ResourceGroupsTaggingAPI_20170126: "tag",
-};
+/** What one request asks for. */
+interface Asked {
+  readonly service: Service<Account>;
+  readonly operation: string;
+  /** The call's name in IAM policies. */
+  readonly action: string;
+  readonly input: Members;
+}
 
 interface Call {
   readonly action: string;
@@ -73,11 +62,11 @@ export async function startSimulator(
   const calls: Call[] = [];
   const limiter = new RateLimiter(options.rateLimits ?? []);
 
-  const answer = (action: string, input: Members): Members => {
-    const operation = OPERATIONS[action];
+  const answer = ({ service, operation: name, action, input }: Asked): Members => {
+    const operation = service.operations[name];
     if (operation === undefined) throw new ServiceError("UnknownOperationException", action, 404);
-    if (options.isAllowed?.(action) === false) throw denied(action);
-    limiter.take(action);
+    if (options.isAllowed?.(action) === false) throw denied(service, action);
+    if (!limiter.take(action)) throw throttled(service);
     options.before?.[action]?.(account, input);
     return options.answers?.[action]?.(input) ?? operation(account, input);
   };
@@ -91,18 +80,17 @@ export async function startSimulator(
     underWay += 1;
     peakConcurrency = Math.max(peakConcurrency, underWay);
     response.once("close", () => (underWay -= 1));
-    const { action, input } = readRequest(request, await text(request));
+    const asked = recognize(await readRequest(request));
+    const { service, action, input } = asked;
     if (options.latencyMs !== undefined) await delay(options.latencyMs);
     try {
-      const output = answer(action, input);
+      const output = answer(asked);
       calls.push({ action, input });
-      send(response, 200, output);
+      sendAnswer(response, successOf(service, output));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      const { code, message, status } = error;
-      calls.push({ action, input, error: code });
-      response.setHeader("x-amzn-errortype", code);
-      send(response, status, { __type: code, message });
+      calls.push({ action, input, error: error.code });
+      sendAnswer(response, errorOf(service, error));
     }
   };
 
@@ -135,39 +123,22 @@ export async function startSimulator(
   };
 }
 
-function withPrefix(service: string, operations: Record<string, Operation>) {
-  return Object.fromEntries(
-    Object.entries(operations).map(([name, operation]) => [`${service}:${name}`, operation]),
-  );
-}
-
-function denied(action: string): ServiceError {
-  return new ServiceError(
-    "AccessDeniedException",
-    `User: arn:aws:sts::123456789012:assumed-role/cleaner is not authorized to perform: ${action}`,
-    action.startsWith("lambda:") ? 403 : 400,
-  );
-}
-
-/** Lambda speaks REST: the operation is in the path; the others name it in a header. */
-function readRequest(request: IncomingMessage, body: string): { action: string; input: Members } {
-  const target = request.headers["x-amz-target"];
-  if (typeof target === "string") {
-    const [service = "", operation = ""] = target.split(".");
-    return { action: `${JSON_SERVICES[service]}:${operation}`, input: JSON.parse(body || "{}") };
+/** What is asked of the first service that knows the request. */
+function recognize(request: WireRequest): Asked {
+  for (const service of SERVICES) {
+    const asked = service.recognize(request);
+    if (asked === undefined) continue;
+    return { service, ...asked, action: `${service.prefix}:${asked.operation}` };
   }
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-  const name = /^\/2015-03-31\/functions\/(?<name>[^/]+)/.exec(pathname)?.groups?.["name"];
-  const query = Object.fromEntries(searchParams);
-  return name === undefined
-    ? { action: "lambda:ListFunctions", input: query }
-    : {
-        action: "lambda:GetFunction",
-        input: { FunctionName: decodeURIComponent(name), ...query },
-      };
+  const operation = request.target ?? `${request.method} ${request.path}`;
+  return { service: UNKNOWN, operation, action: `unknown:${operation}`, input: {} };
 }
 
-function send(response: ServerResponse, status: number, body: Members): void {
-  response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
-  response.end(JSON.stringify(body));
+function denied({ denied: { code, status } }: Service<Account>, action: string): ServiceError {
+  const user = "arn:aws:sts::123456789012:assumed-role/cleaner";
+  return new ServiceError(code, `User: ${user} is not authorized to perform: ${action}`, status);
+}
+
+function throttled({ throttled: { code, status } }: Service<Account>): ServiceError {
+  return new ServiceError(code, "Rate exceeded", status);
 }

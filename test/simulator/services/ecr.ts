@@ -1,19 +1,29 @@
-import {
-  type Account,
-  MANIFEST,
-  type SimulatedImage,
-  type SimulatedRepository,
-} from "./account.ts";
+import { MANIFEST, type SimulatedImage, type SimulatedRepository } from "../images.ts";
 import {
   type Members,
   type Operation,
+  type Place,
   ServiceError,
+  mapOf,
   pageOf,
   requireRange,
   timestamp,
-} from "./operation.ts";
+} from "../operation.ts";
+import { jsonService } from "../service.ts";
 
-const describeRepositories: Operation = (account, input) => {
+export interface EcrState {
+  readonly repositories: Map<string, SimulatedRepository>;
+}
+
+export interface EcrParts {
+  readonly repositories?: Record<string, SimulatedRepository>;
+}
+
+export function createEcrState({ repositories }: EcrParts): EcrState {
+  return { repositories: mapOf(repositories, (repository) => repository) };
+}
+
+const describeRepositories: Operation<EcrState> = (account, input) => {
   const { repositoryNames, maxResults, nextToken } = input;
   if (repositoryNames === undefined) {
     const size = maxResults ?? 100;
@@ -31,7 +41,7 @@ const describeRepositories: Operation = (account, input) => {
   };
 };
 
-function describeRepository(account: Account, name: string): Members {
+function describeRepository(account: Place, name: string): Members {
   return {
     repositoryName: name,
     registryId: account.id,
@@ -40,13 +50,13 @@ function describeRepository(account: Account, name: string): Members {
   };
 }
 
-const listTagsForResource: Operation = (account, { resourceArn }) => {
+const listTagsForResource: Operation<EcrState> = (account, { resourceArn }) => {
   const prefix = repositoryArn(account, "");
   const { tags } = find(account, String(resourceArn).replace(prefix, ""));
   return { tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
 };
 
-const describeImages: Operation = (account, input) => {
+const describeImages: Operation<EcrState> = (account, input) => {
   const { repositoryName, imageIds, maxResults = 100, nextToken, filter = {} } = input;
   if (imageIds !== undefined) return describeByIds(account, input);
   requireRange("maxResults", maxResults, 1, 1000);
@@ -61,7 +71,7 @@ const describeImages: Operation = (account, input) => {
 
 /** One that is not there fails the whole call. */
 function describeByIds(
-  account: Account,
+  account: Place & EcrState,
   { repositoryName, imageIds, maxResults }: Members,
 ): Members {
   requireRange("the number of imageIds", imageIds.length, 1, 100);
@@ -77,7 +87,7 @@ function describeByIds(
   return { imageDetails };
 }
 
-function describeImage(account: Account, repositoryName: string, image: SimulatedImage): Members {
+function describeImage(account: Place, repositoryName: string, image: SimulatedImage): Members {
   return {
     registryId: account.id,
     repositoryName,
@@ -97,7 +107,7 @@ function statusOf({ isArchived }: SimulatedImage): string {
 }
 
 /** Reading a manifest counts as a pull; an archived image cannot be read. */
-const batchGetImage: Operation = (
+const batchGetImage: Operation<EcrState> = (
   account,
   { repositoryName, imageIds = [], acceptedMediaTypes },
 ) => {
@@ -126,7 +136,7 @@ const batchGetImage: Operation = (
   return { images, failures };
 };
 
-const batchDeleteImage: Operation = (account, { repositoryName, imageIds = [] }) => {
+const batchDeleteImage: Operation<EcrState> = (account, { repositoryName, imageIds = [] }) => {
   requireRange("the number of imageIds", imageIds.length, 1, 100);
   const repository = find(account, repositoryName);
   // What order ECR takes within a call is not documented: the hardest one is that no index of the call is gone yet.
@@ -182,7 +192,7 @@ function findByTag(
   return [...repository.images.values()].find(({ tags }) => tags.has(tag ?? ""));
 }
 
-function find(account: Account, name: string): SimulatedRepository {
+function find(account: Place & EcrState, name: string): SimulatedRepository {
   const repository = account.repositories.get(name);
   if (repository !== undefined) return repository;
   throw new ServiceError(
@@ -191,14 +201,19 @@ function find(account: Account, name: string): SimulatedRepository {
   );
 }
 
-function repositoryArn({ region, id }: Account, name: string): string {
+function repositoryArn({ region, id }: Place, name: string): string {
   return `arn:aws:ecr:${region}:${id}:repository/${name}`;
 }
 
-export const ecr = {
-  DescribeRepositories: describeRepositories,
-  ListTagsForResource: listTagsForResource,
-  DescribeImages: describeImages,
-  BatchGetImage: batchGetImage,
-  BatchDeleteImage: batchDeleteImage,
-};
+export const ecr = jsonService({
+  prefix: "ecr",
+  version: "1.1",
+  target: "AmazonEC2ContainerRegistry_V20150921",
+  operations: {
+    DescribeRepositories: describeRepositories,
+    ListTagsForResource: listTagsForResource,
+    DescribeImages: describeImages,
+    BatchGetImage: batchGetImage,
+    BatchDeleteImage: batchDeleteImage,
+  },
+});

@@ -1,7 +1,23 @@
-import { type Operation, pageOf, requireRange } from "./operation.ts";
+import type { SimulatedRepository } from "../images.ts";
+import { type Operation, mapOf, pageOf, requireRange } from "../operation.ts";
+import { jsonService } from "../service.ts";
+import type { EcrState } from "./ecr.ts";
+
+export interface TaggingState {
+  /** What the index of tags lists of repositories, where that differs from the repositories. */
+  readonly tagIndex?: ReadonlyMap<string, SimulatedRepository>;
+}
+
+export interface TaggingParts {
+  readonly tagIndex?: Record<string, SimulatedRepository>;
+}
+
+export function createTaggingState({ tagIndex }: TaggingParts): TaggingState {
+  return tagIndex === undefined ? {} : { tagIndex: mapOf(tagIndex, (repository) => repository) };
+}
 
 /** The index of tags: it lags behind the repositories, as far as the account says. */
-const getResources: Operation = (account, input) => {
+const getResources: Operation<EcrState & TaggingState> = (account, input) => {
   const {
     TagFilters = [],
     ResourceTypeFilters = [],
@@ -24,4 +40,10 @@ const getResources: Operation = (account, input) => {
   return { ResourceTagMappingList, PaginationToken: nextToken };
 };
 
-export const tagging = { GetResources: getResources };
+export const tagging = jsonService({
+  prefix: "tag",
+  version: "1.1",
+  target: "ResourceGroupsTaggingAPI_20170126",
+  throttled: { code: "ThrottledException", status: 400 },
+  operations: { GetResources: getResources },
+});
