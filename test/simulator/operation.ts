@@ -31,7 +31,12 @@ export function requireRange(name: string, value: number, min: number, max: numb
   );
 }
 
-/** One page of items, by a token that is the position of the next one. */
+/** The token of the page that begins at a position. */
+export function tokenOf(position: number): string {
+  return Buffer.from(String(position)).toString("base64");
+}
+
+/** One page of items. */
 export function pageOf<Item>(
   items: readonly Item[],
   token: string | undefined,
@@ -42,7 +47,7 @@ export function pageOf<Item>(
   const end = start + size;
   return {
     items: items.slice(start, end),
-    ...(end < items.length && { nextToken: Buffer.from(String(end)).toString("base64") }),
+    ...(end < items.length && { nextToken: tokenOf(end) }),
   };
 }
 

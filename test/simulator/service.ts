@@ -1,5 +1,5 @@
-import { type Members, type Operation, ServiceError } from "./operation.ts";
-import type { WireAnswer, WireRequest } from "./wire.ts";
+import type { Members, Operation, Place } from "./operation.ts";
+import type { WireRequest } from "./wire.ts";
 
 /** What a request asks of a service. */
 interface Asked {
@@ -12,25 +12,29 @@ interface ErrorKind {
   readonly status: number;
 }
 
-/** One simulated AWS service: how to recognise its requests, what it answers, and what its errors look like. */
-export interface Service<State> {
+interface ServiceParts<State> {
   /** The prefix of its actions in IAM policies, such as `ecs`. */
   readonly prefix: string;
+  /** The SDK's name of the service, which gives the name of its endpoint variable. */
+  readonly sdkId: string;
+  /** The member of an answer that has the next page's token. */
+  readonly pageToken: string;
+  readonly operations: Readonly<Record<string, Operation<State>>>;
+  readonly throttled?: ErrorKind;
+  /** The ARN that a refusal of the call names; undefined for a call about no resource. */
+  readonly resourceOf?: (place: Place, input: Members) => string | undefined;
+}
+
+/** One simulated AWS service: how to recognise its requests, what it answers, and what its errors look like. */
+export interface Service<State> extends ServiceParts<State> {
   /** The content type of its answers, which names the protocol. */
   readonly contentType: string;
   /** The error code's place: a header in REST, a member of the body in the JSON protocols. */
   readonly hasErrorHeader: boolean;
   readonly throttled: ErrorKind;
   readonly denied: ErrorKind;
-  readonly operations: Readonly<Record<string, Operation<State>>>;
   /** Returns undefined for the request of another service. */
   readonly recognize: (request: WireRequest) => Asked | undefined;
-}
-
-interface ServiceParts<State> {
-  readonly prefix: string;
-  readonly operations: Readonly<Record<string, Operation<State>>>;
-  readonly throttled?: ErrorKind;
 }
 
 /** A service of the JSON protocols: every request is a POST that names the operation in its X-Amz-Target header. */
@@ -82,26 +86,6 @@ export function restService<State>({
       return undefined;
     },
     ...parts,
-  };
-}
-
-/** A successful answer as the service sends it. */
-export function successOf({ contentType }: Service<never>, output: Members): WireAnswer {
-  return { status: 200, headers: { "content-type": contentType }, body: JSON.stringify(output) };
-}
-
-/** An error as the service sends it. */
-export function errorOf(
-  { contentType, hasErrorHeader }: Service<never>,
-  { code, message, status }: ServiceError,
-): WireAnswer {
-  return {
-    status,
-    headers: {
-      "content-type": contentType,
-      ...(hasErrorHeader && { "x-amzn-errortype": code }),
-    },
-    body: JSON.stringify(hasErrorHeader ? { message } : { __type: code, message }),
   };
 }
 

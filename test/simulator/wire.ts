@@ -16,6 +16,10 @@ export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The error code, if the answer is an error. */
+  readonly error?: string;
+  /** The connection ends in the middle of the body. */
+  readonly isReset?: true;
 }
 
 export async function readRequest(request: IncomingMessage): Promise<WireRequest> {
@@ -31,7 +35,10 @@ export async function readRequest(request: IncomingMessage): Promise<WireRequest
   };
 }
 
-export function sendAnswer(response: ServerResponse, { status, headers, body }: WireAnswer): void {
-  response.writeHead(status, headers);
-  response.end(body);
+export function sendAnswer(response: ServerResponse, answer: WireAnswer, date: Date): void {
+  const { status, headers, body, isReset } = answer;
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { ...headers, date: date.toUTCString(), "content-length": length });
+  if (isReset === undefined) response.end(body);
+  else response.write(body.slice(0, body.length / 2), () => response.destroy());
 }

@@ -62,6 +62,9 @@ function serviceArn({ region, id }: Place, name: string): string {
 
 export const appRunner = jsonService({
   prefix: "apprunner",
+  sdkId: "AppRunner",
+  pageToken: "NextToken",
+  resourceOf: (_, { ServiceArn }) => ServiceArn,
   version: "1.0",
   target: "AppRunner",
   operations: { ListServices: listServices, DescribeService: describeService },

@@ -207,6 +207,12 @@ function repositoryArn({ region, id }: Place, name: string): string {
 
 export const ecr = jsonService({
   prefix: "ecr",
+  sdkId: "ECR",
+  pageToken: "nextToken",
+  resourceOf: (place, { resourceArn, repositoryName, repositoryNames = [] }) => {
+    const name = repositoryName ?? repositoryNames[0];
+    return resourceArn ?? (name && repositoryArn(place, name));
+  },
   version: "1.1",
   target: "AmazonEC2ContainerRegistry_V20150921",
   operations: {

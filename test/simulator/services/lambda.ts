@@ -71,14 +71,21 @@ function configurationOf(account: Place & LambdaState, name: string, version: st
   const isImage = account.functions.get(name)?.versions.get(version)?.imageUri !== undefined;
   return {
     FunctionName: name,
-    FunctionArn: `arn:aws:lambda:${account.region}:${account.id}:function:${name}:${version}`,
+    FunctionArn: `${functionArn(account, name)}:${version}`,
     Version: version,
     PackageType: isImage ? "Image" : "Zip",
   };
 }
 
+function functionArn({ region, id }: Place, name: string): string {
+  return `arn:aws:lambda:${region}:${id}:function:${name}`;
+}
+
 export const lambda = restService({
   prefix: "lambda",
+  sdkId: "Lambda",
+  pageToken: "NextMarker",
+  resourceOf: (place, { FunctionName }) => FunctionName && functionArn(place, FunctionName),
   throttled: { code: "TooManyRequestsException", status: 429 },
   routes: {
     ListFunctions: "GET /2015-03-31/functions/",

@@ -1,4 +1,4 @@
-import { type Operation, pageOf, requireRange } from "../operation.ts";
+import { type Operation, pageOf, requireRange, tokenOf } from "../operation.ts";
 import { jsonService } from "../service.ts";
 
 export interface SsmState {
@@ -20,7 +20,7 @@ const getParametersByPath: Operation<SsmState> = (
   { Path, MaxResults = 10, NextToken },
 ) => {
   requireRange("MaxResults", MaxResults, 1, 10);
-  if (NextToken === undefined) return { Parameters: [], NextToken: "MA==" };
+  if (NextToken === undefined) return { Parameters: [], NextToken: tokenOf(0) };
   const regions = Path === APP_RUNNER_REGIONS ? account.appRunnerRegions : [];
   const { items, nextToken } = pageOf(regions, NextToken, MaxResults);
   const Parameters = items.map((region) => ({ Name: `${Path}/${region}`, Value: region }));
@@ -29,6 +29,9 @@ const getParametersByPath: Operation<SsmState> = (
 
 export const ssm = jsonService({
   prefix: "ssm",
+  sdkId: "SSM",
+  pageToken: "NextToken",
+  resourceOf: ({ region }, { Path }) => `arn:aws:ssm:${region}::parameter${Path}`,
   version: "1.1",
   target: "AmazonSSM",
   operations: { GetParametersByPath: getParametersByPath },

@@ -42,6 +42,8 @@ const getResources: Operation<EcrState & TaggingState> = (account, input) => {
 
 export const tagging = jsonService({
   prefix: "tag",
+  sdkId: "Resource Groups Tagging API",
+  pageToken: "PaginationToken",
   version: "1.1",
   target: "ResourceGroupsTaggingAPI_20170126",
   throttled: { code: "ThrottledException", status: 400 },
