@@ -4,7 +4,7 @@ import {
   type AppRunnerState,
   createAppRunnerState,
 } from "./services/app-runner.ts";
-import { type EcrParts, type EcrState, createEcrState } from "./services/ecr.ts";
+import { type EcrParts, type EcrState, createEcrState } from "./services/ecr/state.ts";
 import { type EcsParts, type EcsState, createEcsState } from "./services/ecs/state.ts";
 import { type LambdaParts, type LambdaState, createLambdaState } from "./services/lambda.ts";
 import { type SsmParts, type SsmState, createSsmState } from "./services/ssm.ts";
@@ -13,7 +13,6 @@ import { type TaggingParts, type TaggingState, createTaggingState } from "./serv
 export {
   MANIFEST,
   type SimulatedImage,
-  type SimulatedRepository,
   digestOf,
   enabled,
   image,

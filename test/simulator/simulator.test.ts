@@ -5,27 +5,12 @@ import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { describe, expect, test, vi } from "vitest";
 
 import { REGION, REGISTRY, createAccount, enabled, image } from "./account.ts";
+import { post, settings } from "./ask.ts";
 import type { Fault } from "./faults.ts";
 import { SERVICES } from "./services/index.ts";
 import { type Simulator, startSimulator } from "./simulator.ts";
 
 const ECS = "AmazonEC2ContainerServiceV20141113";
-
-/** The settings of an SDK client that asks the simulator once. */
-const settings = ({ endpoint }: Simulator) => ({
-  endpoint,
-  region: REGION,
-  credentials: { accessKeyId: "simulated", secretAccessKey: "simulated" },
-  maxAttempts: 1,
-});
-
-/** Asks as the JSON protocols do, without a client. */
-const post = ({ endpoint }: Simulator, target: string, input: object = {}) =>
-  fetch(endpoint, {
-    method: "POST",
-    headers: { "x-amz-target": target },
-    body: JSON.stringify(input),
-  });
 
 test("no two services have the same prefix", () => {
   const prefixes = SERVICES.map(({ prefix }) => prefix);

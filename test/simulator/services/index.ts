@@ -1,7 +1,7 @@
 import type { Account } from "../account.ts";
 import type { Service } from "../service.ts";
 import { appRunner } from "./app-runner.ts";
-import { ecr } from "./ecr.ts";
+import { ecr } from "./ecr/index.ts";
 import { ecs } from "./ecs/index.ts";
 import { lambda } from "./lambda.ts";
 import { ssm } from "./ssm.ts";

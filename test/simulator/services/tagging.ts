@@ -1,7 +1,7 @@
 import type { SimulatedRepository } from "../images.ts";
 import { type Operation, mapOf, pageOf, requireRange } from "../operation.ts";
 import { jsonService } from "../service.ts";
-import type { EcrState } from "./ecr.ts";
+import type { EcrState } from "./ecr/state.ts";
 
 export interface TaggingState {
   /** What the index of tags lists of repositories, where that differs from the repositories. */

@@ -13,7 +13,7 @@ interface SimulatedCluster {
 }
 
 /** A container as ECS answers it: the image as given, and the digest that it was resolved to, once it is. */
-export interface SimulatedContainer {
+interface SimulatedContainer {
   readonly image?: string;
   readonly digest?: string;
 }
