@@ -3,7 +3,7 @@ import { jsonService } from "../../service.ts";
 import { listClusters } from "./clusters.ts";
 import { describeServiceRevisions } from "./revisions.ts";
 import { describeServices, listServices } from "./services.ts";
-import { arnOf, serviceArnOf } from "./state.ts";
+import { clusterArnOf, serviceArnOf } from "./state.ts";
 import { describeTaskDefinition } from "./task-definitions.ts";
 import { describeTasks, listTasks } from "./tasks.ts";
 
@@ -11,9 +11,7 @@ import { describeTasks, listTasks } from "./tasks.ts";
 function resourceOf(place: Place, input: Members): string | undefined {
   const { cluster, services = [], tasks = [], serviceRevisionArns = [] } = input;
   if (services.length > 0) return serviceArnOf(place, cluster, nameOf(services[0]));
-  return (
-    tasks[0] ?? serviceRevisionArns[0] ?? (cluster && arnOf(place, `cluster/${nameOf(cluster)}`))
-  );
+  return tasks[0] ?? serviceRevisionArns[0] ?? (cluster && clusterArnOf(place, cluster));
 }
 
 export const ecs = jsonService({

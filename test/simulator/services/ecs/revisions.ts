@@ -1,19 +1,22 @@
 import { type Operation, requireRange } from "../../operation.ts";
-import { type EcsState, describeEach, serviceArnOf } from "./state.ts";
+import { type EcsState, clusterArnOf, describeEach, findCluster, serviceArnOf } from "./state.ts";
 
+/** One revision of a cluster that is gone fails the whole call. */
 export const describeServiceRevisions: Operation<EcsState> = (
   account,
   { serviceRevisionArns = [] },
 ) => {
   requireRange("the number of serviceRevisionArns", serviceRevisionArns.length, 1, 20);
   const { described, failures } = describeEach(serviceRevisionArns, (arn) => {
-    const [, cluster = "", service = "", i = ""] = arn.split("/");
-    const revision = account.clusters.get(cluster)?.services.get(service)?.revisions?.[Number(i)];
+    const [, cluster = "", service = "", id = ""] = arn.split("/");
+    const state = findCluster(account, cluster).services.get(service);
+    const containers = state?.revisions?.[Number(id)] ?? state?.earlierRevisions?.[id];
     return (
-      revision && {
+      containers && {
         serviceRevisionArn: arn,
         serviceArn: serviceArnOf(account, cluster, service),
-        containerImages: revision.map(({ image, digest }, i) => ({
+        clusterArn: clusterArnOf(account, cluster),
+        containerImages: containers.map(({ image, digest }, i) => ({
           containerName: `container-${i}`,
           image,
           imageDigest: digest,

@@ -10,9 +10,11 @@ import {
   type EcsState,
   type SimulatedService,
   arnOf,
+  clusterArnOf,
   describeEach,
   findCluster,
   serviceArnOf,
+  taskDefinitionArnOf,
 } from "./state.ts";
 
 export const listServices: Operation<EcsState> = (
@@ -20,8 +22,9 @@ export const listServices: Operation<EcsState> = (
   { cluster, maxResults = 10, nextToken },
 ) => {
   requireRange("maxResults", maxResults, 1, 100);
-  const names = [...findCluster(account, cluster).services.keys()];
-  const arns = names.map((name) => serviceArnOf(account, cluster, name));
+  const arns = [...findCluster(account, cluster).services]
+    .filter(([, { status = "ACTIVE" }]) => status === "ACTIVE")
+    .map(([name]) => serviceArnOf(account, cluster, name));
   const { items, ...rest } = pageOf(arns, nextToken, maxResults);
   return { serviceArns: items, ...rest };
 };
@@ -37,17 +40,21 @@ export const describeServices: Operation<EcsState> = (account, { cluster, servic
 };
 
 function describe(place: Place, cluster: string, name: string, service: SimulatedService): Members {
-  const toArn = (taskDefinition: string) => arnOf(place, `task-definition/${taskDefinition}`);
-  const { taskDefinition, deployments = [], taskSets = [], revisions = [] } = service;
+  const { status = "ACTIVE", taskDefinition, deployments, taskSets, revisions } = service;
+  const toArn = (taskDefinition: string) => taskDefinitionArnOf(place, taskDefinition);
+  const path = `${nameOf(cluster)}/${name}`;
   return {
     serviceArn: serviceArnOf(place, cluster, name),
     serviceName: name,
-    status: "ACTIVE",
-    ...(taskDefinition !== undefined && { taskDefinition: toArn(taskDefinition) }),
-    deployments: deployments.map((each) => ({ taskDefinition: toArn(each) })),
-    taskSets: taskSets.map((each) => ({ taskDefinition: toArn(each) })),
-    currentServiceRevisions: revisions.map((_, i) => ({
-      arn: arnOf(place, `service-revision/${nameOf(cluster)}/${name}/${i}`),
+    clusterArn: clusterArnOf(place, cluster),
+    status,
+    taskDefinition: taskDefinition && toArn(taskDefinition),
+    deployments: deployments?.map((each) => ({ taskDefinition: toArn(each) })),
+    taskSets: taskSets?.map((each) => ({ taskDefinition: toArn(each) })),
+    currentServiceDeployment:
+      service.currentDeployment && arnOf(place, `service-deployment/${path}/current`),
+    currentServiceRevisions: revisions?.map((_, i) => ({
+      arn: arnOf(place, `service-revision/${path}/${i}`),
     })),
   };
 }

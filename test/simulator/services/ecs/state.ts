@@ -4,6 +4,10 @@ export interface EcsState {
   readonly clusters: Map<string, SimulatedCluster>;
   /** Images of the containers of each task definition, by `family:revision`. */
   readonly taskDefinitions: Map<string, readonly string[]>;
+  /** Deregistered task definitions: ECS describes them only while a service or a task references them. */
+  readonly inactiveTaskDefinitions: Set<string>;
+  /** The environment of the first container of a task definition, by `family:revision`. */
+  readonly environments: Map<string, Readonly<Record<string, string>>>;
 }
 
 interface SimulatedCluster {
@@ -28,12 +32,27 @@ export interface SimulatedTask {
 }
 
 export interface SimulatedService {
+  /** ACTIVE by default; only ACTIVE services are listed. */
+  readonly status?: "ACTIVE" | "DRAINING" | "INACTIVE";
   /** Missing under an external or CodeDeploy controller. */
   readonly taskDefinition?: string;
   readonly deployments?: readonly string[];
   readonly taskSets?: readonly string[];
   /** The images of each of its current revisions. */
   readonly revisions?: readonly (readonly SimulatedContainer[])[];
+  /** The images of further revisions by id, such as the one that a deployment in progress replaces. */
+  readonly earlierRevisions?: Readonly<Record<string, readonly SimulatedContainer[]>>;
+  readonly currentDeployment?: SimulatedDeployment;
+}
+
+/** A deployment in progress, between revisions by id: `0` is the first of the current ones. */
+interface SimulatedDeployment {
+  readonly sources?: readonly string[];
+  readonly target?: string;
+  /** The revision that a rollback in progress leads to. */
+  readonly rollback?: string;
+  readonly status?: string;
+  readonly lifecycleStage?: string;
 }
 
 export interface EcsParts {
@@ -41,6 +60,8 @@ export interface EcsParts {
   /** By the name of their cluster. */
   readonly tasks?: Record<string, readonly SimulatedTask[]>;
   readonly taskDefinitions?: Record<string, readonly string[]>;
+  readonly inactiveTaskDefinitions?: readonly string[];
+  readonly environments?: Record<string, Readonly<Record<string, string>>>;
 }
 
 export function createEcsState(parts: EcsParts): EcsState {
@@ -50,6 +71,8 @@ export function createEcsState(parts: EcsParts): EcsState {
       tasks: new Map((parts.tasks?.[name] ?? []).map((task, id) => [`task-${id}`, task])),
     })),
     taskDefinitions: mapOf(parts.taskDefinitions, (images) => images),
+    inactiveTaskDefinitions: new Set(parts.inactiveTaskDefinitions),
+    environments: mapOf(parts.environments, (environment) => environment),
   };
 }
 
@@ -66,6 +89,14 @@ export function findCluster({ clusters }: EcsState, cluster: string): SimulatedC
 
 export function arnOf({ region, id }: Place, resource: string): string {
   return `arn:aws:ecs:${region}:${id}:${resource}`;
+}
+
+export function clusterArnOf(place: Place, cluster: string): string {
+  return arnOf(place, `cluster/${nameOf(cluster)}`);
+}
+
+export function taskDefinitionArnOf(place: Place, taskDefinition: string): string {
+  return arnOf(place, `task-definition/${taskDefinition}`);
 }
 
 export function serviceArnOf(place: Place, cluster: string, name: string): string {

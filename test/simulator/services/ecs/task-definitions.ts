@@ -1,11 +1,61 @@
-import { type Operation, ServiceError, nameOf } from "../../operation.ts";
-import type { EcsState } from "./state.ts";
+import { type Members, type Operation, type Place, ServiceError, nameOf } from "../../operation.ts";
+import { type EcsState, taskDefinitionArnOf } from "./state.ts";
 
+/** Describes a revision by its ARN or as `family:revision`, or the newest ACTIVE one by its family alone. */
 export const describeTaskDefinition: Operation<EcsState> = (account, { taskDefinition }) => {
-  const images = account.taskDefinitions.get(nameOf(taskDefinition));
-  if (images === undefined) {
+  const asked = nameOf(taskDefinition);
+  const id = account.taskDefinitions.has(asked) ? asked : newestOf(account, asked);
+  if (id === undefined || (!isActive(account, id) && !isReferenced(account, id))) {
     throw new ServiceError("ClientException", "Unable to describe task definition.");
   }
-  const containerDefinitions = images.map((image, i) => ({ name: `container-${i}`, image }));
-  return { taskDefinition: { taskDefinitionArn: taskDefinition, containerDefinitions } };
+  return { taskDefinition: describe(account, id) };
 };
+
+function newestOf(account: EcsState, family: string): string | undefined {
+  return [...account.taskDefinitions.keys()]
+    .filter((id) => id.startsWith(`${family}:`) && isActive(account, id))
+    .toSorted((a, b) => revisionOf(b) - revisionOf(a))[0];
+}
+
+function isActive({ inactiveTaskDefinitions }: EcsState, id: string): boolean {
+  return !inactiveTaskDefinitions.has(id);
+}
+
+/** Whether a task, or a service that is not INACTIVE, uses the revision. */
+function isReferenced({ clusters }: EcsState, id: string): boolean {
+  return [...clusters.values()].some(
+    ({ services, tasks }) =>
+      [...tasks.values()].some(({ taskDefinition }) => taskDefinition === id) ||
+      [...services.values()].some(
+        ({ status, taskDefinition, deployments = [], taskSets = [] }) =>
+          status !== "INACTIVE" && [taskDefinition, ...deployments, ...taskSets].includes(id),
+      ),
+  );
+}
+
+function describe(account: Place & EcsState, id: string): Members {
+  const images = account.taskDefinitions.get(id) ?? [];
+  return {
+    taskDefinitionArn: taskDefinitionArnOf(account, id),
+    family: familyOf(id),
+    revision: revisionOf(id),
+    status: isActive(account, id) ? "ACTIVE" : "INACTIVE",
+    containerDefinitions: images.map((image, i) => ({
+      name: `container-${i}`,
+      image,
+      environment: i === 0 ? environmentOf(account, id) : [],
+    })),
+  };
+}
+
+function environmentOf({ environments }: EcsState, id: string): Members[] {
+  return Object.entries(environments.get(id) ?? {}).map(([name, value]) => ({ name, value }));
+}
+
+function familyOf(id: string): string {
+  return id.replace(/:\d+$/, "");
+}
+
+function revisionOf(id: string): number {
+  return Number(id.slice(familyOf(id).length + 1));
+}

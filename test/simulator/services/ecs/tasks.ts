@@ -6,7 +6,15 @@ import {
   pageOf,
   requireRange,
 } from "../../operation.ts";
-import { type EcsState, type SimulatedTask, arnOf, describeEach, findCluster } from "./state.ts";
+import {
+  type EcsState,
+  type SimulatedTask,
+  arnOf,
+  clusterArnOf,
+  describeEach,
+  findCluster,
+  taskDefinitionArnOf,
+} from "./state.ts";
 
 export const listTasks: Operation<EcsState> = (account, input) => {
   const { cluster, maxResults = 100, nextToken, desiredStatus = "RUNNING" } = input;
@@ -32,9 +40,9 @@ function describe(place: Place, cluster: string, taskArn: string, task: Simulate
   const { taskDefinition, containers, group } = task;
   return {
     taskArn,
-    clusterArn: arnOf(place, `cluster/${nameOf(cluster)}`),
+    clusterArn: clusterArnOf(place, cluster),
     group,
-    taskDefinitionArn: taskDefinition && arnOf(place, `task-definition/${taskDefinition}`),
+    taskDefinitionArn: taskDefinition && taskDefinitionArnOf(place, taskDefinition),
     containers: containers.map(({ image, digest }, i) => ({
       name: `container-${i}`,
       image,
