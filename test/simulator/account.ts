@@ -6,7 +6,7 @@ import {
 } from "./services/app-runner.ts";
 import { type EcrParts, type EcrState, createEcrState } from "./services/ecr/state.ts";
 import { type EcsParts, type EcsState, createEcsState } from "./services/ecs/state.ts";
-import { type LambdaParts, type LambdaState, createLambdaState } from "./services/lambda.ts";
+import { type LambdaParts, type LambdaState, createLambdaState } from "./services/lambda/index.ts";
 import { type SsmParts, type SsmState, createSsmState } from "./services/ssm.ts";
 import { type TaggingParts, type TaggingState, createTaggingState } from "./services/tagging.ts";
 

@@ -17,6 +17,8 @@ export interface AnswererOptions {
   /** Answers a call in place of the account. */
   readonly answers?: Readonly<Record<string, (input: Members) => Members>>;
   readonly rateLimits?: readonly RateLimit[];
+  /** Makes answers as large as AWS's, at the cost of time. */
+  readonly isVerbose?: boolean;
 }
 
 /** Answers calls from an account. */
@@ -55,12 +57,15 @@ export class Answerer {
   }
 
   #outputOf({ service, operation: name, action, input }: Asked): Members {
-    const { isAllowed, before, answers } = this.#options;
+    const { isAllowed, before, answers, isVerbose = false } = this.#options;
     const operation = service.operations[name];
     if (operation === undefined) throw new ServiceError("UnknownOperationException", action, 404);
     if (isAllowed?.(action, input) === false) throw deniedBy(service, action, this.#account, input);
     if (!this.#limiter.take(action)) throw throttledBy(service);
     before?.[action]?.(this.#account, input);
-    return answers?.[action]?.(input) ?? operation(this.#account, input);
+    const output = answers?.[action]?.(input);
+    if (output !== undefined) return output;
+    const brief = operation(this.#account, input);
+    return isVerbose ? (service.inFull?.[name]?.(brief) ?? brief) : brief;
   }
 }

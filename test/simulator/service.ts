@@ -21,6 +21,8 @@ interface ServiceParts<State> {
   readonly pageToken: string;
   readonly operations: Readonly<Record<string, Operation<State>>>;
   readonly throttled?: ErrorKind;
+  /** By operation: adds to an answer what AWS answers beside what anybody asks for. */
+  readonly inFull?: Readonly<Record<string, (output: Members) => Members>>;
   /** The ARN that a refusal of the call names; undefined for a call about no resource. */
   readonly resourceOf?: (place: Place, input: Members) => string | undefined;
 }

@@ -174,3 +174,12 @@ test("a Region can lack a service: its host name does not resolve", async () => 
   const { clusterArns } = await new ECSClient().send(new ListClustersCommand());
   expect(clusterArns).toEqual([]);
 });
+
+test("the published list of App Runner's Regions can be empty", async () => {
+  await using simulator = await startSimulator(createAccount({ appRunnerRegions: [] }));
+  const input = { Path: "/aws/service/global-infrastructure/services/apprunner/regions" };
+  const first = await (await post(simulator, "AmazonSSM.GetParametersByPath", input)).json();
+  const { NextToken } = first as { NextToken: string };
+  const last = await post(simulator, "AmazonSSM.GetParametersByPath", { ...input, NextToken });
+  expect(await last.json()).toEqual({ Parameters: [] });
+});

@@ -3,7 +3,7 @@ import type { Service } from "../service.ts";
 import { appRunner } from "./app-runner.ts";
 import { ecr } from "./ecr/index.ts";
 import { ecs } from "./ecs/index.ts";
-import { lambda } from "./lambda.ts";
+import { lambda } from "./lambda/index.ts";
 import { ssm } from "./ssm.ts";
 import { tagging } from "./tagging.ts";
 

@@ -1,6 +1,7 @@
 import { type Members, type Place, nameOf } from "../../operation.ts";
 import { jsonService } from "../../service.ts";
 import { listClusters } from "./clusters.ts";
+import { ecsInFull } from "./in-full.ts";
 import { describeServiceRevisions } from "./revisions.ts";
 import { describeServices, listServices } from "./services.ts";
 import { clusterArnOf, serviceArnOf } from "./state.ts";
@@ -19,6 +20,7 @@ export const ecs = jsonService({
   sdkId: "ECS",
   pageToken: "nextToken",
   resourceOf,
+  inFull: ecsInFull,
   version: "1.1",
   target: "AmazonEC2ContainerServiceV20141113",
   operations: {

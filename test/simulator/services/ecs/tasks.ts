@@ -37,11 +37,12 @@ export const describeTasks: Operation<EcsState> = (account, { cluster, tasks: as
 };
 
 function describe(place: Place, cluster: string, taskArn: string, task: SimulatedTask): Members {
-  const { taskDefinition, containers, group } = task;
+  const { taskDefinition, containers, group, desiredStatus = "RUNNING" } = task;
   return {
     taskArn,
     clusterArn: clusterArnOf(place, cluster),
     group,
+    desiredStatus,
     taskDefinitionArn: taskDefinition && taskDefinitionArnOf(place, taskDefinition),
     containers: containers.map(({ image, digest }, i) => ({
       name: `container-${i}`,

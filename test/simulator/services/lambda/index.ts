@@ -5,8 +5,9 @@ import {
   ServiceError,
   mapOf,
   pageOf,
-} from "../operation.ts";
-import { restService } from "../service.ts";
+} from "../../operation.ts";
+import { restService } from "../../service.ts";
+import { lambdaInFull } from "./in-full.ts";
 
 export interface LambdaState {
   readonly functions: Map<string, SimulatedFunction>;
@@ -87,6 +88,7 @@ export const lambda = restService({
   pageToken: "NextMarker",
   resourceOf: (place, { FunctionName }) => FunctionName && functionArn(place, FunctionName),
   throttled: { code: "TooManyRequestsException", status: 429 },
+  inFull: lambdaInFull,
   routes: {
     ListFunctions: "GET /2015-03-31/functions/",
     GetFunction: "GET /2015-03-31/functions/{FunctionName}",
