@@ -1,9 +1,18 @@
 import {
+  DescribeDaemonCommand,
+  DescribeDaemonRevisionsCommand,
+  DescribeExpressGatewayServiceCommand,
+  DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
+  ListDaemonsCommand,
   ListServicesCommand,
+  ListTaskDefinitionFamiliesCommand,
+  type ListTaskDefinitionFamiliesCommandInput,
+  ListTaskDefinitionsCommand,
+  type ListTaskDefinitionsCommandInput,
 } from "@aws-sdk/client-ecs";
 import { describe, expect, test } from "vitest";
 
@@ -144,4 +153,117 @@ describe("a task definition", () => {
     account.clusters.get("main")?.services.delete("web");
     await expect(client.send(describeDefinition("web:2"))).rejects.toThrow("Unable to describe");
   });
+});
+
+describe("task definitions", () => {
+  const taskDefinitions = Object.fromEntries(
+    ["web:2", "web:10", "web-admin:1", "job:1", "job:2"].map((id) => [id, []]),
+  );
+  const parts = { taskDefinitions, inactiveTaskDefinitions: ["web:2", "job:1", "job:2"] };
+
+  test.for<{ input: ListTaskDefinitionFamiliesCommandInput; expected: string[] }>([
+    { input: {}, expected: ["job", "web", "web-admin"] },
+    { input: { status: "ACTIVE" }, expected: ["web", "web-admin"] },
+    { input: { status: "INACTIVE" }, expected: ["job"] },
+    { input: { familyPrefix: "web-" }, expected: ["web-admin"] },
+  ])("families for $input are $expected", async ({ input, expected }) => {
+    const { client, simulator } = await start(parts);
+    await using _ = simulator;
+    const { families } = await client.send(new ListTaskDefinitionFamiliesCommand(input));
+    expect(families).toEqual(expected);
+  });
+
+  test.for<{ input: ListTaskDefinitionsCommandInput; expected: string[] }>([
+    { input: {}, expected: ["web:10", "web-admin:1"] },
+    { input: { familyPrefix: "web" }, expected: ["web:10"] },
+    { input: { sort: "DESC" }, expected: ["web-admin:1", "web:10"] },
+    { input: { status: "INACTIVE" }, expected: ["web:2"] },
+  ])("revisions for $input are $expected", async ({ input, expected }) => {
+    const { client, simulator } = await start({
+      ...parts,
+      tasks: { main: [{ containers: [], taskDefinition: "web:2" }] },
+    });
+    await using _ = simulator;
+    const { taskDefinitionArns } = await client.send(new ListTaskDefinitionsCommand(input));
+    expect(taskDefinitionArns).toEqual(expected.map((id) => `${ARN}:task-definition/${id}`));
+  });
+
+  test("come in pages of 100", async () => {
+    const { client, simulator } = await start({
+      taskDefinitions: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`f${i}:1`, []])),
+    });
+    await using _ = simulator;
+    const { families, nextToken } = await client.send(new ListTaskDefinitionFamiliesCommand());
+    const last = await client.send(new ListTaskDefinitionsCommand({ nextToken }));
+    expect(families).toHaveLength(100);
+    expect(last.taskDefinitionArns).toHaveLength(1);
+  });
+});
+
+test("a daemon has current revisions with their images", async () => {
+  const images = [{ image: "agent:1", digest: "sha256:1" }];
+  const { client, simulator } = await start({ daemons: { main: { agent: [images] } } });
+  await using _ = simulator;
+  const clusterArn = `${ARN}:cluster/main`;
+  const { daemonSummariesList = [] } = await client.send(new ListDaemonsCommand({ clusterArn }));
+  const { daemonArn } = daemonSummariesList[0] ?? {};
+  const { daemon } = await client.send(new DescribeDaemonCommand({ daemonArn }));
+  const daemonRevisionArns = daemon?.currentRevisions?.flatMap(({ arn = "" }) => arn);
+  const { daemonRevisions } = await client.send(
+    new DescribeDaemonRevisionsCommand({ daemonRevisionArns }),
+  );
+  expect(daemonArn).toBe(`${ARN}:daemon/main/agent`);
+  expect(daemonRevisions).toMatchObject([
+    { containerImages: [{ image: "agent:1", imageDigest: "sha256:1" }] },
+  ]);
+  const gone = new DescribeDaemonCommand({ daemonArn: `${ARN}:daemon/main/other` });
+  await expect(client.send(gone)).rejects.toMatchObject({ name: "DaemonNotFoundException" });
+});
+
+test("a service in Express mode has active configurations", async () => {
+  const { client, simulator } = await start({
+    clusters: { main: { plain: {}, express: { express: [{ image: "web:1" }] } } },
+  });
+  await using _ = simulator;
+  const describeExpress = (name: string) =>
+    client.send(
+      new DescribeExpressGatewayServiceCommand({ serviceArn: `${ARN}:service/main/${name}` }),
+    );
+  const { service } = await describeExpress("express");
+  expect(service?.activeConfigurations).toMatchObject([{ primaryContainer: { image: "web:1" } }]);
+  await expect(describeExpress("plain")).rejects.toMatchObject({
+    name: "ResourceNotFoundException",
+  });
+  const { services } = await client.send(
+    new DescribeServicesCommand({ cluster: "main", services: ["plain", "express"] }),
+  );
+  expect(services?.map(({ resourceManagementType }) => resourceManagementType)).toEqual([
+    undefined,
+    "ECS",
+  ]);
+});
+
+test("a deployment in progress names its revisions", async () => {
+  const currentDeployment = { sources: ["1", "2"], target: "0", rollback: "2" };
+  const { client, simulator } = await start({
+    clusters: { main: { quiet: {}, web: { currentDeployment } } },
+  });
+  await using _ = simulator;
+  const { serviceDeployments, failures } = await client.send(
+    new DescribeServiceDeploymentsCommand({
+      serviceDeploymentArns: ["web", "quiet"].map(
+        (name) => `${ARN}:service-deployment/main/${name}/current`,
+      ),
+    }),
+  );
+  const revision = (id: number) => `${ARN}:service-revision/main/web/${id}`;
+  expect(serviceDeployments).toMatchObject([
+    {
+      status: "IN_PROGRESS",
+      sourceServiceRevisions: [{ arn: revision(1) }, { arn: revision(2) }],
+      targetServiceRevision: { arn: revision(0) },
+      rollback: { serviceRevisionArn: revision(2) },
+    },
+  ]);
+  expect(failures).toMatchObject([{ reason: "MISSING" }]);
 });

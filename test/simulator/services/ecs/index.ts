@@ -1,18 +1,42 @@
-import { type Members, type Place, nameOf } from "../../operation.ts";
+import type { Members, Place } from "../../operation.ts";
 import { jsonService } from "../../service.ts";
 import { listClusters } from "./clusters.ts";
+import { describeDaemon, describeDaemonRevisions, listDaemons } from "./daemons.ts";
+import { describeServiceDeployments } from "./deployments.ts";
+import { describeExpressGatewayService } from "./express.ts";
 import { ecsInFull } from "./in-full.ts";
 import { describeServiceRevisions } from "./revisions.ts";
 import { describeServices, listServices } from "./services.ts";
 import { clusterArnOf, serviceArnOf } from "./state.ts";
-import { describeTaskDefinition } from "./task-definitions.ts";
+import {
+  describeTaskDefinition,
+  listTaskDefinitionFamilies,
+  listTaskDefinitions,
+} from "./task-definitions.ts";
 import { describeTasks, listTasks } from "./tasks.ts";
 
-/** The most precise ARN that a request names; IAM knows no resource for calls about task definitions. */
+/** The members that name resources, the most precise first; IAM knows no resource for task definitions. */
+const RESOURCES = [
+  "services",
+  "tasks",
+  "serviceRevisionArns",
+  "serviceDeploymentArns",
+  "daemonRevisionArns",
+  "serviceArn",
+  "daemonArn",
+  "clusterArn",
+  "cluster",
+];
+
 function resourceOf(place: Place, input: Members): string | undefined {
-  const { cluster, services = [], tasks = [], serviceRevisionArns = [] } = input;
-  if (services.length > 0) return serviceArnOf(place, cluster, nameOf(services[0]));
-  return tasks[0] ?? serviceRevisionArns[0] ?? (cluster && clusterArnOf(place, cluster));
+  const member = RESOURCES.find((member) => input[member] !== undefined);
+  if (member === undefined) return undefined;
+  const [resource = ""] = [input[member]].flat();
+  if (resource.startsWith("arn:")) return resource;
+  const { cluster } = input;
+  return member === "services"
+    ? serviceArnOf(place, cluster, resource)
+    : clusterArnOf(place, cluster);
 }
 
 export const ecs = jsonService({
@@ -27,9 +51,16 @@ export const ecs = jsonService({
     ListClusters: listClusters,
     ListServices: listServices,
     DescribeServices: describeServices,
+    DescribeServiceDeployments: describeServiceDeployments,
     DescribeServiceRevisions: describeServiceRevisions,
+    DescribeExpressGatewayService: describeExpressGatewayService,
     ListTasks: listTasks,
     DescribeTasks: describeTasks,
+    ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
+    ListTaskDefinitions: listTaskDefinitions,
     DescribeTaskDefinition: describeTaskDefinition,
+    ListDaemons: listDaemons,
+    DescribeDaemon: describeDaemon,
+    DescribeDaemonRevisions: describeDaemonRevisions,
   },
 });

@@ -1,5 +1,12 @@
 import { type Operation, requireRange } from "../../operation.ts";
-import { type EcsState, clusterArnOf, describeEach, findCluster, serviceArnOf } from "./state.ts";
+import {
+  type EcsState,
+  clusterArnOf,
+  containerImagesOf,
+  describeEach,
+  findCluster,
+  serviceArnOf,
+} from "./state.ts";
 
 /** One revision of a cluster that is gone fails the whole call. */
 export const describeServiceRevisions: Operation<EcsState> = (
@@ -16,11 +23,7 @@ export const describeServiceRevisions: Operation<EcsState> = (
         serviceRevisionArn: arn,
         serviceArn: serviceArnOf(account, cluster, service),
         clusterArn: clusterArnOf(account, cluster),
-        containerImages: containers.map(({ image, digest }, i) => ({
-          containerName: `container-${i}`,
-          image,
-          imageDigest: digest,
-        })),
+        containerImages: containerImagesOf(containers),
       }
     );
   });

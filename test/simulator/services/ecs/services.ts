@@ -48,6 +48,7 @@ function describe(place: Place, cluster: string, name: string, service: Simulate
     serviceName: name,
     clusterArn: clusterArnOf(place, cluster),
     status,
+    resourceManagementType: service.express && "ECS",
     taskDefinition: taskDefinition && toArn(taskDefinition),
     deployments: deployments?.map((each) => ({ taskDefinition: toArn(each) })),
     taskSets: taskSets?.map((each) => ({ taskDefinition: toArn(each) })),

@@ -14,10 +14,14 @@ interface SimulatedCluster {
   readonly services: Map<string, SimulatedService>;
   /** By id. */
   readonly tasks: Map<string, SimulatedTask>;
+  readonly daemons: Map<string, SimulatedDaemon>;
 }
 
+/** The images of each of a managed daemon's current revisions. */
+type SimulatedDaemon = readonly (readonly SimulatedContainer[])[];
+
 /** A container as ECS answers it: the image as given, and the digest that it was resolved to, once it is. */
-interface SimulatedContainer {
+export interface SimulatedContainer {
   readonly image?: string;
   readonly digest?: string;
 }
@@ -43,6 +47,8 @@ export interface SimulatedService {
   /** The images of further revisions by id, such as the one that a deployment in progress replaces. */
   readonly earlierRevisions?: Readonly<Record<string, readonly SimulatedContainer[]>>;
   readonly currentDeployment?: SimulatedDeployment;
+  /** The active configurations of a service in Express mode. */
+  readonly express?: readonly { readonly image: string; readonly taskDefinition?: string }[];
 }
 
 /** A deployment in progress, between revisions by id: `0` is the first of the current ones. */
@@ -59,6 +65,8 @@ export interface EcsParts {
   readonly clusters?: Record<string, Record<string, SimulatedService>>;
   /** By the name of their cluster. */
   readonly tasks?: Record<string, readonly SimulatedTask[]>;
+  /** By the name of their cluster. */
+  readonly daemons?: Record<string, Record<string, SimulatedDaemon>>;
   readonly taskDefinitions?: Record<string, readonly string[]>;
   readonly inactiveTaskDefinitions?: readonly string[];
   readonly environments?: Record<string, Readonly<Record<string, string>>>;
@@ -69,6 +77,7 @@ export function createEcsState(parts: EcsParts): EcsState {
     clusters: mapOf({ ...emptyClusters(parts), ...parts.clusters }, (services, name) => ({
       services: mapOf(services, (service) => service),
       tasks: new Map((parts.tasks?.[name] ?? []).map((task, id) => [`task-${id}`, task])),
+      daemons: mapOf(parts.daemons?.[name], (daemon) => daemon),
     })),
     taskDefinitions: mapOf(parts.taskDefinitions, (images) => images),
     inactiveTaskDefinitions: new Set(parts.inactiveTaskDefinitions),
@@ -76,9 +85,9 @@ export function createEcsState(parts: EcsParts): EcsState {
   };
 }
 
-/** Clusters that a test names only because tasks run in them. */
-function emptyClusters({ tasks = {} }: EcsParts): Record<string, Record<string, never>> {
-  return Object.fromEntries(Object.keys(tasks).map((name) => [name, {}]));
+/** Clusters that a test names only because tasks or daemons run in them. */
+function emptyClusters({ tasks, daemons }: EcsParts): Record<string, Record<string, never>> {
+  return Object.fromEntries(Object.keys({ ...tasks, ...daemons }).map((name) => [name, {}]));
 }
 
 export function findCluster({ clusters }: EcsState, cluster: string): SimulatedCluster {
@@ -101,6 +110,15 @@ export function taskDefinitionArnOf(place: Place, taskDefinition: string): strin
 
 export function serviceArnOf(place: Place, cluster: string, name: string): string {
   return arnOf(place, `service/${nameOf(cluster)}/${name}`);
+}
+
+/** The images of a revision, of a service or a daemon. */
+export function containerImagesOf(containers: readonly SimulatedContainer[]): Members[] {
+  return containers.map(({ image, digest }, i) => ({
+    containerName: `container-${i}`,
+    image,
+    imageDigest: digest,
+  }));
 }
 
 /** Describes each of the ARNs; one that names nothing is a failure. */

@@ -1,5 +1,44 @@
-import { type Members, type Operation, type Place, ServiceError, nameOf } from "../../operation.ts";
+import {
+  type Members,
+  type Operation,
+  type Place,
+  ServiceError,
+  nameOf,
+  pageOf,
+  requireRange,
+} from "../../operation.ts";
 import { type EcsState, taskDefinitionArnOf } from "./state.ts";
+
+/** Lists families whose name begins with the prefix; an INACTIVE family has no ACTIVE revision. */
+export const listTaskDefinitionFamilies: Operation<EcsState> = (account, input) => {
+  const { familyPrefix = "", status = "ALL", maxResults = 100, nextToken } = input;
+  requireRange("maxResults", maxResults, 1, 100);
+  const ids = [...account.taskDefinitions.keys()];
+  const active = new Set(ids.filter((id) => isActive(account, id)).map(familyOf));
+  const families = [...new Set(ids.map(familyOf))]
+    .filter((family) => family.startsWith(familyPrefix))
+    .filter((family) => status === "ALL" || active.has(family) === (status === "ACTIVE"))
+    .toSorted();
+  const { items, ...rest } = pageOf(families, nextToken, maxResults);
+  return { families: items, ...rest };
+};
+
+/** Lists revisions of one family or of all, the newest last or, for DESC, first. */
+export const listTaskDefinitions: Operation<EcsState> = (account, input) => {
+  const { familyPrefix, status = "ACTIVE", sort = "ASC", maxResults = 100, nextToken } = input;
+  requireRange("maxResults", maxResults, 1, 100);
+  const ascending = [...account.taskDefinitions.keys()]
+    .filter((id) => familyPrefix === undefined || familyOf(id) === familyPrefix)
+    .filter((id) =>
+      status === "ACTIVE"
+        ? isActive(account, id)
+        : !isActive(account, id) && isReferenced(account, id),
+    )
+    .toSorted((a, b) => familyOf(a).localeCompare(familyOf(b)) || revisionOf(a) - revisionOf(b));
+  const ids = sort === "ASC" ? ascending : ascending.toReversed();
+  const { items, ...rest } = pageOf(ids, nextToken, maxResults);
+  return { taskDefinitionArns: items.map((id) => taskDefinitionArnOf(account, id)), ...rest };
+};
 
 /** Describes a revision by its ARN or as `family:revision`, or the newest ACTIVE one by its family alone. */
 export const describeTaskDefinition: Operation<EcsState> = (account, { taskDefinition }) => {
