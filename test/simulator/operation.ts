@@ -1,10 +1,14 @@
-import type { Account } from "./account.ts";
-
 /** A request's or an answer's members, as the service's JSON has them. */
 export type Members = Record<string, any>;
 
-/** One operation of a simulated service: answers a request from the account, and may change it. */
-export type Operation = (account: Account, input: Members) => Members;
+/** The account and the Region that ARNs name. */
+export interface Place {
+  readonly id: string;
+  readonly region: string;
+}
+
+/** One operation of a simulated service: answers a request from the service's state, and may change it. */
+export type Operation<State> = (account: Place & State, input: Members) => Members;
 
 /** An error as a service answers it. */
 export class ServiceError extends Error {
@@ -27,7 +31,12 @@ export function requireRange(name: string, value: number, min: number, max: numb
   );
 }
 
-/** One page of items, by a token that is the position of the next one. */
+/** The token of the page that begins at a position. */
+export function tokenOf(position: number): string {
+  return Buffer.from(String(position)).toString("base64");
+}
+
+/** One page of items. */
 export function pageOf<Item>(
   items: readonly Item[],
   token: string | undefined,
@@ -38,7 +47,7 @@ export function pageOf<Item>(
   const end = start + size;
   return {
     items: items.slice(start, end),
-    ...(end < items.length && { nextToken: Buffer.from(String(end)).toString("base64") }),
+    ...(end < items.length && { nextToken: tokenOf(end) }),
   };
 }
 
@@ -50,4 +59,12 @@ export function nameOf(arn: string): string {
 /** An AWS timestamp: seconds since the epoch. */
 export function timestamp(date: Date | undefined): number | undefined {
   return date === undefined ? undefined : date.getTime() / 1000;
+}
+
+/** A part of the account's state, created from the plain record that a test gives. */
+export function mapOf<Part, Result>(
+  parts: Record<string, Part> | undefined,
+  create: (part: Part, name: string) => Result,
+): Map<string, Result> {
+  return new Map(Object.entries(parts ?? {}).map(([name, part]) => [name, create(part, name)]));
 }

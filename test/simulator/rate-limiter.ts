@@ -1,5 +1,3 @@
-import { ServiceError } from "./operation.ts";
-
 /** A token bucket as AWS publishes them: a burst, refilled by so many a second, for some calls together. */
 export interface RateLimit {
   readonly actions: readonly string[];
@@ -7,7 +5,7 @@ export interface RateLimit {
   readonly perSecond: number;
 }
 
-/** Answers calls that come faster than their bucket refills with the throttling error of their service. */
+/** Counts calls against their buckets. */
 export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
 
@@ -18,10 +16,9 @@ export class RateLimiter {
     }
   }
 
-  /** Takes a token; throws a ServiceError if there is none. */
-  take(action: string): void {
-    const isTaken = this.#buckets.get(action)?.take() ?? true;
-    if (!isTaken) throw throttled(action);
+  /** Takes a token; false if the call comes faster than its bucket refills. */
+  take(action: string): boolean {
+    return this.#buckets.get(action)?.take() ?? true;
   }
 }
 
@@ -44,12 +41,4 @@ class Bucket {
     this.#tokens -= 1;
     return true;
   }
-}
-
-function throttled(action: string): ServiceError {
-  const message = "Rate exceeded";
-  if (action.startsWith("lambda:"))
-    return new ServiceError("TooManyRequestsException", message, 429);
-  const code = action.startsWith("tag:") ? "ThrottledException" : "ThrottlingException";
-  return new ServiceError(code, message);
 }

@@ -1,53 +1,27 @@
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { type Account, REGION } from "./account.ts";
-import { appRunner } from "./app-runner.ts";
-import { ecr } from "./ecr.ts";
-import { ecs } from "./ecs.ts";
-import { lambda } from "./lambda.ts";
-import { type Members, type Operation, ServiceError } from "./operation.ts";
-import { type RateLimit, RateLimiter } from "./rate-limiter.ts";
-import { ssm } from "./ssm.ts";
-import { tagging } from "./tagging.ts";
-
-/** Every call that the simulator can answer, by its name in IAM policies. */
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  ...withPrefix("ecr", ecr),
-  ...withPrefix("ecs", ecs),
-  ...withPrefix("lambda", lambda),
-  ...withPrefix("apprunner", appRunner),
-  ...withPrefix("ssm", ssm),
-  ...withPrefix("tag", tagging),
-};
-
-/** The services that speak AWS's JSON protocol, by the first part of the X-Amz-Target header. */
-const JSON_SERVICES: Readonly<Record<string, string>> = {
-  AmazonEC2ContainerRegistry_V20150921: "ecr",
-  AmazonEC2ContainerServiceV20141113: "ecs",
-  AppRunner: "apprunner",
-  AmazonSSM: "ssm",
-  ResourceGroupsTaggingAPI_20170126: "tag",
-};
+import { Answerer, type AnswererOptions } from "./answerer.ts";
+import type { Fault } from "./faults.ts";
+import type { Members } from "./operation.ts";
+import { recognize } from "./recognize.ts";
+import { SERVICES } from "./services/index.ts";
+import { readRequest, sendAnswer } from "./wire.ts";
 
 interface Call {
   readonly action: string;
   readonly input: Members;
   /** The error code of the answer, if it was an error. */
   readonly error?: string;
+  readonly fault?: Fault["kind"];
 }
 
-export interface SimulatorOptions {
-  /** Calls that are answered with AccessDeniedException. */
-  readonly isAllowed?: (action: string) => boolean;
-  /** Runs before a call is answered: can change the account, or throw a ServiceError as the answer. */
-  readonly before?: Readonly<Record<string, (account: Account, input: Members) => void>>;
-  /** Answers a call in place of the account. */
-  readonly answers?: Readonly<Record<string, (input: Members) => Members>>;
+export interface SimulatorOptions extends AnswererOptions {
   readonly latencyMs?: number;
-  readonly rateLimits?: readonly RateLimit[];
+  /** By how much the Date header of the answers is ahead of this machine's clock. */
+  readonly clockSkewMs?: number;
 }
 
 /** An AWS account behind one HTTP endpoint on this machine. */
@@ -63,6 +37,8 @@ export interface Simulator extends AsyncDisposable {
   readonly peakConcurrency: number;
   /** The calls of one action. */
   callsOf(action: string): Call[];
+  /** `env` for a Region that lacks a service, by its prefix in IAM policies: its host name does not resolve. */
+  envWithout(prefix: string): Record<string, string>;
 }
 
 /** Starts a simulator on a free port of the loopback interface. */
@@ -71,17 +47,7 @@ export async function startSimulator(
   options: SimulatorOptions = {},
 ): Promise<Simulator> {
   const calls: Call[] = [];
-  const limiter = new RateLimiter(options.rateLimits ?? []);
-
-  const answer = (action: string, input: Members): Members => {
-    const operation = OPERATIONS[action];
-    if (operation === undefined) throw new ServiceError("UnknownOperationException", action, 404);
-    if (options.isAllowed?.(action) === false) throw denied(action);
-    limiter.take(action);
-    options.before?.[action]?.(account, input);
-    return options.answers?.[action]?.(input) ?? operation(account, input);
-  };
-
+  const answerer = new Answerer(account, options);
   const server = createServer((request, response) => {
     void respond(request, response);
   });
@@ -91,19 +57,16 @@ export async function startSimulator(
     underWay += 1;
     peakConcurrency = Math.max(peakConcurrency, underWay);
     response.once("close", () => (underWay -= 1));
-    const { action, input } = readRequest(request, await text(request));
+    const asked = recognize(await readRequest(request));
     if (options.latencyMs !== undefined) await delay(options.latencyMs);
-    try {
-      const output = answer(action, input);
-      calls.push({ action, input });
-      send(response, 200, output);
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      const { code, message, status } = error;
-      calls.push({ action, input, error: code });
-      response.setHeader("x-amzn-errortype", code);
-      send(response, status, { __type: code, message });
-    }
+    const { answer, fault } = answerer.answer(asked);
+    calls.push({
+      action: asked.action,
+      input: asked.input,
+      ...(answer.error !== undefined && { error: answer.error }),
+      ...(fault !== undefined && { fault: fault.kind }),
+    });
+    sendAnswer(response, answer, new Date(Date.now() + (options.clockSkewMs ?? 0)));
   };
 
   await new Promise<void>((resolve) => {
@@ -112,20 +75,22 @@ export async function startSimulator(
   // A server that listens on TCP has an address with a port.
   const { port } = server.address() as AddressInfo;
   const endpoint = `http://127.0.0.1:${port}`;
+  const env = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: "simulated",
+    AWS_SECRET_ACCESS_KEY: "simulated",
+  };
   return {
     endpoint,
-    env: {
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: "simulated",
-      AWS_SECRET_ACCESS_KEY: "simulated",
-    },
+    env,
     account,
     calls,
     get peakConcurrency() {
       return peakConcurrency;
     },
     callsOf: (action) => calls.filter((call) => call.action === action),
+    envWithout: (prefix) => ({ ...env, ...unresolved(prefix) }),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => {
@@ -135,39 +100,10 @@ export async function startSimulator(
   };
 }
 
-function withPrefix(service: string, operations: Record<string, Operation>) {
-  return Object.fromEntries(
-    Object.entries(operations).map(([name, operation]) => [`${service}:${name}`, operation]),
-  );
-}
-
-function denied(action: string): ServiceError {
-  return new ServiceError(
-    "AccessDeniedException",
-    `User: arn:aws:sts::123456789012:assumed-role/cleaner is not authorized to perform: ${action}`,
-    action.startsWith("lambda:") ? 403 : 400,
-  );
-}
-
-/** Lambda speaks REST: the operation is in the path; the others name it in a header. */
-function readRequest(request: IncomingMessage, body: string): { action: string; input: Members } {
-  const target = request.headers["x-amz-target"];
-  if (typeof target === "string") {
-    const [service = "", operation = ""] = target.split(".");
-    return { action: `${JSON_SERVICES[service]}:${operation}`, input: JSON.parse(body || "{}") };
-  }
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-  const name = /^\/2015-03-31\/functions\/(?<name>[^/]+)/.exec(pathname)?.groups?.["name"];
-  const query = Object.fromEntries(searchParams);
-  return name === undefined
-    ? { action: "lambda:ListFunctions", input: query }
-    : {
-        action: "lambda:GetFunction",
-        input: { FunctionName: decodeURIComponent(name), ...query },
-      };
-}
-
-function send(response: ServerResponse, status: number, body: Members): void {
-  response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
-  response.end(JSON.stringify(body));
+/** The SDK's variable for the endpoint of one service, set to a host name that does not resolve. */
+function unresolved(prefix: string): Record<string, string> {
+  const service = SERVICES.find((service) => service.prefix === prefix);
+  if (service === undefined) throw new Error(`There is no simulated service "${prefix}"`);
+  const variable = `AWS_ENDPOINT_URL_${service.sdkId.toUpperCase().replaceAll(" ", "_")}`;
+  return { [variable]: `http://${prefix}.nowhere.invalid` };
 }

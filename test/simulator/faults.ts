@@ -1,0 +1,75 @@
+import { errorOf, headersOf, successOf, throttledBy } from "./answers.ts";
+import { type Members, ServiceError, tokenOf } from "./operation.ts";
+import type { Service } from "./service.ts";
+import type { WireAnswer } from "./wire.ts";
+
+/** What goes wrong with one call. */
+export type Fault =
+  /** A success without any member. */
+  | { readonly kind: "empty" }
+  /** A success without a body. */
+  | { readonly kind: "no-body" }
+  /** The page of a captive proxy. */
+  | { readonly kind: "html"; readonly status: number }
+  /** The real answer, cut in the middle by something that has counted its bytes anew. */
+  | { readonly kind: "cut" }
+  /** The real answer, whose connection ends in the middle. */
+  | { readonly kind: "reset" }
+  | { readonly kind: "unavailable" }
+  | { readonly kind: "throttled" }
+  | {
+      readonly kind: "error";
+      readonly code: string;
+      readonly message: string;
+      readonly status: number;
+    }
+  /** The first page for ever: each page's token leads to it again. */
+  | { readonly kind: "repeat-token" }
+  /** The real answer without one of its members. */
+  | { readonly kind: "without"; readonly member: string };
+
+const SIGN_IN = "<!DOCTYPE html><html><body><h1>Sign in to use this network</h1></body></html>";
+
+/** The answer to a call under a fault; makes the real answer only for the faults that damage it. */
+export function faultyAnswer(
+  service: Service<never>,
+  fault: Fault,
+  realAnswer: () => WireAnswer,
+): WireAnswer {
+  switch (fault.kind) {
+    case "empty":
+      return successOf(service, {});
+    case "no-body":
+      return { status: 200, headers: headersOf(service), body: "" };
+    case "html":
+      return { status: fault.status, headers: { "content-type": "text/html" }, body: SIGN_IN };
+    case "cut": {
+      const answer = realAnswer();
+      return { ...answer, body: answer.body.slice(0, answer.body.length / 2) };
+    }
+    case "reset":
+      return { ...realAnswer(), isReset: true };
+    case "unavailable":
+      return errorOf(
+        service,
+        new ServiceError("ServiceUnavailableException", "Service is unavailable.", 503),
+      );
+    case "throttled":
+      return errorOf(service, throttledBy(service));
+    case "error":
+      return errorOf(service, new ServiceError(fault.code, fault.message, fault.status));
+    default:
+      return edited(realAnswer(), (output) => ({
+        ...output,
+        ...(fault.kind === "without"
+          ? { [fault.member]: undefined }
+          : { [service.pageToken]: tokenOf(0) }),
+      }));
+  }
+}
+
+/** A success with other members; an error stays as it is. */
+function edited(answer: WireAnswer, change: (output: Members) => Members): WireAnswer {
+  if (answer.error !== undefined) return answer;
+  return { ...answer, body: JSON.stringify(change(JSON.parse(answer.body))) };
+}

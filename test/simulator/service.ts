@@ -1,0 +1,104 @@
+import type { Members, Operation, Place } from "./operation.ts";
+import type { WireRequest } from "./wire.ts";
+
+/** What a request asks of a service. */
+interface Asked {
+  readonly operation: string;
+  readonly input: Members;
+}
+
+interface ErrorKind {
+  readonly code: string;
+  readonly status: number;
+}
+
+interface ServiceParts<State> {
+  /** The prefix of its actions in IAM policies, such as `ecs`. */
+  readonly prefix: string;
+  /** The SDK's name of the service, which gives the name of its endpoint variable. */
+  readonly sdkId: string;
+  /** The member of an answer that has the next page's token. */
+  readonly pageToken: string;
+  readonly operations: Readonly<Record<string, Operation<State>>>;
+  readonly throttled?: ErrorKind;
+  /** By operation: adds to an answer what AWS answers beside what anybody asks for. */
+  readonly inFull?: Readonly<Record<string, (output: Members) => Members>>;
+  /** The ARN that a refusal of the call names; undefined for a call about no resource. */
+  readonly resourceOf?: (place: Place, input: Members) => string | undefined;
+}
+
+/** One simulated AWS service: how to recognise its requests, what it answers, and what its errors look like. */
+export interface Service<State> extends ServiceParts<State> {
+  /** The content type of its answers, which names the protocol. */
+  readonly contentType: string;
+  /** The error code's place: a header in REST, a member of the body in the JSON protocols. */
+  readonly hasErrorHeader: boolean;
+  readonly throttled: ErrorKind;
+  readonly denied: ErrorKind;
+  /** Returns undefined for the request of another service. */
+  readonly recognize: (request: WireRequest) => Asked | undefined;
+}
+
+/** A service of the JSON protocols: every request is a POST that names the operation in its X-Amz-Target header. */
+export function jsonService<State>({
+  version,
+  target,
+  ...parts
+}: ServiceParts<State> & {
+  readonly version: "1.0" | "1.1";
+  /** The first part of the X-Amz-Target header. */
+  readonly target: string;
+}): Service<State> {
+  return {
+    contentType: `application/x-amz-json-${version}`,
+    hasErrorHeader: false,
+    throttled: { code: "ThrottlingException", status: 400 },
+    denied: { code: "AccessDeniedException", status: 400 },
+    recognize: (request) => {
+      const [service, operation = ""] = request.target?.split(".") ?? [];
+      if (service !== target) return undefined;
+      return { operation, input: JSON.parse(request.body || "{}") };
+    },
+    ...parts,
+  };
+}
+
+/** A service of the REST protocol: method and path name the operation, and the path has a part of the input. */
+export function restService<State>({
+  routes,
+  ...parts
+}: ServiceParts<State> & {
+  /** By operation, such as `GET /schedules/{Name}`. */
+  readonly routes: Readonly<Record<string, string>>;
+}): Service<State> {
+  const patterns = Object.entries(routes).map(([operation, route]) => ({
+    operation,
+    ...patternOf(route),
+  }));
+  return {
+    contentType: "application/json",
+    hasErrorHeader: true,
+    throttled: { code: "ThrottlingException", status: 429 },
+    denied: { code: "AccessDeniedException", status: 403 },
+    recognize: (request) => {
+      for (const { operation, method, path } of patterns) {
+        const found = method === request.method ? path.exec(request.path) : null;
+        if (found !== null) return { operation, input: inputOf(request, found.groups) };
+      }
+      return undefined;
+    },
+    ...parts,
+  };
+}
+
+function patternOf(route: string): { method: string; path: RegExp } {
+  const [method = "", path = ""] = route.split(" ");
+  const groups = path.replace(/\/$/, "").replaceAll(/\{(?<name>\w+)\}/g, "(?<$<name>>[^/]+)");
+  return { method, path: new RegExp(`^${groups}/?$`) };
+}
+
+/** The members of a REST request, from its path, its query and its body. */
+function inputOf({ query, body }: WireRequest, labels: Record<string, string> = {}): Members {
+  const decoded = Object.entries(labels).map(([name, text]) => [name, decodeURIComponent(text)]);
+  return { ...Object.fromEntries(decoded), ...query, ...(body && JSON.parse(body)) };
+}

@@ -1,0 +1,25 @@
+import { jsonService } from "../../service.ts";
+import { batchDeleteImage } from "./deletion.ts";
+import { batchGetImage, describeImages } from "./images.ts";
+import { describeRegistry, describeRepositories, listTagsForResource } from "./repositories.ts";
+import { repositoryArn } from "./state.ts";
+
+export const ecr = jsonService({
+  prefix: "ecr",
+  sdkId: "ECR",
+  pageToken: "nextToken",
+  version: "1.1",
+  target: "AmazonEC2ContainerRegistry_V20150921",
+  resourceOf: (place, { resourceArn, repositoryName, repositoryNames = [] }) => {
+    const name = repositoryName ?? repositoryNames[0];
+    return resourceArn ?? (name && repositoryArn(place, name));
+  },
+  operations: {
+    DescribeRegistry: describeRegistry,
+    DescribeRepositories: describeRepositories,
+    ListTagsForResource: listTagsForResource,
+    DescribeImages: describeImages,
+    BatchGetImage: batchGetImage,
+    BatchDeleteImage: batchDeleteImage,
+  },
+});

@@ -1,0 +1,97 @@
+import {
+  type Members,
+  type Operation,
+  type Place,
+  ServiceError,
+  mapOf,
+  pageOf,
+} from "../../operation.ts";
+import { restService } from "../../service.ts";
+import { lambdaInFull } from "./in-full.ts";
+
+export interface LambdaState {
+  readonly functions: Map<string, SimulatedFunction>;
+}
+
+interface SimulatedFunction {
+  /** By version: `$LATEST`, `1`, `2` and so on; a zip function has no image. */
+  readonly versions: Map<string, { imageUri?: string; resolvedImageUri?: string }>;
+}
+
+type FunctionPart = string | null | Record<string, string | { image: string; resolved: string }>;
+
+export interface LambdaParts {
+  /** The image of a function, or of each of its versions; null for a zip function. */
+  readonly functions?: Record<string, FunctionPart>;
+}
+
+export function createLambdaState({ functions }: LambdaParts): LambdaState {
+  return { functions: mapOf(functions, (part) => ({ versions: versionsOf(part) })) };
+}
+
+function versionsOf(image: FunctionPart): SimulatedFunction["versions"] {
+  if (image === null) return new Map([["$LATEST", {}]]);
+  if (typeof image === "string") return new Map([["$LATEST", { imageUri: image }]]);
+  return mapOf(image, (version) =>
+    typeof version === "string"
+      ? { imageUri: version }
+      : { imageUri: version.image, resolvedImageUri: version.resolved },
+  );
+}
+
+/** Lambda lists 50 functions a page, whatever is asked for. */
+const PAGE_SIZE = 50;
+
+const listFunctions: Operation<LambdaState> = (account, { FunctionVersion, Marker }) => {
+  const configurations = [...account.functions].flatMap(([name, { versions }]) =>
+    [...versions]
+      .filter(([version]) => FunctionVersion === "ALL" || version === "$LATEST")
+      .map(([version]) => configurationOf(account, name, version)),
+  );
+  const { items, nextToken } = pageOf(configurations, Marker, PAGE_SIZE);
+  return { Functions: items, ...(nextToken !== undefined && { NextMarker: nextToken }) };
+};
+
+const getFunction: Operation<LambdaState> = (account, { FunctionName, Qualifier = "$LATEST" }) => {
+  const version = account.functions.get(FunctionName)?.versions.get(Qualifier);
+  if (version === undefined) {
+    throw new ServiceError("ResourceNotFoundException", `Function not found: ${FunctionName}`, 404);
+  }
+  const { imageUri, resolvedImageUri } = version;
+  return {
+    Configuration: configurationOf(account, FunctionName, Qualifier),
+    Code: {
+      RepositoryType: imageUri === undefined ? "S3" : "ECR",
+      ...(imageUri !== undefined && { ImageUri: imageUri }),
+      ...(resolvedImageUri !== undefined && { ResolvedImageUri: resolvedImageUri }),
+    },
+  };
+};
+
+function configurationOf(account: Place & LambdaState, name: string, version: string): Members {
+  const isImage = account.functions.get(name)?.versions.get(version)?.imageUri !== undefined;
+  return {
+    FunctionName: name,
+    FunctionArn: `${functionArn(account, name)}:${version}`,
+    Version: version,
+    PackageType: isImage ? "Image" : "Zip",
+  };
+}
+
+function functionArn({ region, id }: Place, name: string): string {
+  return `arn:aws:lambda:${region}:${id}:function:${name}`;
+}
+
+export const lambda = restService({
+  prefix: "lambda",
+  sdkId: "Lambda",
+  pageToken: "NextMarker",
+  resourceOf: (place, { FunctionName }) => FunctionName && functionArn(place, FunctionName),
+  throttled: { code: "TooManyRequestsException", status: 429 },
+  inFull: lambdaInFull,
+  routes: {
+    ListFunctions: "GET /2015-03-31/functions/",
+    GetFunction: "GET /2015-03-31/functions/{FunctionName}",
+  },
+  operations: { ListFunctions: listFunctions, GetFunction: getFunction },
+});
