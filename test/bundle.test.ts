@@ -91,12 +91,15 @@ describe("the Lambda image", () => {
     });
   });
 
-  test("ends before Lambda's deadline, and says what it has not reached", async () => {
+  test("ends before Lambda's deadline, and says that its timeout is too short", async () => {
     await using simulator = await startSimulator(account());
     await using runtime = await startRuntime(root, handlerName, { ...simulator.env, ...REAL });
     expect(await runtime.invoke({}, 20_000)).toMatchObject({
-      kind: "response",
-      body: { complete: false, failures: [] },
+      kind: "error",
+      body: {
+        errorType: "RunFailedError",
+        errorMessage: expect.stringContaining("Set the function's timeout to 900 s"),
+      },
     });
     expect(remaining(simulator.account, "shop/api")).toEqual(["v1"]);
   });

@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
 import { SETTINGS } from "../src/settings/settings.ts";
 import { KEEP_REASONS } from "../src/plan/verdict.ts";
+import { generateFiles } from "../scripts/generated-files.ts";
 import { runWith } from "./make-run.ts";
 
 const files = ["README.md", ...readdirSync("docs").map((name) => join("docs", name))];
@@ -73,11 +74,17 @@ describe.for(documents)("$name", ({ name, text }) => {
   });
 });
 
-test("the README's table of settings is what the program heeds", () => {
+test("the README's table of settings has every setting of the program", () => {
   const rows = table(readme, "Variable");
   expect(rows.map(([name, fallback, tag]) => [name, fallback, tag])).toEqual(
     SETTINGS.map(({ name, fallback, tag = "" }) => [name, fallback, tag]),
   );
+});
+
+test("every generated file is up to date: npm run generate", async () => {
+  for (const [path, text] of await generateFiles()) {
+    expect(readFileSync(path, "utf8"), `${path} is stale: npm run generate`).toBe(text);
+  }
 });
 
 test("every reason to keep an image is explained", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
 import { parseConfig } from "../../src/settings/config.ts";
+import { SOURCE_IDS } from "../../src/in-use/sources/index.ts";
 import { SETTINGS } from "../../src/settings/settings.ts";
 import { parameterOf, readTemplate } from "./template.ts";
 
@@ -42,6 +43,7 @@ describe("the CloudFormation template", () => {
       "v release-",
       "true",
       "full",
+      "all",
       "INFO",
       "x*",
       "-1",
@@ -77,11 +79,28 @@ describe("the CloudFormation template", () => {
     expect(Resources["Function"]?.Properties["Architectures"]).toEqual([{ Ref: "Architecture" }]);
   });
 
-  test("tells a topic of failed runs, if there is one", () => {
+  test("tells a topic of failed runs and of runs that ended early, if there is one", () => {
+    const AlarmActions = ["HasAlarmTopic", [{ Ref: "AlarmTopicArn" }], { Ref: "AWS::NoValue" }];
     expect(Resources["ErrorAlarm"]?.Properties).toMatchObject({
+      MetricName: "Errors",
       Dimensions: [{ Name: "FunctionName", Value: { Ref: "Function" } }],
-      AlarmActions: ["HasAlarmTopic", [{ Ref: "AlarmTopicArn" }], { Ref: "AWS::NoValue" }],
+      AlarmActions,
     });
+    expect(Resources["IncompleteAlarm"]?.Properties).toMatchObject({
+      Namespace: "EcrCleaner",
+      MetricName: "RunIncomplete",
+      Dimensions: [{ Name: "DryRun", Value: { Ref: "DryRun" } }],
+      Threshold: 1,
+      AlarmActions,
+    });
+  });
+
+  test("takes every source's id, and no other text, for the sources to read", () => {
+    const pattern = new RegExp(Parameters["InUseSources"]?.AllowedPattern ?? "");
+    for (const text of ["all", ...SOURCE_IDS, SOURCE_IDS.join(" "), SOURCE_IDS.join(", ")]) {
+      expect(text).toMatch(pattern);
+    }
+    for (const text of ["", "eks2", "ecs;lambda", "all ecs"]) expect(text).not.toMatch(pattern);
   });
 
   test("runs every night with all the time that Lambda gives", () => {

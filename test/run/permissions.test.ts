@@ -34,23 +34,20 @@ const OPTIONAL = "tag:GetResources";
 const FALLBACK = "ecr:DescribeRepositories";
 /** Only needed in a Region without App Runner, and even there the run does without. */
 const REGIONS = "ssm:GetParametersByPath";
-/** The host name of a service that the Region does not have. */
-const WITHOUT_APP_RUNNER = { AWS_ENDPOINT_URL_APPRUNNER: "http://apprunner.nowhere.invalid" };
 
 describe("iam-policy.json", () => {
   test("allows what full runs call and nothing else", async () => {
     const called = new Set<string>();
     const isAllowed = (action: string) => ALLOWED_ACTIONS.has(action);
     const ways = [
-      { parts: {}, env: {} },
-      { parts: { tagIndex: new Map() }, env: {} },
-      { parts: { appRunnerRegions: [] }, env: WITHOUT_APP_RUNNER },
+      { parts: {}, hasAppRunner: true },
+      { parts: { tagIndex: new Map() }, hasAppRunner: true },
+      { parts: { appRunnerRegions: [] }, hasAppRunner: false },
     ];
-    for (const { parts, env } of ways) {
+    for (const { parts, hasAppRunner } of ways) {
       await using simulator = await startSimulator({ ...fullAccount(), ...parts }, { isAllowed });
-      const { exitCode } = await run({ ...simulator, env: { ...simulator.env, ...env } }, [], {
-        DRY_RUN: "false",
-      });
+      const env = hasAppRunner ? simulator.env : simulator.envWithout("apprunner");
+      const { exitCode } = await run({ ...simulator, env }, [], { DRY_RUN: "false" });
       expect(exitCode).toBe(0);
       expect(remaining(simulator.account, "shop/api")).toEqual(
         expect.arrayContaining(["v1", "v2"]),
@@ -100,7 +97,7 @@ test.for(needed)("a run without %s deletes nothing and names it", async (denied)
 describe("App Runner's host name does not resolve", () => {
   const runWithout = async (parts: Partial<Account>, isAllowed = (_action: string) => true) => {
     const simulator = await startSimulator({ ...fullAccount(), ...parts }, { isAllowed });
-    const env = { ...simulator.env, ...WITHOUT_APP_RUNNER };
+    const env = simulator.envWithout("apprunner");
     const result = await run({ ...simulator, env }, ["--json"]);
     await simulator[Symbol.asyncDispose]();
     return result;

@@ -75,11 +75,7 @@ describe("a real run", () => {
       appRunnerRegions: ["us-east-1"],
     });
     await using simulator = await startSimulator(account);
-    // The host name of App Runner in a Region that has none.
-    const env = {
-      ...simulator.env,
-      AWS_ENDPOINT_URL_APPRUNNER: "http://apprunner.nowhere.invalid",
-    };
+    const env = simulator.envWithout("apprunner");
     const { entries } = await run({ ...simulator, env }, [], { DRY_RUN: "false" });
     const messages = entries.map(({ message }) => message);
     expect(messages).toEqual([

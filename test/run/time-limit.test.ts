@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { handler } from "../../src/handler.ts";
 import { start } from "../../src/run/start.ts";
 import { run, useSimulator } from "../make-run.ts";
-import { type Account, createAccount, enabled, old } from "../simulator/account.ts";
+import { type Account, REGISTRY, createAccount, enabled, old } from "../simulator/account.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 
 let simulator: Simulator;
@@ -15,6 +15,9 @@ const SECOND = 1000;
 const names = Array.from({ length: 12 }, (_, i) => `r${i}`);
 const shop = () =>
   createAccount({
+    clusters: { main: {} },
+    functions: { mailer: `${REGISTRY}/mailer:v1` },
+    appRunnerServices: { landing: { status: "RUNNING", image: `${REGISTRY}/landing:v1` } },
     repositories: Object.fromEntries(
       names.map((name) => [name, enabled(Array.from({ length: 250 }, (_, i) => old(`v${i}`)))]),
     ),

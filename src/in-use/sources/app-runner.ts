@@ -44,7 +44,7 @@ export const source: Source = {
   ],
   statements: [
     {
-      Sid: "ReadAppRunner",
+      Sid: "ReadAppRunnerServices",
       Action: Object.keys(APP_RUNNER.answers),
       purpose: "the images of App Runner services",
       isOriginal: true,

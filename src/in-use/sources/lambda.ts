@@ -25,7 +25,7 @@ export const source: Source = {
   blindSpots: [],
   statements: [
     {
-      Sid: "ReadLambda",
+      Sid: "ReadLambdaFunctions",
       Action: Object.keys(LAMBDA.answers),
       purpose: "the images of Lambda functions",
       isOriginal: true,

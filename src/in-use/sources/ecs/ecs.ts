@@ -45,7 +45,7 @@ export const source: Source = {
   ],
   statements: [
     {
-      Sid: "ReadEcs",
+      Sid: "ReadEcsServices",
       Action: Object.keys(ORIGINAL),
       purpose: "the task definitions of ECS services",
       isOriginal: true,

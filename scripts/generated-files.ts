@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+
+import * as prettier from "prettier";
+import { stringify } from "yaml";
+
+import type { Statement } from "../src/aws/permissions.ts";
+import { ECR_STATEMENTS } from "../src/ecr/ecr.ts";
+import { GENERAL_BLIND_SPOTS, loadSources } from "../src/in-use/sources/index.ts";
+import { KEEP_REASONS } from "../src/plan/verdict.ts";
+import { SETTINGS } from "../src/settings/settings.ts";
+import { MEANINGS } from "./verdict-meanings.ts";
+
+const sources = await loadSources();
+const STATEMENTS: readonly Statement[] = [
+  ...sources.flatMap(({ statements }) => statements),
+  ...ECR_STATEMENTS,
+];
+
+/** The generated parts of files: what stands between two comments that name the part. */
+const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "README.md": {
+    "blind spots": renderBlindSpots(),
+    permissions: renderPermissions(),
+    settings: renderSettings(),
+  },
+  "docs/how-it-decides.md": { evidence: renderEvidence(), verdicts: renderVerdicts() },
+  "deploy/template.yaml": { policy: renderTemplatePolicy() },
+};
+
+/** Every generated file by its path, with the text that it must have. */
+export async function generateFiles(): Promise<Map<string, string>> {
+  const files = new Map([["iam-policy.json", JSON.stringify(toPolicy())]]);
+  for (const [path, parts] of Object.entries(PARTS)) {
+    files.set(path, Object.entries(parts).reduce(replacePart, readFileSync(path, "utf8")));
+  }
+  for (const [path, text] of files) files.set(path, await formatFile(path, text));
+  return files;
+}
+
+async function formatFile(filepath: string, text: string): Promise<string> {
+  return prettier.format(text, { ...(await prettier.resolveConfig(filepath)), filepath });
+}
+
+/** Replaces what stands between `generated: name` and `end of generated: name`, in whatever comments the file has. */
+function replacePart(text: string, [name, part]: [string, string]): string {
+  const pattern = new RegExp(
+    `(^[^\n]*\\bgenerated: ${name}\\b[^\n]*\n)[^]*?(^[^\n]*\\bend of generated: ${name}\\b)`,
+    "m",
+  );
+  if (!pattern.test(text)) throw new Error(`There is no place for the generated part "${name}"`);
+  return text.replace(pattern, (_, before: string, after: string) => `${before}${part}\n${after}`);
+}
+
+function toPolicy(partition = "aws") {
+  return {
+    Version: "2012-10-17",
+    Statement: STATEMENTS.map(({ Sid, Action, Resource = "*", Condition }) => ({
+      Sid,
+      Effect: "Allow",
+      Action: Action.length === 1 ? Action[0] : Action,
+      Resource: Resource.replace(/^arn:aws:/, `arn:${partition}:`),
+      ...(Condition && { Condition }),
+    })),
+  };
+}
+
+function renderTemplatePolicy(): string {
+  const { Statement: statements } = toPolicy("${AWS::Partition}");
+  const yaml = stringify(statements).replaceAll(
+    /^( *Resource:) (arn:\$\{AWS::Partition\}.*)$/gm,
+    "$1 !Sub $2",
+  );
+  return indent(yaml.trimEnd(), 14);
+}
+
+function renderBlindSpots(): string {
+  const rows = [...GENERAL_BLIND_SPOTS, ...sources.flatMap(({ blindSpots }) => blindSpots)];
+  return `\n${rows.map((row, i) => `- ${row}${i === rows.length - 1 ? "." : ";"}`).join("\n")}\n`;
+}
+
+function renderPermissions(): string {
+  return renderTable(
+    ["Statement", "Lets the program read", "In the original's policy"],
+    STATEMENTS.map(({ Sid, purpose, isOriginal }) => [
+      `\`${Sid}\``,
+      purpose,
+      isOriginal === true ? "yes" : "",
+    ]),
+  );
+}
+
+function renderSettings(): string {
+  return renderTable(
+    ["Variable", "Default", "Tag of a repository", "Meaning"],
+    SETTINGS.map(({ name, fallback, tag, meaning }) => [
+      code(name),
+      code(fallback),
+      code(tag),
+      `${meaning[0]?.toUpperCase()}${meaning.slice(1)}.`,
+    ]),
+  );
+}
+
+function renderEvidence(): string {
+  return renderTable(
+    ["`IN_USE_SOURCES`", "Service", "What counts as in use"],
+    sources.map(({ id, title, evidence }) => [code(id), title, evidence]),
+  );
+}
+
+function renderVerdicts(): string {
+  return renderTable(
+    ["Verdict", "When"],
+    [
+      ...KEEP_REASONS.map((reason) => [`keep: ${code(reason)}`, MEANINGS[reason]]),
+      ["delete", "none of these"],
+    ],
+  );
+}
+
+function code(text: string | undefined): string {
+  return text === undefined || text === "" ? "" : `\`${text}\``;
+}
+
+function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => "---"), ...rows];
+  return `\n${lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
+}
+
+function indent(text: string, spaces: number): string {
+  return text.replaceAll(/^(?=.)/gm, " ".repeat(spaces));
+}
