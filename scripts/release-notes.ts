@@ -7,5 +7,6 @@ const [version = ""] = process.argv.slice(2);
 const sections = readFileSync("CHANGELOG.md", "utf8").split(/^## /m);
 const section = sections.find((text) => text.split(/[\s]/)[0] === version);
 const notes = section?.slice(section.indexOf("\n")).trim();
-if (!notes) throw new Error(`CHANGELOG.md says nothing of version "${version}"`);
+if (notes === undefined || notes === "")
+  throw new Error(`CHANGELOG.md says nothing of version "${version}"`);
 console.log(notes);

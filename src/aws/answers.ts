@@ -75,13 +75,12 @@ export function requireAnswers<Input extends object, Output extends object>(
 /** A body that the SDK cannot parse was cut on its way, or is not from AWS. */
 function throwUnreadable(error: unknown): never {
   if (!(error instanceof SyntaxError)) throw error;
-  const { $response } = error as { $response?: unknown };
-  const { statusCode } = rawAnswer($response);
+  const { statusCode } = rawAnswer(memberOf(error, "$response"));
   throw new NoAnswerError("the answer is cut or not from AWS", statusCode, error);
 }
 
 function rawAnswer(response: unknown): RawAnswer {
-  return (response ?? {}) as RawAnswer;
+  return response ?? {};
 }
 
 function operationOf(action: string): string {
@@ -95,5 +94,9 @@ function hasMember(output: unknown, member: string): boolean {
 function memberOf(output: unknown, path: string): unknown {
   return path
     .split(".")
-    .reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], output);
+    .reduce<unknown>(
+      (part, name) =>
+        typeof part === "object" && part !== null ? Reflect.get(part, name) : undefined,
+      output,
+    );
 }

@@ -86,7 +86,7 @@ interface PagedCall<Page> {
 }
 
 /** Yields the pages of a call to the end. Throws AwsCallError, also if a page's token repeats. */
-export async function* pages<Page extends object>(request: PagedCall<Page>): AsyncGenerator<Page> {
+async function* pages<Page extends object>(request: PagedCall<Page>): AsyncGenerator<Page> {
   const { action, resource, paginator } = request;
   const iterator = paginator[Symbol.asyncIterator]();
   const tokens = new Set<string>();

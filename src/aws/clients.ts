@@ -75,6 +75,7 @@ export async function connectAws({ concurrency, hasTime, ...options }: AwsOption
     region,
     clock,
     client: <Client extends AnyClient>(service: Service<Client>) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class that made it is its key
       const client = (clients.get(service.Client) as Client | undefined) ?? create(service);
       clients.set(service.Client, client);
       return client;

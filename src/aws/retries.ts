@@ -4,6 +4,7 @@ import type {
   RetryStrategyV2,
   RetryToken,
   StandardRetryBackoffStrategy,
+  StandardRetryToken,
 } from "@smithy/types";
 
 import { NoAnswerError } from "./answers.ts";
@@ -27,7 +28,7 @@ const THROTTLED_BASE_MS = 1_000;
  */
 export class PatientRetryStrategy implements RetryStrategyV2 {
   readonly #limiter = new DefaultRateLimiter({ minFillRate: MIN_CALLS_PER_SECOND });
-  readonly #strategies = new WeakMap<RetryToken, AdaptiveRetryStrategy>();
+  readonly #calls = new WeakMap<RetryToken, Call>();
 
   async acquireInitialRetryToken(scope: string): Promise<RetryToken> {
     const options = { rateLimiter: this.#limiter, backoff: new GrowingWait() };
@@ -39,29 +40,33 @@ export class PatientRetryStrategy implements RetryStrategyV2 {
     if (isLasting(info.error) && token.getRetryCount() + 1 >= FEW_ATTEMPTS) {
       throw new Error("No further repeat can help");
     }
-    const strategy = this.#strategyOf(token);
-    const next: RetryToken = await strategy.refreshRetryTokenForRetry(
-      token as Parameters<typeof strategy.refreshRetryTokenForRetry>[0],
-      info,
-    );
-    return this.#remember(next, strategy);
+    const call = this.#callOf(token);
+    const next = await call.strategy.refreshRetryTokenForRetry(call.token, info);
+    return this.#remember(next, call.strategy);
   }
 
   recordSuccess(token: RetryToken): void {
-    const strategy = this.#strategyOf(token);
-    strategy.recordSuccess(token as Parameters<typeof strategy.recordSuccess>[0]);
+    const call = this.#callOf(token);
+    call.strategy.recordSuccess(call.token);
   }
 
   #remember(token: RetryToken, strategy: AdaptiveRetryStrategy): RetryToken {
-    this.#strategies.set(token, strategy);
+    if (!isStandard(token)) throw new Error("The SDK's retry token has another shape");
+    this.#calls.set(token, { strategy, token });
     return token;
   }
 
-  #strategyOf(token: RetryToken): AdaptiveRetryStrategy {
-    const strategy = this.#strategies.get(token);
-    if (strategy === undefined) throw new Error("This retry token is not of this strategy");
-    return strategy;
+  #callOf(token: RetryToken): Call {
+    const call = this.#calls.get(token);
+    if (call === undefined) throw new Error("This retry token is not of this strategy");
+    return call;
   }
+}
+
+/** One call: its own strategy, and the token of its latest attempt. */
+interface Call {
+  readonly strategy: AdaptiveRetryStrategy;
+  readonly token: StandardRetryToken;
 }
 
 /**
@@ -82,8 +87,11 @@ class GrowingWait implements StandardRetryBackoffStrategy {
   }
 }
 
+function isStandard(token: RetryToken): token is StandardRetryToken {
+  return "getRetryCost" in token;
+}
+
 function isLasting(error: RetryErrorInfo["error"]): boolean {
-  const { code } = (error ?? {}) as { readonly code?: string };
-  const isIncomplete = error instanceof NoAnswerError && error.$metadata.httpStatusCode === 200;
-  return isIncomplete || code === "ENOTFOUND";
+  if (error instanceof NoAnswerError) return error.$metadata.httpStatusCode === 200;
+  return error !== undefined && "code" in error && error.code === "ENOTFOUND";
 }

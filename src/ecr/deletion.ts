@@ -11,7 +11,7 @@ import type { Image } from "../registry/image.ts";
 import type { Repository } from "../registry/repository.ts";
 
 /** The most identifiers that one BatchDeleteImage call takes (API limit). */
-export const IDENTIFIERS_PER_CALL = 100;
+const IDENTIFIERS_PER_CALL = 100;
 
 /**
  * What became of one image: `deleted`; `missing` when ECR was asked; `refused` by ECR, or spared just before, for a good

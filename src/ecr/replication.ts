@@ -59,7 +59,7 @@ function readFlags(text: string | undefined, rules: number): (boolean | undefine
     const raw = replicationConfiguration.rules;
     if (raw.length !== rules) return [];
     // Off by default.
-    return raw.map(({ deleteReplication }) => (deleteReplication?.enabled ?? false) !== false);
+    return raw.map(({ deleteReplication }) => deleteReplication?.enabled ?? false);
   } catch {
     return [];
   }
@@ -76,7 +76,8 @@ function keepText(command: DescribeRegistryCommand, answer: { text?: string }): 
   command.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
-      const response = result.response as { body: AsyncIterable<Uint8Array> | Uint8Array };
+      const { response } = result;
+      if (!hasBody(response)) return result;
       const bytes = await bytesOf(response.body);
       answer.text = new TextDecoder().decode(bytes);
       response.body = bytes;
@@ -85,6 +86,15 @@ function keepText(command: DescribeRegistryCommand, answer: { text?: string }): 
     // Before the SDK reads the body.
     { step: "deserialize", priority: "low", name: "keepText" },
   );
+}
+
+/** A body as the SDK's HTTP client hands it on. */
+interface WithBody {
+  body: AsyncIterable<Uint8Array>;
+}
+
+function hasBody(response: unknown): response is WithBody | { body: Uint8Array } {
+  return typeof response === "object" && response !== null && "body" in response;
 }
 
 async function bytesOf(body: AsyncIterable<Uint8Array> | Uint8Array): Promise<Uint8Array> {

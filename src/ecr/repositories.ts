@@ -11,7 +11,7 @@ import { findCandidates, listCandidates } from "./candidates.ts";
 import { ECR, REPOSITORY_GONE } from "./ecr.ts";
 
 /** A repository whose tags cannot be read, though something says that it is enabled. */
-export interface UnreadableRepository {
+interface UnreadableRepository {
   readonly kind: "unreadable";
   readonly name: string;
   readonly error: AwsCallError;

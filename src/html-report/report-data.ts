@@ -5,7 +5,7 @@ import type { RepositoryOutcome } from "../report/outcome.ts";
 import type { Summary } from "../report/summary.ts";
 
 /** One image in the report, as an array to keep 100,000 of them small. */
-export type ImageRow = readonly [
+type ImageRow = readonly [
   /** The place of its repository in the list of repositories. */
   repository: number,
   /** Its tags, by space. */

@@ -23,7 +23,7 @@ function isOlder(time: number, days: number, now: number): boolean {
 
 /** Why the age of an image alone keeps it at the time `now` (ms since the epoch), if it does. Pure. */
 export function keepByAge(image: Image, { keepDays }: Policy, now: number): Keep | undefined {
-  if (image.isArchived) return keep("archived");
+  if (image.isArchived === true) return keep("archived");
   // Doubt keeps the image: without a push date nobody knows that it is old.
   if (image.pushedAt === undefined) return keep("too-young", "no push date");
   return isOlder(image.pushedAt, keepDays, now) ? undefined : keep("too-young");
@@ -62,7 +62,7 @@ function newestTagged(images: readonly Image[], count: number): ReadonlySet<Imag
     (image) =>
       image.tags.length > 0 &&
       image.pushedAt !== undefined &&
-      !image.isArchived &&
+      image.isArchived !== true &&
       !isReferrer(image),
   );
   candidates.sort((a, b) => pushedAt(b) - pushedAt(a) || (a.digest < b.digest ? -1 : 1));

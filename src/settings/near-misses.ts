@@ -83,9 +83,9 @@ function plain(text: string): string {
 function distance(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > MAX_TYPOS) return Infinity;
   let previous = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...one].entries()) {
+  for (const [i, letter] of one.split("").entries()) {
     const row = [i + 1];
-    for (const [j, each] of [...other].entries()) {
+    for (const [j, each] of other.split("").entries()) {
       const change = (previous[j] ?? 0) + (letter === each ? 0 : 1);
       row.push(Math.min((previous[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1, change));
     }

@@ -68,7 +68,7 @@ describe("evidence since a time", () => {
   });
 
   test("is read again if the latest was begun before, however young that is", async () => {
-    const { state, evidence } = createEvidence(SECOND);
+    const { evidence } = createEvidence(SECOND);
     const first = await evidence.current();
     const second = await evidence.since(first.startedAt + 1);
     expect(second.startedAt).toBeGreaterThan(first.startedAt);

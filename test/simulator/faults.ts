@@ -58,7 +58,8 @@ export function faultyAnswer(
       return errorOf(service, throttledBy(service));
     case "error":
       return errorOf(service, new ServiceError(fault.code, fault.message, fault.status));
-    default:
+    case "repeat-token":
+    case "without":
       return edited(realAnswer(), (output) => ({
         ...output,
         ...(fault.kind === "without"

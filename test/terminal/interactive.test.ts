@@ -62,7 +62,7 @@ describe("--delete", () => {
     { args: ["--report", "/dev/null"], settings: { DRY_RUN: "false" } },
   ])("at a terminal, $args with $settings asks", async ({ args, settings }) => {
     await using simulator = await startSimulator(account());
-    const ask = vi.fn(async () => false);
+    const ask = vi.fn<() => Promise<boolean>>(async () => false);
     await run(simulator, args, settings, { ask });
     expect(ask).toHaveBeenCalledTimes(1);
     expect(remaining(simulator.account, "api")).toEqual(["v1", "v2", "v3"]);

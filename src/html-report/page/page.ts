@@ -8,7 +8,7 @@ import { element } from "./element.ts";
 import { showImages } from "./images.ts";
 import { drawRepositories } from "./repositories.ts";
 
-const data: ReportData = JSON.parse(element("data").textContent ?? "");
+const data: ReportData = JSON.parse(element("data").textContent);
 const { summary } = data;
 
 function showSubtitle(): void {
