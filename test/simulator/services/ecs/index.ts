@@ -7,7 +7,7 @@ import { describeExpressGatewayService } from "./express.ts";
 import { ecsInFull } from "./in-full.ts";
 import { describeServiceRevisions } from "./revisions.ts";
 import { describeServices, listServices } from "./services.ts";
-import { clusterArnOf, serviceArnOf } from "./state.ts";
+import { clusterArnOf, serviceArnOf, createEcsState } from "./state.ts";
 import {
   describeTaskDefinition,
   listTaskDefinitionFamilies,
@@ -43,6 +43,7 @@ export const ecs = jsonService({
   prefix: "ecs",
   sdkId: "ECS",
   pageToken: "nextToken",
+  createState: createEcsState,
   resourceOf,
   inFull: ecsInFull,
   version: "1.1",
