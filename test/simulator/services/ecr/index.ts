@@ -2,7 +2,7 @@ import { jsonService } from "../../service.ts";
 import { batchDeleteImage } from "./deletion.ts";
 import { batchGetImage, describeImages } from "./images.ts";
 import { describeRegistry, describeRepositories, listTagsForResource } from "./repositories.ts";
-import { repositoryArn, createEcrState } from "./state.ts";
+import { createEcrState, repositoryArn } from "./state.ts";
 
 export const ecr = jsonService({
   prefix: "ecr",
