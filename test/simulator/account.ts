@@ -1,14 +1,5 @@
 import type { Place } from "./operation.ts";
-import {
-  type AppRunnerParts,
-  type AppRunnerState,
-  createAppRunnerState,
-} from "./services/app-runner.ts";
-import { type EcrParts, type EcrState, createEcrState } from "./services/ecr/state.ts";
-import { type EcsParts, type EcsState, createEcsState } from "./services/ecs/state.ts";
-import { type LambdaParts, type LambdaState, createLambdaState } from "./services/lambda/index.ts";
-import { type SsmParts, type SsmState, createSsmState } from "./services/ssm.ts";
-import { type TaggingParts, type TaggingState, createTaggingState } from "./services/tagging.ts";
+import { SERVICES } from "./services/index.ts";
 
 export {
   MANIFEST,
@@ -21,29 +12,31 @@ export {
   tagAbout,
 } from "./images.ts";
 
-/** A simulated AWS account in one Region: plain data that the simulator reads and changes, and that tests check. */
-export interface Account
-  extends Place, EcrState, EcsState, LambdaState, AppRunnerState, SsmState, TaggingState {}
+type CreateState = (typeof SERVICES)[number]["createState"];
+
+/** The type that has the members of all types of a union. */
+type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never;
+
+/**
+ * A simulated AWS account in one Region, which the simulator reads and changes, and tests check: the state of every
+ * service together.
+ */
+export type Account = Place & Intersection<ReturnType<CreateState>>;
 
 /** The parts of an account that a test cares about; everything else is empty. */
-export interface AccountParts
-  extends EcrParts, EcsParts, LambdaParts, AppRunnerParts, SsmParts, TaggingParts {}
+export type AccountParts = Intersection<Parameters<CreateState>[0]>;
 
 const ACCOUNT_ID = "123456789012";
 export const REGION = "eu-west-1";
 export const REGISTRY = `${ACCOUNT_ID}.dkr.ecr.${REGION}.amazonaws.com`;
 
 export function createAccount(parts: AccountParts = {}): Account {
-  return {
-    id: ACCOUNT_ID,
-    region: REGION,
-    ...createEcrState(parts),
-    ...createEcsState(parts),
-    ...createLambdaState(parts),
-    ...createAppRunnerState(parts),
-    ...createSsmState(parts, REGION),
-    ...createTaggingState(parts),
-  };
+  const states = SERVICES.map(({ createState }) => createState(parts, REGION));
+  return Object.assign({ id: ACCOUNT_ID, region: REGION }, ...states) as Account;
 }
 
 /** What is left in a repository: the tags of each image, or its digest if it has none, in a stable order. */

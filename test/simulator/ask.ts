@@ -9,10 +9,11 @@ export const settings = ({ endpoint }: Simulator) => ({
   maxAttempts: 1,
 });
 
-/** Asks as the JSON protocols do, without a client. */
-export const post = ({ endpoint }: Simulator, target: string, input: object = {}) =>
-  fetch(endpoint, {
-    method: "POST",
-    headers: { "x-amz-target": target },
-    body: JSON.stringify(input),
-  });
+/** Asks without a client: `Target.Operation` as the JSON protocols do, `METHOD /path` as REST does. */
+export function ask({ endpoint }: Simulator, request: string, input?: object): Promise<Response> {
+  const [method = "", path] = request.split(" ");
+  const body = input === undefined ? null : JSON.stringify(input);
+  return path === undefined
+    ? fetch(endpoint, { method: "POST", headers: { "x-amz-target": request }, body: body ?? "{}" })
+    : fetch(`${endpoint}${path}`, { method, body });
+}

@@ -17,7 +17,7 @@ import {
   image,
   remaining,
 } from "./account.ts";
-import { post, settings } from "./ask.ts";
+import { ask, settings } from "./ask.ts";
 import { startSimulator } from "./simulator.ts";
 
 const repositoryName = "app";
@@ -171,7 +171,7 @@ describe("DescribeRegistry", () => {
     ];
     await using simulator = await startSimulator(createAccount({ replication }));
     const target = "AmazonEC2ContainerRegistry_V20150921.DescribeRegistry";
-    const answer = await post(simulator, target);
+    const answer = await ask(simulator, target);
     expect(await answer.json()).toEqual({
       registryId: "123456789012",
       replicationConfiguration: { rules: replication },

@@ -11,7 +11,7 @@ export type Fault =
   | { readonly kind: "no-body" }
   /** The page of a captive proxy. */
   | { readonly kind: "html"; readonly status: number }
-  /** The real answer, cut in the middle by something that has counted its bytes anew. */
+  /** The real answer without its second half; the content length is that of the first half. */
   | { readonly kind: "cut" }
   /** The real answer, whose connection ends in the middle. */
   | { readonly kind: "reset" }
@@ -23,14 +23,14 @@ export type Fault =
       readonly message: string;
       readonly status: number;
     }
-  /** The first page for ever: each page's token leads to it again. */
+  /** The real page, whose token leads to the first page again: a pager that trusts it never ends. */
   | { readonly kind: "repeat-token" }
   /** The real answer without one of its members. */
   | { readonly kind: "without"; readonly member: string };
 
 const SIGN_IN = "<!DOCTYPE html><html><body><h1>Sign in to use this network</h1></body></html>";
 
-/** The answer to a call under a fault; makes the real answer only for the faults that damage it. */
+/** The answer to a call under a fault; asks for the real answer only if the fault damages it. */
 export function faultyAnswer(
   service: Service<never>,
   fault: Fault,

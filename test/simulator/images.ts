@@ -16,7 +16,7 @@ export interface SimulatedImage {
   readonly digest: string;
   readonly tags: Set<string>;
   readonly sizeBytes: number;
-  /** Missing for an image whose push date ECR does not tell. */
+  /** Missing if ECR answers no push date. */
   readonly pushedAt?: Date;
   readonly mediaType: string;
   /** Digests that an index lists. */
@@ -24,7 +24,7 @@ export interface SimulatedImage {
   /** The digest of the image that this one is about. */
   readonly subject?: string;
   readonly isArchived: boolean;
-  /** When its manifest was last read, by us or anybody. */
+  /** When anybody last read its manifest, the cleaner included. */
   lastPulledAt?: Date;
 }
 
@@ -43,7 +43,7 @@ export function repository(
   return { tags, images: new Map(images.map((image) => [image.digest, image])) };
 }
 
-/** What can be told about a simulated image; the rest has telling defaults. */
+/** What a test may say about a simulated image; the rest has defaults. */
 interface ImageParts {
   /** Tags by space. */
   readonly tags?: string;
@@ -55,7 +55,7 @@ interface ImageParts {
   readonly isArchived?: boolean;
 }
 
-/** An image whose digest follows from its name, so that tests can speak of it; tagged with its name by default. */
+/** An image whose digest follows from its name, so that tests can name it; tagged with its name by default. */
 export function image(name: string, parts: ImageParts = {}): SimulatedImage {
   const { tags = name, ageDays = 0, sizeMB = 100, children = [] } = parts;
   return {

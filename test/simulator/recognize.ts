@@ -18,6 +18,7 @@ const UNKNOWN = jsonService({
   prefix: "unknown",
   sdkId: "",
   pageToken: "",
+  createState: () => ({}),
   version: "1.1",
   target: "",
   operations: {},

@@ -12,13 +12,15 @@ interface ErrorKind {
   readonly status: number;
 }
 
-interface ServiceParts<State> {
+interface ServiceParts<State, Parts, Own> {
   /** The prefix of its actions in IAM policies, such as `ecs`. */
   readonly prefix: string;
   /** The SDK's name of the service, which gives the name of its endpoint variable. */
   readonly sdkId: string;
   /** The member of an answer that has the next page's token. */
   readonly pageToken: string;
+  /** Its part of the account, from what a test says of it. */
+  readonly createState: (parts: Parts, region: string) => Own;
   readonly operations: Readonly<Record<string, Operation<State>>>;
   readonly throttled?: ErrorKind;
   /** By operation: adds to an answer what AWS answers beside what anybody asks for. */
@@ -28,7 +30,11 @@ interface ServiceParts<State> {
 }
 
 /** One simulated AWS service: how to recognise its requests, what it answers, and what its errors look like. */
-export interface Service<State> extends ServiceParts<State> {
+export interface Service<State, Parts = never, Own = object> extends ServiceParts<
+  State,
+  Parts,
+  Own
+> {
   /** The content type of its answers, which names the protocol. */
   readonly contentType: string;
   /** The error code's place: a header in REST, a member of the body in the JSON protocols. */
@@ -40,15 +46,15 @@ export interface Service<State> extends ServiceParts<State> {
 }
 
 /** A service of the JSON protocols: every request is a POST that names the operation in its X-Amz-Target header. */
-export function jsonService<State>({
+export function jsonService<State, Parts, Own>({
   version,
   target,
   ...parts
-}: ServiceParts<State> & {
+}: ServiceParts<State, Parts, Own> & {
   readonly version: "1.0" | "1.1";
   /** The first part of the X-Amz-Target header. */
   readonly target: string;
-}): Service<State> {
+}): Service<State, Parts, Own> {
   return {
     contentType: `application/x-amz-json-${version}`,
     hasErrorHeader: false,
@@ -64,13 +70,13 @@ export function jsonService<State>({
 }
 
 /** A service of the REST protocol: method and path name the operation, and the path has a part of the input. */
-export function restService<State>({
+export function restService<State, Parts, Own>({
   routes,
   ...parts
-}: ServiceParts<State> & {
+}: ServiceParts<State, Parts, Own> & {
   /** By operation, such as `GET /schedules/{Name}`. */
   readonly routes: Readonly<Record<string, string>>;
-}): Service<State> {
+}): Service<State, Parts, Own> {
   const patterns = Object.entries(routes).map(([operation, route]) => ({
     operation,
     ...patternOf(route),

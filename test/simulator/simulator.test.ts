@@ -5,7 +5,7 @@ import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { describe, expect, test, vi } from "vitest";
 
 import { REGION, REGISTRY, createAccount, enabled, image } from "./account.ts";
-import { post, settings } from "./ask.ts";
+import { ask, settings } from "./ask.ts";
 import type { Fault } from "./faults.ts";
 import { SERVICES } from "./services/index.ts";
 import { type Simulator, startSimulator } from "./simulator.ts";
@@ -44,8 +44,8 @@ test("clients of the JSON and REST protocols get their answers", async () => {
 
 test("errors carry their code where the protocol has it", async () => {
   await using simulator = await startSimulator(createAccount());
-  const inBody = await post(simulator, "AppRunner.DescribeService", { ServiceArn: "gone" });
-  const inHeader = await fetch(`${simulator.endpoint}/2015-03-31/functions/gone`);
+  const inBody = await ask(simulator, "AppRunner.DescribeService", { ServiceArn: "gone" });
+  const inHeader = await ask(simulator, "GET /2015-03-31/functions/gone");
   expect(inBody.headers.get("content-type")).toBe("application/x-amz-json-1.0");
   expect(await inBody.json()).toMatchObject({ __type: "ResourceNotFoundException" });
   expect(inHeader.status).toBe(404);
@@ -55,7 +55,7 @@ test("errors carry their code where the protocol has it", async () => {
 
 test("a request that no service knows is refused", async () => {
   await using simulator = await startSimulator(createAccount());
-  const response = await fetch(`${simulator.endpoint}/clusters`);
+  const response = await ask(simulator, "GET /clusters");
   expect(response.status).toBe(404);
   expect(simulator.calls).toMatchObject([
     { action: "unknown:GET /clusters", error: "UnknownOperationException" },
@@ -69,7 +69,7 @@ describe("a fault", () => {
         action === "ecs:ListClusters" && before === nth ? fault : undefined,
     });
   const listClusters = (simulator: Simulator) =>
-    post(simulator, `${ECS}.ListClusters`, { maxResults: 1 });
+    ask(simulator, `${ECS}.ListClusters`, { maxResults: 1 });
 
   test("hits only the call that it is for", async () => {
     await using simulator = await start({ kind: "unavailable" }, 1);
@@ -158,7 +158,7 @@ test("one repository can be denied, and the refusal names it", async () => {
 test("answers have a request id, and a date that can be wrong", async () => {
   const day = 86_400_000;
   await using simulator = await startSimulator(createAccount(), { clockSkewMs: 40 * day });
-  const { headers } = await post(simulator, `${ECS}.ListClusters`);
+  const { headers } = await ask(simulator, `${ECS}.ListClusters`);
   const skew = Date.parse(headers.get("date") ?? "") - Date.now();
   expect(Math.round(skew / day)).toBe(40);
   expect(headers.get("x-amzn-requestid")).toMatch(/^[\da-f-]{36}$/);
@@ -178,8 +178,8 @@ test("a Region can lack a service: its host name does not resolve", async () => 
 test("the published list of App Runner's Regions can be empty", async () => {
   await using simulator = await startSimulator(createAccount({ appRunnerRegions: [] }));
   const input = { Path: "/aws/service/global-infrastructure/services/apprunner/regions" };
-  const first = await (await post(simulator, "AmazonSSM.GetParametersByPath", input)).json();
+  const first = await (await ask(simulator, "AmazonSSM.GetParametersByPath", input)).json();
   const { NextToken } = first as { NextToken: string };
-  const last = await post(simulator, "AmazonSSM.GetParametersByPath", { ...input, NextToken });
+  const last = await ask(simulator, "AmazonSSM.GetParametersByPath", { ...input, NextToken });
   expect(await last.json()).toEqual({ Parameters: [] });
 });

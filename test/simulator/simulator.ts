@@ -49,7 +49,11 @@ export async function startSimulator(
   const calls: Call[] = [];
   const answerer = new Answerer(account, options);
   const server = createServer((request, response) => {
-    void respond(request, response);
+    respond(request, response).catch((error: unknown) => {
+      response.destroy();
+      // A fault of the simulator itself: the test run reports it as an unhandled error.
+      throw error;
+    });
   });
   let underWay = 0;
   let peakConcurrency = 0;

@@ -9,7 +9,7 @@ import {
 } from "../operation.ts";
 import { jsonService } from "../service.ts";
 
-export interface AppRunnerState {
+interface AppRunnerState {
   readonly appRunnerServices: Map<string, SimulatedAppRunnerService>;
 }
 
@@ -19,11 +19,11 @@ interface SimulatedAppRunnerService {
   readonly image?: string;
 }
 
-export interface AppRunnerParts {
+interface AppRunnerParts {
   readonly appRunnerServices?: Record<string, SimulatedAppRunnerService>;
 }
 
-export function createAppRunnerState({ appRunnerServices }: AppRunnerParts): AppRunnerState {
+function createAppRunnerState({ appRunnerServices }: AppRunnerParts): AppRunnerState {
   return { appRunnerServices: mapOf(appRunnerServices, (service) => service) };
 }
 
@@ -64,6 +64,7 @@ export const appRunner = jsonService({
   prefix: "apprunner",
   sdkId: "AppRunner",
   pageToken: "NextToken",
+  createState: createAppRunnerState,
   resourceOf: (_, { ServiceArn }) => ServiceArn,
   version: "1.0",
   target: "AppRunner",

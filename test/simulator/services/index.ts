@@ -1,11 +1,32 @@
-import type { Account } from "../account.ts";
-import type { Service } from "../service.ts";
+import { agentCore } from "./agent-core.ts";
 import { appRunner } from "./app-runner.ts";
+import { batch } from "./batch.ts";
+import { codeBuild } from "./code-build.ts";
 import { ecr } from "./ecr/index.ts";
 import { ecs } from "./ecs/index.ts";
+import { eventBridge } from "./event-bridge.ts";
 import { lambda } from "./lambda/index.ts";
+import { pipes } from "./pipes.ts";
+import { sageMaker } from "./sage-maker.ts";
+import { scheduler } from "./scheduler.ts";
 import { ssm } from "./ssm.ts";
+import { stepFunctions } from "./step-functions.ts";
 import { tagging } from "./tagging.ts";
 
 /** Every service that the simulator speaks for: the only list of them. */
-export const SERVICES: readonly Service<Account>[] = [ecr, ecs, lambda, appRunner, ssm, tagging];
+export const SERVICES = [
+  ecr,
+  tagging,
+  ecs,
+  eventBridge,
+  scheduler,
+  pipes,
+  stepFunctions,
+  lambda,
+  appRunner,
+  ssm,
+  batch,
+  sageMaker,
+  codeBuild,
+  agentCore,
+] as const;

@@ -1,14 +1,14 @@
 import { type Operation, pageOf, requireRange, tokenOf } from "../operation.ts";
 import { jsonService } from "../service.ts";
 
-export interface SsmState {
+interface SsmState {
   /** The Regions that the public parameters name for App Runner. */
   readonly appRunnerRegions: readonly string[];
 }
 
-export type SsmParts = Partial<SsmState>;
+type SsmParts = Partial<SsmState>;
 
-export function createSsmState({ appRunnerRegions }: SsmParts, region: string): SsmState {
+function createSsmState({ appRunnerRegions }: SsmParts, region: string): SsmState {
   return { appRunnerRegions: appRunnerRegions ?? ["us-east-1", region] };
 }
 
@@ -31,6 +31,7 @@ export const ssm = jsonService({
   prefix: "ssm",
   sdkId: "SSM",
   pageToken: "NextToken",
+  createState: createSsmState,
   resourceOf: ({ region }, { Path }) => `arn:aws:ssm:${region}::parameter${Path}`,
   version: "1.1",
   target: "AmazonSSM",

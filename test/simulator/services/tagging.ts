@@ -3,16 +3,16 @@ import { type Operation, mapOf, pageOf, requireRange } from "../operation.ts";
 import { jsonService } from "../service.ts";
 import type { EcrState } from "./ecr/state.ts";
 
-export interface TaggingState {
+interface TaggingState {
   /** What the index of tags lists of repositories, where that differs from the repositories. */
   readonly tagIndex?: ReadonlyMap<string, SimulatedRepository>;
 }
 
-export interface TaggingParts {
+interface TaggingParts {
   readonly tagIndex?: Record<string, SimulatedRepository>;
 }
 
-export function createTaggingState({ tagIndex }: TaggingParts): TaggingState {
+function createTaggingState({ tagIndex }: TaggingParts): TaggingState {
   return tagIndex === undefined ? {} : { tagIndex: mapOf(tagIndex, (repository) => repository) };
 }
 
@@ -44,6 +44,7 @@ export const tagging = jsonService({
   prefix: "tag",
   sdkId: "Resource Groups Tagging API",
   pageToken: "PaginationToken",
+  createState: createTaggingState,
   version: "1.1",
   target: "ResourceGroupsTaggingAPI_20170126",
   throttled: { code: "ThrottledException", status: 400 },

@@ -63,7 +63,7 @@ function statusOf({ isArchived }: SimulatedImage): string {
 
 /** Reading a manifest counts as a pull; an archived image cannot be read. */
 export const batchGetImage: Operation<EcrState> = (account, input) => {
-  const { repositoryName, imageIds = [], acceptedMediaTypes } = input;
+  const { repositoryName, imageIds = [], acceptedMediaTypes = [MANIFEST] } = input;
   requireRange("the number of imageIds", imageIds.length, 1, 100);
   const repository = findRepository(account, repositoryName);
   const images: Members[] = [];

@@ -2,12 +2,13 @@ import { jsonService } from "../../service.ts";
 import { batchDeleteImage } from "./deletion.ts";
 import { batchGetImage, describeImages } from "./images.ts";
 import { describeRegistry, describeRepositories, listTagsForResource } from "./repositories.ts";
-import { repositoryArn } from "./state.ts";
+import { createEcrState, repositoryArn } from "./state.ts";
 
 export const ecr = jsonService({
   prefix: "ecr",
   sdkId: "ECR",
   pageToken: "nextToken",
+  createState: createEcrState,
   version: "1.1",
   target: "AmazonEC2ContainerRegistry_V20150921",
   resourceOf: (place, { resourceArn, repositoryName, repositoryNames = [] }) => {

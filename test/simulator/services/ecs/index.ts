@@ -7,7 +7,7 @@ import { describeExpressGatewayService } from "./express.ts";
 import { ecsInFull } from "./in-full.ts";
 import { describeServiceRevisions } from "./revisions.ts";
 import { describeServices, listServices } from "./services.ts";
-import { clusterArnOf, serviceArnOf } from "./state.ts";
+import { clusterArnOf, createEcsState, serviceArnOf } from "./state.ts";
 import {
   describeTaskDefinition,
   listTaskDefinitionFamilies,
@@ -33,7 +33,7 @@ function resourceOf(place: Place, input: Members): string | undefined {
   if (member === undefined) return undefined;
   const [resource = ""] = [input[member]].flat();
   if (resource.startsWith("arn:")) return resource;
-  const { cluster } = input;
+  const { cluster = "default" } = input;
   return member === "services"
     ? serviceArnOf(place, cluster, resource)
     : clusterArnOf(place, cluster);
@@ -43,6 +43,7 @@ export const ecs = jsonService({
   prefix: "ecs",
   sdkId: "ECS",
   pageToken: "nextToken",
+  createState: createEcsState,
   resourceOf,
   inFull: ecsInFull,
   version: "1.1",

@@ -19,7 +19,7 @@ import {
 
 export const listServices: Operation<EcsState> = (
   account,
-  { cluster, maxResults = 10, nextToken },
+  { cluster = "default", maxResults = 10, nextToken },
 ) => {
   requireRange("maxResults", maxResults, 1, 100);
   const arns = [...findCluster(account, cluster).services]
@@ -29,7 +29,10 @@ export const listServices: Operation<EcsState> = (
   return { serviceArns: items, ...rest };
 };
 
-export const describeServices: Operation<EcsState> = (account, { cluster, services = [] }) => {
+export const describeServices: Operation<EcsState> = (
+  account,
+  { cluster = "default", services = [] },
+) => {
   requireRange("the number of services", services.length, 1, 10);
   const found = findCluster(account, cluster).services;
   const { described, failures } = describeEach(services, (service) => {

@@ -22,6 +22,7 @@ type SimulatedDaemon = readonly (readonly SimulatedContainer[])[];
 
 /** A container as ECS answers it: the image as given, and the digest that it was resolved to, once it is. */
 export interface SimulatedContainer {
+  readonly name?: string;
   readonly image?: string;
   readonly digest?: string;
 }
@@ -114,8 +115,8 @@ export function serviceArnOf(place: Place, cluster: string, name: string): strin
 
 /** The images of a revision, of a service or a daemon. */
 export function containerImagesOf(containers: readonly SimulatedContainer[]): Members[] {
-  return containers.map(({ image, digest }, i) => ({
-    containerName: `container-${i}`,
+  return containers.map(({ name, image, digest }, i) => ({
+    containerName: name ?? `container-${i}`,
     image,
     imageDigest: digest,
   }));

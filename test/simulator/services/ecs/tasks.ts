@@ -17,7 +17,7 @@ import {
 } from "./state.ts";
 
 export const listTasks: Operation<EcsState> = (account, input) => {
-  const { cluster, maxResults = 100, nextToken, desiredStatus = "RUNNING" } = input;
+  const { cluster = "default", maxResults = 100, nextToken, desiredStatus = "RUNNING" } = input;
   requireRange("maxResults", maxResults, 1, 100);
   const arns = [...findCluster(account, cluster).tasks]
     .filter(([, task]) => (task.desiredStatus ?? "RUNNING") === desiredStatus)
@@ -26,7 +26,10 @@ export const listTasks: Operation<EcsState> = (account, input) => {
   return { taskArns: items, ...rest };
 };
 
-export const describeTasks: Operation<EcsState> = (account, { cluster, tasks: asked = [] }) => {
+export const describeTasks: Operation<EcsState> = (
+  account,
+  { cluster = "default", tasks: asked = [] },
+) => {
   requireRange("the number of tasks", asked.length, 1, 100);
   const { tasks: found } = findCluster(account, cluster);
   const { described, failures } = describeEach(asked, (arn) => {
@@ -44,8 +47,8 @@ function describe(place: Place, cluster: string, taskArn: string, task: Simulate
     group,
     desiredStatus,
     taskDefinitionArn: taskDefinition && taskDefinitionArnOf(place, taskDefinition),
-    containers: containers.map(({ image, digest }, i) => ({
-      name: `container-${i}`,
+    containers: containers.map(({ name, image, digest }, i) => ({
+      name: name ?? `container-${i}`,
       image,
       imageDigest: digest,
     })),

@@ -9,7 +9,7 @@ import {
 import { restService } from "../../service.ts";
 import { lambdaInFull } from "./in-full.ts";
 
-export interface LambdaState {
+interface LambdaState {
   readonly functions: Map<string, SimulatedFunction>;
 }
 
@@ -20,12 +20,12 @@ interface SimulatedFunction {
 
 type FunctionPart = string | null | Record<string, string | { image: string; resolved: string }>;
 
-export interface LambdaParts {
+interface LambdaParts {
   /** The image of a function, or of each of its versions; null for a zip function. */
   readonly functions?: Record<string, FunctionPart>;
 }
 
-export function createLambdaState({ functions }: LambdaParts): LambdaState {
+function createLambdaState({ functions }: LambdaParts): LambdaState {
   return { functions: mapOf(functions, (part) => ({ versions: versionsOf(part) })) };
 }
 
@@ -86,6 +86,7 @@ export const lambda = restService({
   prefix: "lambda",
   sdkId: "Lambda",
   pageToken: "NextMarker",
+  createState: createLambdaState,
   resourceOf: (place, { FunctionName }) => FunctionName && functionArn(place, FunctionName),
   throttled: { code: "TooManyRequestsException", status: 429 },
   inFull: lambdaInFull,
