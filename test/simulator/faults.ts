@@ -58,14 +58,10 @@ export function faultyAnswer(
       return errorOf(service, throttledBy(service));
     case "error":
       return errorOf(service, new ServiceError(fault.code, fault.message, fault.status));
-    case "repeat-token":
     case "without":
-      return edited(realAnswer(), (output) => ({
-        ...output,
-        ...(fault.kind === "without"
-          ? { [fault.member]: undefined }
-          : { [service.pageToken]: tokenOf(0) }),
-      }));
+      return edited(realAnswer(), (output) => ({ ...output, [fault.member]: undefined }));
+    case "repeat-token":
+      return edited(realAnswer(), (output) => ({ ...output, [service.pageToken]: tokenOf(0) }));
   }
 }
 
