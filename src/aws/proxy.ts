@@ -15,7 +15,7 @@ class EnvironmentAgent extends Agent {
     this.#proxy = new HttpsProxyAgent(proxy, { keepAlive: true });
   }
 
-  override connect(_: ClientRequest, { host = "", port = 443 }: AgentConnectOpts): HttpAgent {
+  override connect(_: ClientRequest, { host, port }: AgentConnectOpts): HttpAgent {
     return getProxyForUrl(`https://${host}:${port}`) === "" ? this.#direct : this.#proxy;
   }
 }

@@ -48,10 +48,7 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
         "job:1": [app("job")],
       },
     }),
-    used: [
-      ...["web", "web-revision", "api", "api-revision", "job", "job-revision"],
-      ...["one", "two", "three"],
-    ],
+    used: "web web-revision api api-revision job job-revision one two three".split(" "),
     calls: [
       "ecs:ListClusters",
       "ecs:ListServices",
