@@ -24,7 +24,10 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     settings: renderSettings(),
   },
   "docs/how-it-decides.md": { evidence: renderEvidence(), verdicts: renderVerdicts() },
-  "deploy/template.yaml": { policy: renderTemplatePolicy() },
+  "deploy/template.yaml": {
+    "source ids": renderSourcePattern(),
+    policy: renderTemplatePolicy(),
+  },
 };
 
 /** Every generated file by its path, with the text that it must have. */
@@ -71,6 +74,11 @@ function renderTemplatePolicy(): string {
     "$1 !Sub $2",
   );
   return indent(yaml.trimEnd(), 14);
+}
+
+function renderSourcePattern(): string {
+  const id = `(${sources.map((source) => source.id).join("|")})`;
+  return `    AllowedPattern: ^(all|${id}([ ,]+${id})*)$`;
 }
 
 function renderBlindSpots(): string {

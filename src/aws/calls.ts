@@ -81,12 +81,12 @@ export function required<Part>(part: Part | undefined, action: string, resource:
 interface PagedCall<Page> {
   readonly action: string;
   readonly resource: string;
-  /** One of the SDK's paginators. */
+  /** One of the SDK's paginators, or `pagesBy`. */
   readonly paginator: AsyncIterable<Page>;
 }
 
 /** Yields the pages of a call to the end. Throws AwsCallError, also if a page's token repeats. */
-async function* pages<Page extends object>(request: PagedCall<Page>): AsyncGenerator<Page> {
+export async function* pages<Page extends object>(request: PagedCall<Page>): AsyncGenerator<Page> {
   const { action, resource, paginator } = request;
   const iterator = paginator[Symbol.asyncIterator]();
   const tokens = new Set<string>();
@@ -102,6 +102,19 @@ async function* pages<Page extends object>(request: PagedCall<Page>): AsyncGener
     }
     tokens.add(token);
   }
+}
+
+/** The pages of a call for which the SDK has no paginator. */
+export async function* pagesBy<Page>(
+  send: (token: string | undefined) => Promise<Page>,
+  next: (page: Page) => string | undefined,
+): AsyncGenerator<Page> {
+  let token: string | undefined;
+  do {
+    const page = await send(token);
+    yield page;
+    token = next(page);
+  } while (token !== undefined && token !== "");
 }
 
 /** The token of the page after this one, by whatever name the service has for it. */

@@ -7,16 +7,19 @@ import type { Report, Scope, Source } from "./sources/source.ts";
 /** How often a source is read, if it names a task definition that ECS no longer has, before that is an error. */
 const MAX_READINGS = 2;
 
+/** A scope without what belongs to one scan. */
+export type ScanScope = Omit<Scope, "once">;
+
 /** Reads sources of evidence to their end, side by side. */
 export class Scan {
-  readonly #scope: Scope;
+  readonly #scope: ScanScope;
   readonly #sources: readonly Source[];
   readonly #log: Log;
   readonly #onScanned: (source: SourceResult) => void;
   #taskDefinitions: TaskDefinitions | undefined;
 
   constructor(
-    scope: Scope,
+    scope: ScanScope,
     sources: readonly Source[],
     log: Log,
     onScanned: (source: SourceResult) => void = () => {},
@@ -33,9 +36,12 @@ export class Scan {
    * @throws ScanError with the failures of all sources, or OutOfTimeError if only time is missing
    */
   async read(images: InUseImages): Promise<SourceResult[]> {
+    const scope = { ...this.#scope, once: createOnce() };
     const outcomes = await Promise.allSettled(
       this.#sources.map(async (source) =>
-        this.#readSource(source, images).catch((error: unknown) => this.#fail(source, error)),
+        this.#readSource(source, scope, images).catch((error: unknown) =>
+          this.#fail(source, error),
+        ),
       ),
     );
     throwFailures(outcomes);
@@ -50,7 +56,7 @@ export class Scan {
    * A task definition can be gone by the time it is described, as when it was deleted with its service. Then its users
    * are read again: they are gone too, or name another one.
    */
-  async #readSource(source: Source, images: InUseImages): Promise<SourceResult> {
+  async #readSource(source: Source, scope: Scope, images: InUseImages): Promise<SourceResult> {
     for (let reading = 1; ; reading += 1) {
       const named = new Map<string, Set<string>>();
       let references = 0;
@@ -64,7 +70,7 @@ export class Scan {
           named.set(name, places.add(place));
         },
       };
-      const status = await source.read(this.#scope, report);
+      const status = await source.read(scope, report);
       const gone = named.size > 0 ? await (await this.#definitions()).read(named, report) : [];
       if (gone.length === 0) return this.#finish(source, { status, references });
       if (reading >= MAX_READINGS) {
@@ -102,6 +108,16 @@ export class Scan {
     const fields = { reference, place };
     this.#log.warn("Cannot read an image reference, keeping its whole repository", fields);
   }
+}
+
+function createOnce(): Scope["once"] {
+  const results = new Map<string, Promise<unknown>>();
+  return <Result>(key: string, read: () => Promise<Result>) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the key says what the result is
+    const result = (results.get(key) as Promise<Result> | undefined) ?? read();
+    results.set(key, result);
+    return result;
+  };
 }
 
 function describeMissing(name: string, places: ReadonlySet<string> = new Set()): string {

@@ -97,8 +97,8 @@ const ORIGINAL_EVIDENCE =
 
 const OUT_OF_TIME =
   "The time limit was reached before all evidence of use was read, so nothing was deleted. Set the function's timeout to " +
-  "900 s (Lambda's default is 3 s, and the last 30 s are a reserve), give it more memory, or leave out sources with " +
-  "IN_USE_SOURCES";
+  "900 s (Lambda's default is 3 s, and the last 30 s are a reserve), give it more memory, leave out sources with " +
+  "IN_USE_SOURCES, or set KEEP_TASK_DEFINITIONS=0 if nothing starts ECS tasks by the name of their family";
 
 /** Time that ends a run is a failure as long as the evidence is not complete: such a run never deletes anything. */
 function failuresOf(error: unknown, evidence: FreshEvidence, log: Log): Failure[] {
@@ -114,8 +114,12 @@ function failuresOf(error: unknown, evidence: FreshEvidence, log: Log): Failure[
 }
 
 async function createScan({ config, aws, log, observer }: RunRequest): Promise<Scan> {
-  const scope = { region: aws.region, depth: config.evidence, client: aws.client };
-  return new Scan(scope, await loadSources(config.sources), log, observer.onScanned);
+  const { evidence: depth, keepTaskDefinitions } = config;
+  const scope = { region: aws.region, depth, keepTaskDefinitions, client: aws.client };
+  const sources = (await loadSources(config.sources)).filter(
+    ({ statements }) => depth === "full" || statements.some(({ isOriginal }) => isOriginal),
+  );
+  return new Scan(scope, sources, log, observer.onScanned);
 }
 
 /** Throws what ends the whole run. */

@@ -25,6 +25,8 @@ export interface Config {
   readonly evidence: EvidenceDepth;
   /** The ids of the sources of evidence that are read. */
   readonly sources: readonly string[];
+  /** How many of the newest ACTIVE revisions of each ECS task definition family count as in use. */
+  readonly keepTaskDefinitions: number;
   /** US dollars for storing a GB (10^9 bytes) for a month. */
   readonly pricePerGBMonth: number;
   /** The only repositories to clean; all enabled ones if missing. */
@@ -73,6 +75,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     },
     evidence: read(settings.evidence),
     sources: read(settings.sources),
+    keepTaskDefinitions: read(settings.keepTaskDefinitions),
     pricePerGBMonth: read(settings.pricePerGBMonth),
   };
   const concurrency = read(settings.concurrency);

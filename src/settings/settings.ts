@@ -96,6 +96,13 @@ export const settings = {
     fallback: "all",
     meaning: `read only these sources of evidence: all, or some of ${SOURCE_IDS.join(", ")}`,
   },
+  keepTaskDefinitions: {
+    name: "KEEP_TASK_DEFINITIONS",
+    format: wholeNumber("revisions"),
+    fallback: "1",
+    meaning:
+      "keep images of this many of the newest ACTIVE revisions of every ECS task definition family; 0 turns it off",
+  },
   pricePerGBMonth: {
     name: "STORAGE_PRICE_PER_GB_MONTH",
     format: amount,

@@ -100,7 +100,8 @@ describe("the CloudFormation template", () => {
     for (const text of ["all", ...SOURCE_IDS, SOURCE_IDS.join(" "), SOURCE_IDS.join(", ")]) {
       expect(text).toMatch(pattern);
     }
-    for (const text of ["", "eks2", "ecs;lambda", "all ecs"]) expect(text).not.toMatch(pattern);
+    for (const text of ["", "full", "ECS2", "ecs;lambda", "all ecs"])
+      expect(text).not.toMatch(pattern);
   });
 
   test("runs every night with all the time that Lambda gives", () => {

@@ -24,7 +24,7 @@ async function scanBy(id: string, { parts }: Fixture, options: SimulatorOptions 
   // Another source, that a message names when it says how to leave this one out.
   const other = { ...sources[0], id: "other", read: async () => "complete" as const };
   const log = createLog("SILENT");
-  const scope = { region, client, depth: "full" as const };
+  const scope = { region, client, depth: "full" as const, keepTaskDefinitions: 1 };
   await new Scan(scope, [...sources, { ...other, title: "Other" } as never], log).read(images);
   const isUsed = (tag: string) =>
     images.placesOf(KEY, { digest: "", tags: [tag], sizeBytes: 0 }).length > 0;

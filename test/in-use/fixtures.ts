@@ -31,11 +31,25 @@ const service = (name: string) => ({
   revisions: [[{ image: app(`${name}-revision`) }]],
 });
 
+/** A service whose deployment in progress can roll back to a revision that nothing else shows. */
+const deploying = {
+  ...service("web"),
+  earlierRevisions: { before: [{ image: app("rollback") }] },
+  currentDeployment: { sources: ["before"] },
+};
+
+const express = (...tags: string[]) => ({ express: tags.map((tag) => ({ image: app(tag) })) });
+
 export const FIXTURES: Readonly<Record<string, Fixture>> = {
   ecs: {
     parts: () => ({
       clusters: {
-        main: { web: service("web"), api: service("api") },
+        main: {
+          web: deploying,
+          api: service("api"),
+          hello: express("express"),
+          bye: express("express-2"),
+        },
         batch: { job: service("job") },
       },
       tasks: {
@@ -46,9 +60,15 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
         "web:1": [app("web")],
         "api:1": [app("api")],
         "job:1": [app("job")],
+        "cli:1": [app("older")],
+        "cli:2": [app("newest")],
       },
+      environments: { "cli:2": { RUNNER_IMAGE: app("runner") } },
     }),
-    used: "web web-revision api api-revision job job-revision one two three".split(" "),
+    used: (
+      "web web-revision api api-revision job job-revision one two three newest runner " +
+      "rollback express express-2"
+    ).split(" "),
     calls: [
       "ecs:ListClusters",
       "ecs:ListServices",
@@ -57,8 +77,12 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
       "ecs:ListTasks",
       "ecs:DescribeTasks",
       "ecs:DescribeServiceRevisions",
+      "ecs:DescribeServiceDeployments",
+      "ecs:DescribeExpressGatewayService",
+      "ecs:ListTaskDefinitions",
     ],
-    paged: ["ecs:ListClusters", "ecs:ListServices", "ecs:ListTasks"],
+    notCalled: ["ecs:ListTaskDefinitionFamilies"],
+    paged: ["ecs:ListClusters", "ecs:ListServices", "ecs:ListTasks", "ecs:ListTaskDefinitions"],
     vanishing: [
       {
         before: "ecs:ListServices",
@@ -68,7 +92,7 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
       {
         before: "ecs:DescribeServices",
         vanish: ({ clusters }) => clusters.get("main")?.services.delete("web"),
-        tags: ["web", "web-revision"],
+        tags: ["web", "web-revision", "rollback"],
       },
       {
         before: "ecs:ListTasks",
@@ -86,27 +110,74 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
         tags: ["job", "job-revision"],
       },
       {
+        before: "ecs:DescribeExpressGatewayService",
+        vanish: ({ clusters }) => clusters.get("main")?.services.delete("hello"),
+        tags: ["express"],
+      },
+      {
+        before: "ecs:DescribeServiceDeployments",
+        vanish: ({ clusters }) => clusters.get("main")?.services.delete("web"),
+        tags: ["web", "web-revision", "rollback"],
+      },
+      {
         before: "ecs:DescribeTaskDefinition",
         vanish: ({ clusters, taskDefinitions }) => {
           clusters.get("main")?.services.delete("web");
           taskDefinitions.delete("web:1");
         },
-        tags: ["web", "web-revision"],
+        tags: ["web", "web-revision", "rollback"],
+      },
+    ],
+  },
+  "ecs-daemons": {
+    parts: () => ({
+      clusters: { main: {}, batch: {} },
+      daemons: {
+        main: { agent: [[{ image: app("agent") }]], log: [[{ image: app("log") }]] },
+        batch: { agent: [[{ image: app("batch") }]] },
+      },
+    }),
+    used: ["agent", "log", "batch"],
+    calls: [
+      "ecs:ListClusters",
+      "ecs:ListDaemons",
+      "ecs:DescribeDaemon",
+      "ecs:DescribeDaemonRevisions",
+    ],
+    paged: ["ecs:ListClusters", "ecs:ListDaemons"],
+    vanishing: [
+      {
+        before: "ecs:ListDaemons",
+        vanish: ({ clusters }) => clusters.delete("batch"),
+        tags: ["batch"],
+      },
+      {
+        before: "ecs:DescribeDaemon",
+        vanish: ({ clusters }) => clusters.get("main")?.daemons.delete("log"),
+        tags: ["log"],
+      },
+      {
+        before: "ecs:DescribeDaemonRevisions",
+        vanish: ({ clusters }) => clusters.delete("batch"),
+        tags: ["batch"],
       },
     ],
   },
   lambda: {
     parts: () => ({
-      functions: { mailer: { $LATEST: app("latest"), "1": app("one") }, worker: app("worker") },
+      functions: {
+        mailer: { $LATEST: app("latest"), "1": app("published") },
+        worker: app("worker"),
+      },
     }),
-    used: ["latest", "one", "worker"],
+    used: ["latest", "published", "worker"],
     calls: ["lambda:ListFunctions", "lambda:GetFunction"],
     paged: ["lambda:ListFunctions"],
     vanishing: [
       {
         before: "lambda:GetFunction",
         vanish: ({ functions }) => functions.get("mailer")?.versions.delete("1"),
-        tags: ["one"],
+        tags: ["published"],
       },
       {
         before: "lambda:GetFunction",

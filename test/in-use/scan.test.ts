@@ -3,9 +3,8 @@ import { describe, expect, test } from "vitest";
 import { connectAws } from "../../src/aws/clients.ts";
 import { ScanError } from "../../src/errors.ts";
 import { InUseImages } from "../../src/in-use/evidence.ts";
-import { Scan } from "../../src/in-use/scan.ts";
-import { loadSources } from "../../src/in-use/sources/index.ts";
-import type { Scope } from "../../src/in-use/sources/source.ts";
+import { Scan, type ScanScope } from "../../src/in-use/scan.ts";
+import { SOURCE_IDS, loadSources } from "../../src/in-use/sources/index.ts";
 import { createLog } from "../../src/log.ts";
 import { useSimulator } from "../make-run.ts";
 import {
@@ -23,7 +22,7 @@ async function scan(parts: AccountParts, options: SimulatorOptions = {}) {
   await using simulator = await startSimulator(createAccount(parts), options);
   useSimulator(simulator);
   const { region, client } = await connectAws({ hasTime: () => true, now: Date.now });
-  const scope: Scope = { region, client, depth: "full" };
+  const scope: ScanScope = { region, client, depth: "full", keepTaskDefinitions: 0 };
   const images = new InUseImages();
   const sources = await new Scan(scope, await loadSources(), createLog("SILENT")).read(images);
   const placesOf = (digest: string, ...tags: string[]) =>
@@ -216,7 +215,7 @@ describe("what vanishes during a scan is passed over:", () => {
   ];
   test.for(vanish)("before %s", async ([action, change]) => {
     const { sources } = await scan(used, { before: { [action]: change } });
-    expect(sources.map(({ status }) => status)).toEqual(["complete", "complete", "complete"]);
+    expect(sources.map(({ status }) => status)).toEqual(SOURCE_IDS.map(() => "complete"));
   });
 });
 

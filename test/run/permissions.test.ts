@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
 import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS } from "../iam-policy.ts";
+import { everyHolder, mergeParts } from "../in-use/every-holder.ts";
 import { run } from "../make-run.ts";
 import {
   type Account,
@@ -15,18 +16,19 @@ import { startSimulator } from "../simulator/simulator.ts";
 
 /** An account that makes a run call everything that it can call. */
 const fullAccount = () =>
-  createAccount({
-    repositories: { "shop/api": enabled([old("v1"), old("v2"), old("v3"), old("v4")]) },
-    clusters: {
-      main: {
-        web: { taskDefinition: "web:1", revisions: [[{ image: `${REGISTRY}/shop/api:v1` }]] },
+  createAccount(
+    mergeParts(everyHolder(), {
+      repositories: { "shop/api": enabled([old("v1"), old("v2"), old("v3"), old("v4")]) },
+      clusters: {
+        main: {
+          shop: { taskDefinition: "shop:1", revisions: [[{ image: `${REGISTRY}/shop/api:v1` }]] },
+        },
       },
-    },
-    tasks: { main: [{ containers: [{ image: `${REGISTRY}/shop/api:v1` }] }] },
-    taskDefinitions: { "web:1": [`${REGISTRY}/shop/api:v1`] },
-    functions: { mailer: `${REGISTRY}/shop/api:v2` },
-    appRunnerServices: { landing: { status: "RUNNING", image: `${REGISTRY}/shop/api:v3` } },
-  });
+      taskDefinitions: { "shop:1": [`${REGISTRY}/shop/api:v1`] },
+      functions: { shop: `${REGISTRY}/shop/api:v2` },
+      appRunnerServices: { shop: { status: "RUNNING", image: `${REGISTRY}/shop/api:v3` } },
+    }),
+  );
 
 /** Only for speed: without it, the run does the same in another way. */
 const OPTIONAL = "tag:GetResources";
@@ -86,12 +88,15 @@ test.for(needed)("a run without %s deletes nothing and names it", async (denied)
   expect(exitCode).toBe(1);
   expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3", "v4"]);
   expect(stderr).toContain(`allow ${denied} for this role (see \\"Permissions\\" in the README)`);
-  expect(JSON.parse(stdout).failures).toEqual([
-    expect.objectContaining({
+  // Several sources can need the same permission.
+  const { failures } = JSON.parse(stdout);
+  expect(failures.length).toBeGreaterThan(0);
+  for (const failure of failures) {
+    expect(failure).toMatchObject({
       code: "AccessDeniedException",
       message: expect.stringContaining(denied),
-    }),
-  ]);
+    });
+  }
 });
 
 describe("App Runner's host name does not resolve", () => {
@@ -106,7 +111,9 @@ describe("App Runner's host name does not resolve", () => {
   test("and AWS does not list the Region: App Runner is not available, and the run goes on", async () => {
     const { exitCode, stdout, entries } = await runWithout({ appRunnerRegions: ["us-east-1"] });
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).inUse.sources[2]).toMatchObject({ status: "not-available" });
+    expect(JSON.parse(stdout).inUse.sources).toContainEqual(
+      expect.objectContaining({ id: "app-runner", status: "not-available" }),
+    );
     expect(entries.map(({ message }) => message)).toContain(
       "App Runner not available in this region",
     );

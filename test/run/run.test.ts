@@ -47,7 +47,8 @@ describe("a real run", () => {
         referencesHere: 1,
         leftOut: [],
         sources: [
-          { id: "ecs", name: "ECS", status: "complete", references: 1 },
+          { id: "ecs", name: "ECS", status: "complete", references: 2 },
+          { id: "ecs-daemons", name: "ECS daemons", status: "complete", references: 0 },
           { id: "lambda", name: "Lambda", status: "complete", references: 0 },
           { id: "app-runner", name: "App Runner", status: "complete", references: 0 },
         ],
@@ -91,7 +92,10 @@ describe("a real run", () => {
       repository: "shop/api",
       tags: ["v1"],
       digest: digestOf("v1"),
-      usedBy: [expect.stringContaining("service/main/web")],
+      usedBy: [
+        expect.stringContaining("service/main/web"),
+        expect.stringContaining("ECS task definition family web"),
+      ],
     });
   });
 

@@ -8,6 +8,7 @@ import pMap from "p-map";
 
 import { call, collect, isGone, required } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
+import { findReferences } from "../../registry/text.ts";
 import type { Source } from "./source.ts";
 
 const LAMBDA = {
@@ -21,8 +22,8 @@ export const source: Source = {
   id: "lambda",
   title: "Lambda",
   evidence:
-    "the image given, and the digest that Lambda resolved it to, of `$LATEST` and every published version of every container-image function",
-  blindSpots: [],
+    "the image given, and the digest that Lambda resolved it to, of `$LATEST` and every published version of every container-image function; ECR references in environment values of all functions",
+  blindSpots: ["Lambda's customer-managed runtimes: there is no SDK client to read them with yet"],
   statements: [
     {
       Sid: "ReadLambdaFunctions",
@@ -33,9 +34,16 @@ export const source: Source = {
   ],
   read: async (scope, report) => {
     const lambda = scope.client(LAMBDA);
+    const versions = await listVersions(lambda);
+    if (scope.depth === "full") {
+      for (const { name, version, references } of versions) {
+        const place = `environment of Lambda function ${name}, version ${version}`;
+        for (const reference of references) report.image(reference, place);
+      }
+    }
     await pMap(
-      await listImageFunctions(lambda),
-      async ({ FunctionName: name, Version: version }) => {
+      versions.filter(({ isImage }) => isImage),
+      async ({ name, version }) => {
         for (const image of await imagesOf(lambda, name, version)) {
           report.image(image, `Lambda function ${name}, version ${version}`);
         }
@@ -46,8 +54,17 @@ export const source: Source = {
   },
 };
 
+/** What evidence needs of a function's version, of an entry of several KB. */
+interface VersionUse {
+  readonly name: string;
+  readonly version: string;
+  readonly isImage: boolean;
+  /** ECR references in its environment. */
+  readonly references: readonly string[];
+}
+
 /** ListFunctions returns 50 functions a page, whatever is asked for (API limit). */
-async function listImageFunctions(lambda: LambdaClient): Promise<FunctionConfiguration[]> {
+async function listVersions(lambda: LambdaClient): Promise<VersionUse[]> {
   return collect(
     {
       action: "lambda:ListFunctions",
@@ -55,17 +72,31 @@ async function listImageFunctions(lambda: LambdaClient): Promise<FunctionConfigu
       paginator: paginateListFunctions({ client: lambda }, { FunctionVersion: "ALL" }),
     },
     (page) =>
-      page.Functions?.filter(({ PackageType }) => PackageType === "Image").map(
-        // Of an answer of several KB only this is kept.
-        ({ FunctionName = "", Version = "" }) => ({ FunctionName, Version }),
+      page.Functions?.map(toUse).filter(
+        ({ isImage, references }) => isImage || references.length > 0,
       ),
   );
 }
 
+function toUse(configuration: FunctionConfiguration): VersionUse {
+  const {
+    FunctionName: name = "",
+    Version: version = "",
+    PackageType,
+    Environment,
+  } = configuration;
+  return {
+    name,
+    version,
+    isImage: PackageType === "Image",
+    references: Object.values(Environment?.Variables ?? {}).flatMap(findReferences),
+  };
+}
+
 async function imagesOf(
   lambda: LambdaClient,
-  FunctionName: string | undefined,
-  Qualifier: string | undefined,
+  FunctionName: string,
+  Qualifier: string,
 ): Promise<string[]> {
   const action = "lambda:GetFunction";
   const resource = `Lambda function ${FunctionName}, version ${Qualifier}`;

@@ -11,6 +11,10 @@ export type EvidenceDepth = "full" | "original";
 export interface Scope {
   readonly region: string;
   readonly depth: EvidenceDepth;
+  /** How many of the newest ACTIVE revisions of each ECS task definition family count as in use. */
+  readonly keepTaskDefinitions: number;
+  /** Reads something once a scan, for all sources that need it. */
+  readonly once: <Result>(key: string, read: () => Promise<Result>) => Promise<Result>;
   /** The client of a service in this Region. */
   readonly client: <Client extends AnyClient>(service: Service<Client>) => Client;
 }

@@ -1,91 +1,66 @@
-import { ECSClient, paginateListClusters } from "@aws-sdk/client-ecs";
 import pMap from "p-map";
 
-import { collect } from "../../../aws/calls.ts";
-import { CONCURRENT_CALLS, type Service } from "../../../aws/clients.ts";
+import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 import type { Source } from "../source.ts";
+import { listClusters } from "./clusters.ts";
+import { revisionsOfDeployments } from "./deployments.ts";
+import { readExpressService } from "./express.ts";
+import { readNewestRevisions } from "./newest-revisions.ts";
+import { ECS, FURTHER_CALLS, SERVICE_CALLS } from "./service.ts";
 import { readServiceRevisions } from "./service-revisions.ts";
-import { describeServices } from "./services.ts";
+import { type ServiceUse, describeServices } from "./services.ts";
 import { readTasks } from "./tasks.ts";
 
-/** The original's calls. */
-const ORIGINAL = {
-  "ecs:DescribeServices": ["services|failures"],
-  "ecs:DescribeTaskDefinition": ["taskDefinition.containerDefinitions"],
-  "ecs:ListClusters": ["clusterArns"],
-  "ecs:ListServices": ["serviceArns"],
-};
-/** What running tasks and pinned digests take beyond them. */
-const FURTHER = {
-  "ecs:DescribeServiceRevisions": ["serviceRevisions|failures"],
-  "ecs:DescribeTasks": ["tasks|failures"],
-  "ecs:ListTasks": ["taskArns"],
-};
-
-export const ECS = {
-  Client: ECSClient,
-  // ECS throttles several calls together: with more at once, all of them would wait for the slowest.
-  concurrency: 6,
-  answers: { ...ORIGINAL, ...FURTHER },
-} satisfies Service<ECSClient>;
-
-/** The largest page of ListClusters (API limit). */
-const PAGE_SIZE = 100;
-
-/** Reports every image that ECS runs, or starts on its own: by services, their deployments and task sets, and by tasks. */
+/** Reports every image that ECS runs or starts: by services, their deployments and task sets, by tasks, and by family. */
 export const source: Source = {
   id: "ecs",
   title: "ECS",
   evidence:
-    "every container of the task definitions of all services, their deployments and their task sets; the image and the digest of every container of every running or pending task, in services or not; the digests that current service revisions pin",
+    "every container of the task definitions of all services, their deployments and their task sets; the image and the digest of every container of every running or pending task, in services or not; the digests that current service revisions pin, and those that a deployment in progress comes from, goes to or rolls back to; Express services; the newest `KEEP_TASK_DEFINITIONS` ACTIVE revisions of every task definition family, which people, CI and schedulers start by name; ECR references in environment values of all these task definitions",
   blindSpots: [
-    "ECS task definitions that only a schedule, a rule, a pipe, a state machine or a person starts tasks from, while no task runs",
-    "images of ECS Express services and managed daemons that no service, task or revision shows",
-    "revisions of an ECS service that are no longer current, unless a deployment, a task or a tag in a task definition refers to them: deploy with a tag of its own for each version, and a rollback finds its image",
+    "older revisions of a task definition family that somebody still starts by number, and older revisions of a service: deploy with a tag of its own for each version, or raise `KEEP_TASK_DEFINITIONS`",
+    "image names that a container builds at run time, or reads from a secret or a parameter",
   ],
   statements: [
     {
       Sid: "ReadEcsServices",
-      Action: Object.keys(ORIGINAL),
+      Action: Object.keys(SERVICE_CALLS),
       purpose: "the task definitions of ECS services",
       isOriginal: true,
     },
     {
       Sid: "ReadEcsTasksAndRevisions",
-      Action: Object.keys(FURTHER),
-      purpose: "the images and digests of running tasks, and the digests that services pin",
+      Action: Object.keys(FURTHER_CALLS),
+      purpose:
+        "the images and digests of running tasks, the digests that services pin and roll back to, and the newest revisions of task definition families",
     },
   ],
   read: async (scope, report) => {
     const ecs = scope.client(ECS);
-    const revisions = new Set<string>();
+    const clusters = await listClusters(scope);
+    const services: ServiceUse[] = [];
     const readServices = async (cluster: string) => {
-      for (const service of await describeServices(ecs, cluster)) {
-        const place = `ECS service ${service.arn}`;
-        for (const arn of service.taskDefinitions) report.taskDefinition(arn, place);
-        for (const arn of service.revisions) revisions.add(arn);
-      }
+      services.push(...(await describeServices(ecs, cluster)));
     };
+    await pMap(clusters, readServices, { concurrency: CONCURRENT_CALLS });
+    for (const { arn, taskDefinitions } of services) {
+      for (const name of taskDefinitions) report.taskDefinition(name, `ECS service ${arn}`);
+    }
+    if (scope.depth === "original") return "complete";
 
     // Tasks come after services: what a service starts in between is seen in one or the other.
-    const clusters = await listClusters(ecs);
-    await pMap(clusters, readServices, { concurrency: CONCURRENT_CALLS });
-    if (scope.depth === "full") {
-      const readOne = async (cluster: string) => readTasks(ecs, cluster, report);
-      await pMap(clusters, readOne, { concurrency: CONCURRENT_CALLS });
-      await readServiceRevisions(ecs, [...revisions], report);
-    }
+    const readOne = async (cluster: string) => readTasks(ecs, cluster, report);
+    await pMap(clusters, readOne, { concurrency: CONCURRENT_CALLS });
+    const express = services.filter(({ isExpress }) => isExpress).map(({ arn }) => arn);
+    const readExpress = async (arn: string) => readExpressService(ecs, arn, report);
+    await pMap(express, readExpress, { concurrency: CONCURRENT_CALLS });
+    const deployments = services.flatMap(({ deployment }) => deployment ?? []);
+    const revisions = [
+      ...services.flatMap((service) => service.revisions),
+      ...(await revisionsOfDeployments(ecs, deployments)),
+    ];
+    await readServiceRevisions(ecs, [...new Set(revisions)], report);
+    await readNewestRevisions(ecs, scope.keepTaskDefinitions, report);
     return "complete";
   },
 };
-
-async function listClusters(ecs: ECSClient): Promise<string[]> {
-  return collect(
-    {
-      action: "ecs:ListClusters",
-      resource: "the account's ECS clusters",
-      paginator: paginateListClusters({ client: ecs, pageSize: PAGE_SIZE }, {}),
-    },
-    (page) => page.clusterArns,
-  );
-}

@@ -27,10 +27,11 @@ export async function readServiceRevisions(
       return { described: serviceRevisions, failures };
     },
   });
-  for (const { serviceArn, containerImages = [] } of revisions) {
+  for (const { serviceArn, taskDefinition, containerImages = [] } of revisions) {
+    const place = `ECS service revision of ${serviceArn}`;
+    if (taskDefinition !== undefined) report.taskDefinition(taskDefinition, place);
     for (const { image, imageDigest } of containerImages) {
       if (image === undefined) continue;
-      const place = `ECS service revision of ${serviceArn}`;
       for (const reference of withDigest(image, imageDigest)) report.image(reference, place);
     }
   }

@@ -14,12 +14,16 @@ const PAGE_SIZE = 100;
 const SERVICES_PER_CALL = 10;
 
 /** What evidence needs of a service: a description is several KB, mostly of events. */
-interface ServiceUse {
-  readonly arn: string | undefined;
+export interface ServiceUse {
+  readonly arn: string;
   /** The task definitions that it can start tasks from: its own, its deployments' and its task sets'. */
   readonly taskDefinitions: readonly string[];
   /** The ARNs of its current revisions. */
   readonly revisions: readonly string[];
+  /** The ARN of its current deployment. */
+  readonly deployment: string | undefined;
+  /** Whether ECS manages its task definitions, as of an Express service. */
+  readonly isExpress: boolean;
 }
 
 /** Describes all services of a cluster. A cluster that is gone has none. Throws AwsCallError. */
@@ -42,9 +46,11 @@ function toUse(service: Service): ServiceUse {
   // Under an external or CodeDeploy controller a service has no task definition of its own.
   const holders = [service, ...deployments, ...taskSets];
   return {
-    arn: serviceArn,
+    arn: serviceArn ?? "without an ARN",
     taskDefinitions: holders.flatMap(({ taskDefinition }) => taskDefinition ?? []),
     revisions: currentServiceRevisions.flatMap(({ arn }) => arn ?? []),
+    deployment: service.currentServiceDeployment,
+    isExpress: service.resourceManagementType === "ECS",
   };
 }
 

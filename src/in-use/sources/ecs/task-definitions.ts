@@ -1,10 +1,11 @@
-import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { type ContainerDefinition, DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import pMap from "p-map";
 
 import { AwsCallError, call, required } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
+import { findReferences } from "../../../registry/text.ts";
 import type { Report, Scope } from "../source.ts";
-import { ECS } from "./ecs.ts";
+import { ECS } from "./service.ts";
 
 const ACTION = "ecs:DescribeTaskDefinition";
 
@@ -13,10 +14,10 @@ export type NamedTaskDefinitions = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Reads the images of task definitions. A revision never changes, so each is described once in a process. */
 export class TaskDefinitions {
-  readonly #scope: Scope;
+  readonly #scope: Pick<Scope, "client" | "depth">;
   readonly #images = new Map<string, readonly string[]>();
 
-  constructor(scope: Scope) {
+  constructor(scope: Pick<Scope, "client" | "depth">) {
     this.#scope = scope;
   }
 
@@ -53,12 +54,20 @@ export class TaskDefinitions {
         this.#scope.client(ECS).send(command),
       );
       const { containerDefinitions } = required(taskDefinition, ACTION, name);
-      return required(containerDefinitions, ACTION, name).flatMap(({ image }) => image ?? []);
+      return required(containerDefinitions, ACTION, name).flatMap((container) =>
+        this.#scope.depth === "full" ? referencesOf(container) : (container.image ?? []),
+      );
     } catch (error) {
       if (isUnknown(error)) return undefined;
       throw error;
     }
   }
+}
+
+/** A container's image, and the ECR references in its environment, which it may start other images by. */
+function referencesOf({ image, environment = [] }: ContainerDefinition): string[] {
+  const named = environment.flatMap(({ value = "" }) => findReferences(value));
+  return image === undefined ? named : [image, ...named];
 }
 
 /** Whether a name means one revision for ever, not the newest one of its family. */

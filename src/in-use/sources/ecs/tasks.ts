@@ -14,9 +14,12 @@ import { CLUSTER_GONE, describeAll } from "./describe-all.ts";
 /** The largest page of ListTasks, and the most tasks that one DescribeTasks call takes (API limits). */
 const TASKS_PER_CALL = 100;
 
+/** Containers that AWS adds to a task: they never have an image of this registry, and show none. */
+const INJECTED = /^(?:aws-guardduty-agent|ecs-service-connect)-/;
+
 /** What evidence needs of a task, of a description of several KB. */
 type TaskUse = Pick<Task, "group" | "taskArn" | "clusterArn" | "taskDefinitionArn"> & {
-  readonly containers: readonly Pick<Container, "image" | "imageDigest">[];
+  readonly containers: readonly Pick<Container, "name" | "image" | "imageDigest">[];
 };
 
 /**
@@ -46,7 +49,8 @@ function toUse({ containers = [], ...task }: Task): TaskUse {
     ...(taskArn !== undefined && { taskArn }),
     ...(clusterArn !== undefined && { clusterArn }),
     ...(taskDefinitionArn !== undefined && { taskDefinitionArn }),
-    containers: containers.map(({ image, imageDigest }) => ({
+    containers: containers.map(({ name, image, imageDigest }) => ({
+      ...(name !== undefined && { name }),
       ...(image !== undefined && { image }),
       ...(imageDigest !== undefined && { imageDigest }),
     })),
@@ -61,7 +65,8 @@ function reportTask(task: TaskUse, cluster: string, report: Report): void {
     if (image === undefined) continue;
     for (const reference of withDigest(image, imageDigest)) report.image(reference, place);
   }
-  const isComplete = containers.length > 0 && containers.every(({ image }) => image !== undefined);
+  const own = containers.filter(({ name = "" }) => !INJECTED.test(name));
+  const isComplete = own.length > 0 && own.every(({ image }) => image !== undefined);
   if (isComplete || taskDefinitionArn === undefined) return;
   report.taskDefinition(taskDefinitionArn, `ECS task in ${cluster}`);
 }

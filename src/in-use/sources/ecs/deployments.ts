@@ -1,0 +1,42 @@
+import {
+  DescribeServiceDeploymentsCommand,
+  type ECSClient,
+  type ServiceDeployment,
+} from "@aws-sdk/client-ecs";
+
+import { describeAll } from "./describe-all.ts";
+
+/** The most deployments that one DescribeServiceDeployments call takes (API limit). */
+const DEPLOYMENTS_PER_CALL = 20;
+
+/**
+ * The service revisions that deployments in progress come from, go to and roll back to. A service need not show the one to
+ * roll back to in any other way: at 0 tasks, ECS can leave it out. Throws AwsCallError.
+ */
+export async function revisionsOfDeployments(
+  ecs: ECSClient,
+  arns: readonly string[],
+): Promise<string[]> {
+  const deployments = await describeAll({
+    action: "ecs:DescribeServiceDeployments",
+    resource: "current deployments of ECS services",
+    perCall: DEPLOYMENTS_PER_CALL,
+    arns,
+    describe: async (serviceDeploymentArns) => {
+      const command = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns });
+      const { serviceDeployments, failures } = await ecs.send(command);
+      return { described: serviceDeployments?.map(revisionsOf), failures };
+    },
+  });
+  return deployments.flat();
+}
+
+function revisionsOf(deployment: ServiceDeployment): string[] {
+  const { sourceServiceRevisions = [], targetServiceRevision, rollback } = deployment;
+  const arns = [
+    ...sourceServiceRevisions.map(({ arn }) => arn),
+    targetServiceRevision?.arn,
+    rollback?.serviceRevisionArn,
+  ];
+  return arns.filter((arn) => arn !== undefined);
+}

@@ -1,0 +1,110 @@
+import {
+  type ECSClient,
+  paginateListTaskDefinitionFamilies,
+  paginateListTaskDefinitions,
+} from "@aws-sdk/client-ecs";
+import pMap from "p-map";
+
+import { collect, pages, required } from "../../../aws/calls.ts";
+import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
+import type { Report } from "../source.ts";
+
+const LIST_REVISIONS = "ecs:ListTaskDefinitions";
+/** The largest page of both lists (API limit). */
+const PAGE_SIZE = 100;
+/** Pages of the list of all revisions that are read before the families are counted. */
+const FIRST_PAGES = 10;
+
+/**
+ * Reports the newest ACTIVE revisions of every family: people, CI, schedulers and rollbacks start them by name. Throws
+ * AwsCallError.
+ *
+ * The list of all revisions costs a call for each 100. Asking each family costs a call for each family. So the list is read
+ * for as many calls as there are families, and no further.
+ *
+ * @param count the newest revisions to report of each family; 0 for none
+ */
+export async function readNewestRevisions(
+  ecs: ECSClient,
+  count: number,
+  report: Report,
+): Promise<void> {
+  if (count === 0) return;
+  const newest = (await listNewest(ecs, count)) ?? (await askEachFamily(ecs, count));
+  for (const name of newest) {
+    report.taskDefinition(name, `ECS task definition family ${familyOf(name)}`);
+  }
+}
+
+/** The newest revisions of each family; nothing if asking each family costs fewer calls. */
+async function listNewest(ecs: ECSClient, count: number): Promise<string[] | undefined> {
+  const newest = new Map<string, string[]>();
+  let read = 0;
+  let limit = Infinity;
+  const resource = "the account's ECS task definitions";
+  const paginator = paginateListTaskDefinitions(
+    { client: ecs, pageSize: PAGE_SIZE },
+    { status: "ACTIVE", sort: "DESC" },
+  );
+  for await (const page of pages({ action: LIST_REVISIONS, resource, paginator })) {
+    for (const arn of required(page.taskDefinitionArns, LIST_REVISIONS, resource)) {
+      const family = familyOf(arn);
+      newest.set(family, newestOf([...(newest.get(family) ?? []), arn], count));
+    }
+    read += 1;
+    if (read === FIRST_PAGES) limit = Math.max(FIRST_PAGES, (await listFamilies(ecs)).length);
+    if (read > limit) return undefined;
+  }
+  return [...newest.values()].flat();
+}
+
+/** The newest revision of a family answers to the family's name. */
+async function askEachFamily(ecs: ECSClient, count: number): Promise<string[]> {
+  const families = await listFamilies(ecs);
+  if (count === 1) return families;
+  const found = await pMap(families, async (family) => listNewestOf(ecs, family, count), {
+    concurrency: CONCURRENT_CALLS,
+  });
+  return found.flat();
+}
+
+async function listNewestOf(ecs: ECSClient, family: string, count: number): Promise<string[]> {
+  const arns: string[] = [];
+  const resource = `ECS task definition family ${family}`;
+  const paginator = paginateListTaskDefinitions(
+    { client: ecs, pageSize: Math.min(count, PAGE_SIZE) },
+    { familyPrefix: family, status: "ACTIVE", sort: "DESC" },
+  );
+  for await (const page of pages({ action: LIST_REVISIONS, resource, paginator })) {
+    arns.push(...required(page.taskDefinitionArns, LIST_REVISIONS, resource));
+    if (arns.length >= count) break;
+  }
+  return newestOf(arns, count);
+}
+
+async function listFamilies(ecs: ECSClient): Promise<string[]> {
+  return collect(
+    {
+      action: "ecs:ListTaskDefinitionFamilies",
+      resource: "the account's ECS task definition families",
+      paginator: paginateListTaskDefinitionFamilies(
+        { client: ecs, pageSize: PAGE_SIZE },
+        { status: "ACTIVE" },
+      ),
+    },
+    (page) => page.families,
+  );
+}
+
+/** The order of the list is not relied on. */
+function newestOf(arns: readonly string[], count: number): string[] {
+  return arns.toSorted((a, b) => revisionOf(b) - revisionOf(a)).slice(0, count);
+}
+
+function familyOf(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1).replace(/:\d+$/, "");
+}
+
+function revisionOf(arn: string): number {
+  return Number(arn.slice(arn.lastIndexOf(":") + 1));
+}

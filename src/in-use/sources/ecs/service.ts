@@ -1,0 +1,35 @@
+import { ECSClient } from "@aws-sdk/client-ecs";
+
+import type { Service } from "../../../aws/clients.ts";
+
+/** The original's calls. */
+export const SERVICE_CALLS = {
+  "ecs:DescribeServices": ["services|failures"],
+  "ecs:DescribeTaskDefinition": ["taskDefinition.containerDefinitions"],
+  "ecs:ListClusters": ["clusterArns"],
+  "ecs:ListServices": ["serviceArns"],
+};
+
+/** Tasks, what services pin and roll back to, and what is started by the name of its family. */
+export const FURTHER_CALLS = {
+  "ecs:DescribeExpressGatewayService": ["service.activeConfigurations"],
+  "ecs:DescribeServiceDeployments": ["serviceDeployments|failures"],
+  "ecs:DescribeServiceRevisions": ["serviceRevisions|failures"],
+  "ecs:DescribeTasks": ["tasks|failures"],
+  "ecs:ListTaskDefinitionFamilies": ["families"],
+  "ecs:ListTaskDefinitions": ["taskDefinitionArns"],
+  "ecs:ListTasks": ["taskArns"],
+};
+
+export const DAEMON_CALLS = {
+  "ecs:DescribeDaemon": ["daemon.currentRevisions"],
+  "ecs:DescribeDaemonRevisions": ["daemonRevisions|failures"],
+  "ecs:ListDaemons": ["daemonSummariesList"],
+};
+
+export const ECS = {
+  Client: ECSClient,
+  // ECS throttles several calls together: with more at once, all of them would wait for the slowest.
+  concurrency: 6,
+  answers: { ...SERVICE_CALLS, ...FURTHER_CALLS, ...DAEMON_CALLS },
+} satisfies Service<ECSClient>;

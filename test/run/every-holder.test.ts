@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+
+import { ALLOWED_ACTIONS } from "../iam-policy.ts";
+import { HELD, everyHolder, mergeParts } from "../in-use/every-holder.ts";
+import { clean, run } from "../make-run.ts";
+import { createAccount, enabled, old, remaining } from "../simulator/account.ts";
+import { startSimulator } from "../simulator/simulator.ts";
+
+const account = () =>
+  createAccount(
+    mergeParts(everyHolder(), {
+      repositories: { app: enabled([...HELD, "unused"].map((tag) => old(tag))) },
+    }),
+  );
+
+test("a run keeps every image that something in the account can start, and deletes the other", async () => {
+  await using simulator = await startSimulator(account(), {
+    isAllowed: (action) => ALLOWED_ACTIONS.has(action),
+  });
+  const { images, failures } = await clean(simulator, { ALLOW_EMPTY_IN_USE: "false" });
+  expect(failures).toEqual([]);
+  expect(remaining(simulator.account, "app")).toEqual([...HELD].toSorted());
+  expect(images).toMatchObject({ total: HELD.length + 1, kept: { "in-use": HELD.length } });
+  expect(simulator.calls.filter(({ error }) => error === "AccessDeniedException")).toEqual([]);
+});
+
+test("--explain names the holder of each", async () => {
+  await using simulator = await startSimulator(account());
+  const { stdout } = await run(simulator, ["--explain", "app"]);
+  for (const tag of HELD) {
+    const explained = new RegExp(`^${tag}\n(?:  .*\n)*  because  \\S`, "m");
+    expect(stdout).toMatch(explained);
+  }
+});
