@@ -117,12 +117,15 @@ describe("one repository that denies", () => {
   });
 
   test.for(CALLS)("%s as all others do makes the run fail", async (denied) => {
-    await using simulator = await startSimulator(createShop(["a", "b"]), {
-      isAllowed: (action) => action !== denied,
-    });
-    expect((await run(simulator, [], REAL)).exitCode).toBe(1);
-    expect(remaining(simulator.account, "a")).toEqual(ALL);
-    expect(remaining(simulator.account, "b")).toEqual(ALL);
+    for (const tagIndex of [undefined, {}]) {
+      const account = { ...createShop(["a", "b"]), ...(tagIndex && { tagIndex: new Map() }) };
+      await using simulator = await startSimulator(account, {
+        isAllowed: (action) => action !== denied,
+      });
+      expect((await run(simulator, [], REAL)).exitCode).toBe(1);
+      expect(remaining(account, "a")).toEqual(ALL);
+      expect(remaining(account, "b")).toEqual(ALL);
+    }
   });
 
   // A repository's policy can deny this call too. Today the whole run fails.
