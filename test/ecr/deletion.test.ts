@@ -1,28 +1,14 @@
-import { BatchDeleteImageCommand, ECRClient, type ImageFailure } from "@aws-sdk/client-ecr";
-import { mockClient } from "aws-sdk-client-mock";
+import { BatchDeleteImageCommand, type ImageFailure } from "@aws-sdk/client-ecr";
 import fc from "fast-check";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { AwsCallError } from "../../src/aws/calls.ts";
 import { deleteBatch, goesByDigest, toBatches } from "../../src/ecr/deletion.ts";
 import type { Image } from "../../src/registry/image.ts";
+import { client, mockEcr, repository } from "./mock-ecr.ts";
 
-const ecr = mockClient(ECRClient);
-const client = new ECRClient({ region: "eu-west-1" });
-const repository = {
-  name: "shop/api",
-  registryId: "123456789012",
-  region: "eu-west-1",
-  key: "",
-  tags: {},
-};
-
+const ecr = mockEcr();
 const image = (digest: string, ...tags: string[]): Image => ({ digest, tags, sizeBytes: 1 });
-
-beforeEach(() => {
-  ecr.reset();
-  ecr.rejects(new Error("not mocked"));
-});
 
 describe("batches", () => {
   test.for([

@@ -348,3 +348,17 @@ describe("an account with nothing", () => {
     expect(stdout).toBe("No repository is tagged BoxCleanerEnabled=true: nothing to do.\n");
   });
 });
+
+test("runs begin with different repositories", async () => {
+  const names = Array.from({ length: 30 }, (_, i) => `r${i}`);
+  const account = createAccount({
+    repositories: Object.fromEntries(names.map((name) => [name, enabled([])])),
+  });
+  const firsts = new Set<string>();
+  for (let i = 0; i < 10; i += 1) {
+    await using simulator = await startSimulator(account);
+    await clean(simulator, { CONCURRENCY: "1" });
+    firsts.add(simulator.callsOf("ecr:DescribeImages")[0]?.input["repositoryName"]);
+  }
+  expect(firsts.size).toBeGreaterThan(1);
+});
