@@ -1,17 +1,10 @@
 import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
-import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS } from "../iam-policy.ts";
 import { run } from "../make-run.ts";
-import {
-  type Account,
-  REGISTRY,
-  createAccount,
-  enabled,
-  old,
-  remaining,
-} from "../simulator/account.ts";
+import { REGISTRY, createAccount, enabled, old, remaining } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
+import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS } from "./iam-policy.ts";
 
 /** An account that makes a run call everything that it can call. */
 const fullAccount = () =>
@@ -92,36 +85,6 @@ test.for(needed)("a run without %s deletes nothing and names it", async (denied)
       message: expect.stringContaining(denied),
     }),
   ]);
-});
-
-describe("App Runner's host name does not resolve", () => {
-  const runWithout = async (parts: Partial<Account>, isAllowed = (_action: string) => true) => {
-    const simulator = await startSimulator({ ...fullAccount(), ...parts }, { isAllowed });
-    const env = simulator.envWithout("apprunner");
-    const result = await run({ ...simulator, env }, ["--json"]);
-    await simulator[Symbol.asyncDispose]();
-    return result;
-  };
-
-  test("and AWS does not list the Region: App Runner is not available, and the run goes on", async () => {
-    const { exitCode, stdout, entries } = await runWithout({ appRunnerRegions: ["us-east-1"] });
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).inUse.sources[2]).toMatchObject({ status: "not-available" });
-    expect(entries.map(({ message }) => message)).toContain(
-      "App Runner not available in this region",
-    );
-  });
-
-  test("and AWS refuses to list Regions, as in most Regions: the run goes on", async () => {
-    const { exitCode } = await runWithout({}, (action) => action !== REGIONS);
-    expect(exitCode).toBe(0);
-  });
-
-  test("though AWS lists the Region: the network is at fault, and the run fails", async () => {
-    const { exitCode, stdout } = await runWithout({});
-    expect(exitCode).toBe(1);
-    expect(JSON.parse(stdout).failures).toEqual([expect.objectContaining({ code: "ENOTFOUND" })]);
-  });
 });
 
 test("a run without the index of tags asks each repository, and says so once", async () => {

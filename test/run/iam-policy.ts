@@ -1,4 +1,4 @@
-import policy from "../iam-policy.json" with { type: "json" };
+import policy from "../../iam-policy.json" with { type: "json" };
 
 /** The actions that `iam-policy.json` allows. */
 export const ALLOWED_ACTIONS: ReadonlySet<string> = new Set(
