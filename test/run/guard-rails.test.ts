@@ -1,62 +1,9 @@
 import { describe, expect, test } from "vitest";
 
+import { many } from "../accounts.ts";
 import { clean, run } from "../make-run.ts";
 import { REGISTRY, createAccount, enabled, image, old, remaining } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
-
-const many = (count: number) => Array.from({ length: count }, (_, i) => old(`v${i}`));
-
-describe("retention rules, as tags of a repository", () => {
-  test.for([
-    { tags: {}, left: ["v4"] },
-    { tags: { BoxCleanerKeepCount: "3" }, left: ["v2", "v3", "v4"] },
-    { tags: { BoxCleanerKeepTags: "v1 release-" }, left: ["release-0", "v0", "v1", "v4"] },
-    { tags: { BoxCleanerKeepPulledDays: "10" }, left: ["v3", "v4"] },
-    { tags: { BoxCleanerKeepDays: "75" }, left: ["v3", "v4"] },
-    {
-      tags: { BoxCleanerKeepCount: "all" },
-      left: ["release-0", "v0", "v1", "v2", "v3", "v4"],
-    },
-  ])("$tags leave $left", async ({ tags, left }) => {
-    const images = [
-      old("v0", { tags: "v0 release-0", ageDays: 100 }),
-      old("v1", { ageDays: 90 }),
-      old("v2", { ageDays: 80 }),
-      { ...old("v3", { ageDays: 70 }), lastPulledAt: new Date(Date.now() - 5 * 86_400_000) },
-      image("v4"),
-    ];
-    const account = createAccount({ repositories: { app: enabled(images, tags) } });
-    await using simulator = await startSimulator(account);
-    await clean(simulator);
-    expect(remaining(account, "app")).toEqual(left);
-  });
-
-  test("have defaults from the environment, which a repository's own tags override", async () => {
-    const account = createAccount({
-      repositories: {
-        byDefault: enabled(many(5)),
-        byTag: enabled(many(5), { BoxCleanerKeepCount: "1" }),
-      },
-    });
-    await using simulator = await startSimulator(account);
-    const { images } = await clean(simulator, { DEFAULT_KEEP_COUNT: "2" });
-    expect(account.repositories.get("byDefault")?.images.size).toBe(2);
-    expect(account.repositories.get("byTag")?.images.size).toBe(1);
-    expect(images.kept).toEqual({ newest: 3 });
-  });
-
-  test("keep a pulled index without reading it, and ECR keeps what it lists", async () => {
-    const child = old("child", { tags: "" });
-    const index = { ...old("multi", { children: [child] }), lastPulledAt: new Date() };
-    const account = createAccount({ repositories: { app: enabled([child, index, old("v1")]) } });
-    await using simulator = await startSimulator(account);
-    const { images } = await clean(simulator, { DEFAULT_KEEP_PULLED_DAYS: "7" });
-    expect(account.repositories.get("app")?.images.size).toBe(2);
-    expect(images).toMatchObject({ deleted: 1, refused: 1, failed: 0 });
-    // Only the question whether indexes may be read at all.
-    expect(simulator.callsOf("ecr:BatchGetImage")).toHaveLength(1);
-  });
-});
 
 describe("MAX_DELETE_PERCENT", () => {
   const account = () =>

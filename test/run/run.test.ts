@@ -11,7 +11,6 @@ import {
   remaining,
   repository,
 } from "../simulator/account.ts";
-import { ServiceError } from "../simulator/operation.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 
 const serviceUsing = (...images: string[]) => ({
@@ -105,36 +104,6 @@ describe("a real run", () => {
     expect(simulator.callsOf("ecr:BatchDeleteImage")).toHaveLength(3);
   });
 
-  test("heeds the keep-days of each repository", async () => {
-    const images = () => [image("d10", { ageDays: 10 }), image("d50", { ageDays: 50 })];
-    const account = createAccount({
-      repositories: {
-        "keeps-default": enabled(images()),
-        "keeps-more": enabled(images(), { BoxCleanerKeepDays: "60" }),
-        "keeps-less": enabled(images(), { BoxCleanerKeepDays: "5" }),
-        "keeps-typo": enabled(images(), { BoxCleanerKeepDays: "5 days" }),
-      },
-    });
-    await using simulator = await startSimulator(account);
-    const { exitCode, stdout, entries } = await run(simulator, ["--json"], {
-      DRY_RUN: "false",
-      DEFAULT_KEEP_DAYS: "20",
-    });
-    expect(exitCode).toBe(0);
-    expect(remaining(account, "keeps-default")).toEqual(["d10"]);
-    expect(remaining(account, "keeps-more")).toEqual(["d10", "d50"]);
-    expect(remaining(account, "keeps-less")).toEqual([]);
-    expect(remaining(account, "keeps-typo")).toEqual(["d10", "d50"]);
-    expect(JSON.parse(stdout).repositories).toMatchObject({ enabled: 4, cleaned: 3, skipped: 1 });
-    expect(entries).toContainEqual(
-      expect.objectContaining({
-        level: "WARN",
-        repository: "keeps-typo",
-        reason: expect.stringContaining('"5 days"'),
-      }),
-    );
-  });
-
   test("keeps the whole repository of a reference that cannot be read", async () => {
     const account = createAccount({
       ...serviceUsing(`${REGISTRY}/shop/api:v1 # the old one`),
@@ -199,109 +168,6 @@ describe("a real run", () => {
     expect(summary.inUse.references).toBe(count);
     expect(summary.images).toMatchObject({ total: count + 1, deleted: 1 });
     expect(remaining(account, "shop/api")).toEqual(names.toSorted());
-  });
-
-  test("counts what ECR refuses apart from what fails, and fails only for the latter", async () => {
-    const child = old("child", { tags: "" });
-    const account = createAccount({
-      ...serviceUsing(`${REGISTRY}/shop/api:multi`),
-      repositories: {
-        "shop/api": enabled([child, old("multi", { children: [child] }), old("moves")]),
-      },
-    });
-    await using simulator = await startSimulator(account, {
-      before: {
-        "ecr:BatchDeleteImage": ({ repositories }) => {
-          const images = repositories.get("shop/api")?.images;
-          images?.get(digestOf("moves"))?.tags.clear();
-          images?.set("sha256:new", { ...image("new", { tags: "moves" }), digest: "sha256:new" });
-        },
-      },
-    });
-    const { exitCode, stdout } = await run(simulator, ["--json"], {
-      DRY_RUN: "false",
-      IN_USE_EVIDENCE: "original",
-    });
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).images).toMatchObject({
-      unused: 2,
-      deleted: 0,
-      refused: 2,
-      failed: 0,
-    });
-    expect(account.repositories.get("shop/api")?.images.size).toBe(4);
-  });
-
-  test("goes on when one repository fails, and then fails with its name", async () => {
-    const account = createAccount({
-      repositories: Object.fromEntries(["a", "b", "c"].map((name) => [name, enabled([old("v1")])])),
-    });
-    await using simulator = await startSimulator(account, {
-      before: {
-        "ecr:DescribeImages": (_, { repositoryName }) => {
-          if (repositoryName === "b") throw new ServiceError("InvalidParameterException", "broken");
-        },
-      },
-    });
-    const { exitCode, stdout, stderr } = await run(simulator, ["--json"], { DRY_RUN: "false" });
-    const message =
-      "ecr:DescribeImages failed for repository b: InvalidParameterException: broken (HTTP 400";
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain(message);
-    expect(remaining(account, "a")).toEqual([]);
-    expect(remaining(account, "b")).toEqual(["v1"]);
-    expect(remaining(account, "c")).toEqual([]);
-    expect(JSON.parse(stdout)).toMatchObject({
-      complete: true,
-      repositories: { enabled: 3, cleaned: 2, failed: 1 },
-      failures: [
-        {
-          repository: "b",
-          image: null,
-          code: "InvalidParameterException",
-          message: expect.stringContaining(message),
-        },
-      ],
-    });
-  });
-
-  test("stops a repository at a delete call that fails, and counts what went before", async () => {
-    const images = Array.from({ length: 150 }, (_, i) => old(`v${i}`));
-    const account = createAccount({ repositories: { "shop/api": enabled(images) } });
-    let calls = 0;
-    await using simulator = await startSimulator(account, {
-      before: {
-        "ecr:BatchDeleteImage": () => {
-          calls += 1;
-          if (calls === 2) throw new ServiceError("InvalidParameterException", "broken");
-        },
-      },
-    });
-    const { images: counts, failures } = await clean(simulator);
-    expect(counts).toMatchObject({ unused: 150, deleted: 100, failed: 50 });
-    expect(failures).toHaveLength(1);
-    expect(account.repositories.get("shop/api")?.images.size).toBe(50);
-  });
-
-  test("lists at most 100 failures", async () => {
-    const images = Array.from({ length: 150 }, (_, i) => old(`v${i}`));
-    const account = createAccount({ repositories: { "shop/api": enabled(images) } });
-    await using simulator = await startSimulator(account, {
-      answers: {
-        "ecr:BatchDeleteImage": ({ imageIds }) => ({
-          failures: imageIds.map((imageId: unknown) => ({ imageId, failureCode: "KmsError" })),
-        }),
-      },
-    });
-    const summary = await clean(simulator);
-    expect(summary.images).toMatchObject({ unused: 150, deleted: 0, failed: 150 });
-    expect(summary.failures).toHaveLength(100);
-    expect(summary.failures[0]).toEqual({
-      repository: "shop/api",
-      image: digestOf("v0"),
-      code: "KmsError",
-      message: "ECR gave no reason",
-    });
   });
 
   test("rides out throttling", async () => {

@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+
+import { run } from "../make-run.ts";
+import {
+  type Account,
+  type AccountParts,
+  createAccount,
+  digestOf,
+  enabled,
+  image,
+  old,
+  remaining,
+  tagAbout,
+} from "../simulator/account.ts";
+import { startSimulator } from "../simulator/simulator.ts";
+
+/** Runs with a change of the account before a call, for each `ecr:BatchDeleteImage` by default. */
+async function runWithChange(
+  parts: AccountParts,
+  change: (account: Account) => void,
+  action = "ecr:BatchDeleteImage",
+) {
+  const account = createAccount(parts);
+  await using simulator = await startSimulator(account, { before: { [action]: change } });
+  const { exitCode, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
+  return { account, simulator, exitCode, summary: JSON.parse(stdout) };
+}
+
+describe("between listing and deleting", () => {
+  test("a tag that moves to a new image takes nothing with it", async () => {
+    const { account, summary, exitCode } = await runWithChange(
+      { repositories: { app: enabled([old("before", { tags: "live" }), old("v1")]) } },
+      ({ repositories }) => {
+        const images = repositories.get("app")?.images;
+        images?.get(digestOf("before"))?.tags.delete("live");
+        images?.set(digestOf("after"), image("after", { tags: "live" }));
+      },
+    );
+    expect(remaining(account, "app")).toEqual([digestOf("before"), "live"].toSorted());
+    expect(summary.images).toMatchObject({ unused: 2, deleted: 1, refused: 1, failed: 0 });
+    expect(exitCode).toBe(0);
+  });
+
+  test("an index whose tag moves away keeps its children, and what is about it", async () => {
+    const child = old("child", { tags: "child" });
+    const index = old("index", { tags: "live", children: [child] });
+    const { account, summary, simulator } = await runWithChange(
+      {
+        repositories: {
+          app: enabled([child, index, old("sig", { tags: tagAbout(index, "sig") }), old("v1")]),
+        },
+      },
+      ({ repositories }) => {
+        repositories.get("app")?.images.get(digestOf("index"))?.tags.delete("live");
+        repositories.get("app")?.images.get(digestOf("index"))?.tags.add("other");
+      },
+    );
+    expect(remaining(account, "app")).toEqual(
+      ["child", "other", tagAbout(index, "sig")].toSorted(),
+    );
+    expect(summary.images).toMatchObject({
+      total: 4,
+      unused: 2,
+      deleted: 1,
+      refused: 1,
+      kept: { "child-of-kept": 1, "referrer-of-kept": 1 },
+    });
+    const asked = simulator.callsOf("ecr:BatchDeleteImage").map(({ input }) => input["imageIds"]);
+    expect(asked.flat()).toHaveLength(2);
+  });
+
+  test("an image that is tagged anew stays, and so does its signature", async () => {
+    const subject = old("v1");
+    const { account, summary } = await runWithChange(
+      {
+        repositories: {
+          app: enabled([subject, old("sig", { tags: tagAbout(subject, "sig") }), old("v2")]),
+        },
+      },
+      ({ repositories }) => {
+        repositories.get("app")?.images.get(subject.digest)?.tags.add("promoted");
+      },
+    );
+    expect(remaining(account, "app")).toEqual(["promoted", tagAbout(subject, "sig")].toSorted());
+    expect(summary.images).toMatchObject({
+      deleted: 1,
+      refused: 1,
+      kept: { "referrer-of-kept": 1 },
+    });
+  });
+
+  test("a signature stays with a subject that was found alive a phase later", async () => {
+    const arm = old("arm", { tags: "" });
+    const multi = old("multi", { children: [arm] });
+    const sig = old("sig", { tags: tagAbout(multi, "sig") });
+    const unrelated = old("unrelated", { tags: "", children: [old("x", { tags: "" })] });
+    const { account } = await runWithChange(
+      { repositories: { app: enabled([arm, multi, unrelated, old("x", { tags: "" }), sig]) } },
+      ({ repositories }) => {
+        repositories.get("app")?.images.get(multi.digest)?.tags.add("promoted");
+      },
+    );
+    expect(remaining(account, "app")).toEqual(
+      ["promoted", arm.digest, tagAbout(multi, "sig")].toSorted(),
+    );
+  });
+
+  test("an untagged image that is tagged stays, and takes no other with it", async () => {
+    let looks = 0;
+    const { account, summary, exitCode } = await runWithChange(
+      {
+        repositories: {
+          app: enabled([old("x", { tags: "" }), old("y", { tags: "" }), old("z", { tags: "" })]),
+        },
+      },
+      ({ repositories }) => {
+        looks += 1;
+        if (looks !== 2) return;
+        repositories.get("app")?.images.get(digestOf("x"))?.tags.add("prod");
+        repositories.get("app")?.images.delete(digestOf("y"));
+      },
+      "ecr:DescribeImages",
+    );
+    expect(exitCode).toBe(0);
+    expect(remaining(account, "app")).toEqual(["prod"]);
+    expect(summary.images).toMatchObject({ unused: 3, deleted: 2, refused: 1, failed: 0 });
+  });
+
+  test("an image that a new index lists by then stays, and so does what is about it", async () => {
+    const base = old("base");
+    const { account, summary } = await runWithChange(
+      { repositories: { app: enabled([base, old("sbom", { tags: "", subject: base })]) } },
+      ({ repositories }) => {
+        const index = image("new", { children: [base] });
+        repositories.get("app")?.images.set(index.digest, index);
+      },
+    );
+    expect(account.repositories.get("app")?.images.size).toBe(3);
+    expect(summary.images).toMatchObject({
+      refused: 1,
+      kept: { "referrer-of-kept": 1 },
+      failed: 0,
+    });
+  });
+
+  test("an image that is gone already counts as deleted", async () => {
+    const { summary, exitCode } = await runWithChange(
+      { repositories: { app: enabled([old("v1")]) } },
+      ({ repositories }) => repositories.get("app")?.images.clear(),
+    );
+    expect(summary.images).toMatchObject({ deleted: 1, failed: 0 });
+    expect(exitCode).toBe(0);
+  });
+
+  test.for([
+    "ecr:ListTagsForResource",
+    "ecr:DescribeImages",
+    "ecr:BatchGetImage",
+    "ecr:BatchDeleteImage",
+  ])("a repository that vanishes before %s does not fail the run", async (action) => {
+    const child = old("child", { tags: "" });
+    const { exitCode, summary } = await runWithChange(
+      {
+        repositories: { app: enabled([child, image("index", { children: [child] }), old("v1")]) },
+      },
+      ({ repositories }) => repositories.delete("app"),
+      action,
+    );
+    expect(exitCode).toBe(0);
+    expect(summary).toMatchObject({ complete: true, images: { failed: 0 }, failures: [] });
+    const { unused, deleted } = summary.images;
+    expect(deleted).toBe(unused);
+  });
+});

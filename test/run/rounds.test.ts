@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+
+import { many, use } from "../accounts.ts";
+import { type Clock, cleanAccount } from "../make-run.ts";
+import {
+  type Account,
+  REGISTRY,
+  digestOf,
+  enabled,
+  old,
+  remaining,
+  tagAbout,
+} from "../simulator/account.ts";
+import type { SimulatorOptions } from "../simulator/simulator.ts";
+
+const MINUTE = 60_000;
+
+/** Lets eleven minutes pass, and something else, at the first deletion. */
+function atFirstDeletion(clock: Clock, change: (account: Account) => void): SimulatorOptions {
+  let deletions = 0;
+  return {
+    before: {
+      "ecr:BatchDeleteImage": (account) => {
+        deletions += 1;
+        if (deletions > 1) return;
+        clock.now += 11 * MINUTE;
+        change(account);
+      },
+    },
+  };
+}
+
+describe("a new plan", () => {
+  const INDEX = "application/vnd.oci.image.index.v1+json";
+
+  test("keeps what ECR has postponed and is in use by now", async () => {
+    const child = old("child", { tags: "" });
+    const inner = old("inner", { children: [child] });
+    const others = Array.from({ length: 700 }, (_, i) => old(`i${i}`, { mediaType: INDEX }));
+    const { account } = await cleanAccount(
+      {
+        repositories: {
+          app: enabled([inner, old("outer", { children: [inner] }), ...others, child]),
+        },
+      },
+      (clock) => atFirstDeletion(clock, (changed) => use(changed, `${REGISTRY}/app:inner`)),
+    );
+    expect(remaining(account, "app")).toEqual(["inner", child.digest].toSorted());
+  });
+
+  test("sees the tag that an untagged image got meanwhile, and what uses it", async () => {
+    const { account } = await cleanAccount(
+      { repositories: { app: enabled([...many(1000), old("x", { tags: "" })]) } },
+      (clock) =>
+        atFirstDeletion(clock, (changed) => {
+          changed.repositories.get("app")?.images.get(digestOf("x"))?.tags.add("prod");
+          use(changed, `${REGISTRY}/app:prod`);
+        }),
+    );
+    expect(remaining(account, "app")).toEqual(["prod"]);
+  });
+
+  test("keeps an image that got a further tag, with its signature, and counts one that is gone as deleted", async () => {
+    const { account, summary } = await cleanAccount(
+      {
+        repositories: {
+          app: enabled([...many(1000), old("sig", { tags: tagAbout(old("v900"), "sig") })]),
+        },
+      },
+      (clock) =>
+        atFirstDeletion(clock, ({ repositories }) => {
+          repositories.get("app")?.images.get(digestOf("v900"))?.tags.add("promoted");
+          repositories.get("app")?.images.delete(digestOf("v901"));
+        }),
+    );
+    const signature = tagAbout(old("v900"), "sig");
+    expect(remaining(account, "app")).toEqual(["promoted", signature, "v900"].toSorted());
+    expect(summary.images).toMatchObject({
+      unused: 1000,
+      deleted: 999,
+      refused: 1,
+      kept: { "referrer-of-kept": 1 },
+    });
+  });
+
+  test("keeps what an earlier scan of the run saw in use", async () => {
+    const { account, summary } = await cleanAccount(
+      {
+        repositories: { app: enabled(many(1000)) },
+        functions: { mailer: `${REGISTRY}/app:v900` },
+      },
+      (clock) => atFirstDeletion(clock, ({ functions }) => functions.clear()),
+      { ALLOW_EMPTY_IN_USE: "false" },
+    );
+    expect(remaining(account, "app")).toEqual(["v900"]);
+    expect(summary).toMatchObject({ complete: true, images: { kept: { "in-use": 1 } } });
+  });
+});
