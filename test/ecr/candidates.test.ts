@@ -1,29 +1,26 @@
 import { describe, expect, test } from "vitest";
 
-import { clean } from "../make-run.ts";
-import { createAccount, enabled, old, remaining, repository } from "../simulator/account.ts";
-import { startSimulator } from "../simulator/simulator.ts";
+import { numbered, recordOf } from "../accounts.ts";
+import { runAccount } from "../make-run.ts";
+import { enabled, old, remaining, repository } from "../simulator/account.ts";
 
 describe("the index of tags", () => {
   test("spares asking each of many repositories", async () => {
-    const names = Array.from({ length: 500 }, (_, i) => `r${i}`);
-    const account = createAccount({
+    const { simulator, summary } = await runAccount({
       repositories: {
-        ...Object.fromEntries(names.map((name) => [name, repository([])])),
-        ...Object.fromEntries(names.slice(0, 150).map((name) => [name, enabled([old("v1")])])),
+        ...recordOf(numbered("r", 500), () => repository([])),
+        ...recordOf(numbered("r", 150), () => enabled([old("v1")])),
       },
     });
-    await using simulator = await startSimulator(account);
-    const { repositories, images } = await clean(simulator);
-    expect(repositories).toMatchObject({ enabled: 150, cleaned: 150 });
-    expect(images.deleted).toBe(150);
+    expect(summary.repositories).toMatchObject({ enabled: 150, cleaned: 150 });
+    expect(summary.images.deleted).toBe(150);
     expect(simulator.callsOf("tag:GetResources")).toHaveLength(2);
     expect(simulator.callsOf("ecr:ListTagsForResource")).toHaveLength(150);
     expect(simulator.callsOf("ecr:DescribeRepositories")).toEqual([]);
   });
 
   test("never decides: what it still lists is asked whether it is enabled", async () => {
-    const account = createAccount({
+    const { account, summary } = await runAccount({
       repositories: {
         enabled: enabled([old("v1")]),
         disabled: repository([old("v1")]),
@@ -36,18 +33,17 @@ describe("the index of tags", () => {
         gone: enabled([]),
       },
     });
-    await using simulator = await startSimulator(account);
-    const { repositories } = await clean(simulator);
-    expect(repositories.enabled).toBe(2);
+    expect(summary.repositories.enabled).toBe(2);
     expect(remaining(account, "enabled")).toEqual([]);
     expect(remaining(account, "disabled")).toEqual(["v1"]);
     expect(remaining(account, "young")).toEqual(["v1"]);
   });
 
   test("is not believed when it knows none, as just after the first repository was enabled", async () => {
-    const account = createAccount({ repositories: { new: enabled([old("v1")]) }, tagIndex: {} });
-    await using simulator = await startSimulator(account);
-    await clean(simulator);
+    const { account } = await runAccount({
+      repositories: { new: enabled([old("v1")]) },
+      tagIndex: {},
+    });
     expect(remaining(account, "new")).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
+import { app } from "../accounts.ts";
 import { REGISTRY, digestOf } from "../simulator/account.ts";
-import { type Case, app, scan } from "./scan-account.ts";
+import { type Case, scan } from "./scan-account.ts";
 
 describe("a scan sees", () => {
   test.for<Case>([

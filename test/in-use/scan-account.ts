@@ -5,7 +5,7 @@ import { loadSources } from "../../src/in-use/sources/index.ts";
 import type { Scope } from "../../src/in-use/sources/source.ts";
 import { createLog } from "../../src/log.ts";
 import { useSimulator } from "../make-run.ts";
-import { type AccountParts, REGISTRY, createAccount } from "../simulator/account.ts";
+import { type AccountParts, createAccount } from "../simulator/account.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 
 /** An account, and the tags of the repository `app` that are in use in it. */
@@ -27,6 +27,3 @@ export async function scan(parts: AccountParts, options: SimulatorOptions = {}) 
   const inUse = ["v1", "v2", "v3", "v4"].filter((tag) => placesOf("", tag).length > 0);
   return { inUse, placesOf, sources, size: images.size, calls: simulator.calls };
 }
-
-/** A reference to the repository `app` by tag. */
-export const app = (tag: string) => `${REGISTRY}/app:${tag}`;

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 
 import { ScanError } from "../../src/errors.ts";
+import { app } from "../accounts.ts";
 import type { Account, AccountParts } from "../simulator/account.ts";
 import { ServiceError } from "../simulator/operation.ts";
-import { app, scan } from "./scan-account.ts";
+import { scan } from "./scan-account.ts";
 
 const used: AccountParts = {
   clusters: { main: { web: { taskDefinition: "web:1", revisions: [[{ image: app("v1") }]] } } },

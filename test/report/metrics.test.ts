@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 
-import { handler } from "../../src/handler.ts";
+import { invoke } from "../make-run.ts";
 import { REGISTRY, createAccount, enabled, image, old } from "../simulator/account.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 
@@ -11,12 +11,10 @@ async function metricsOf(event: unknown, options: SimulatorOptions = {}) {
     functions: { mailer: `${REGISTRY}/a:v3` },
   });
   await using simulator = await startSimulator(account, options);
-  for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
-  vi.stubEnv("BOX_LOG", "SILENT");
-  vi.stubEnv("DRY_RUN", "false");
-  vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "false");
   const print = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  const outcome = await handler(event).catch((error: unknown) => error);
+  const outcome = await invoke(simulator, event, {
+    POWERTOOLS_METRICS_DISABLED: "false",
+  }).catch((error: unknown) => error);
   const lines = print.mock.calls.map(([line]) => String(line));
   print.mockRestore();
   return { outcome, metrics: JSON.parse(lines.find((line) => line.startsWith('{"_aws"')) ?? "{}") };

@@ -1,19 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import type { Image } from "../../src/registry/image.ts";
 import { decide } from "../../src/plan/plan.ts";
-import { clean } from "../make-run.ts";
-import {
-  type SimulatedImage,
-  REGISTRY,
-  createAccount,
-  digestOf,
-  enabled,
-  image,
-} from "../simulator/account.ts";
-import { startSimulator } from "../simulator/simulator.ts";
+import type { Image } from "../../src/registry/image.ts";
+import { app, appByDigest, askedToDelete, copiesOf, digestsIn, serviceUsing } from "../accounts.ts";
+import { runAccount } from "../make-run.ts";
 import { keepDays } from "../plan/situation.ts";
+import { type SimulatedImage, enabled, image } from "../simulator/account.ts";
 
 /** Repositories of images that list, and are about, any of those before them, as digests make it. */
 const repositories = fc
@@ -47,8 +40,8 @@ const repositories = fc
           ...(about && { subject: about }),
         }),
       );
-      if (use === "digest") references.push(`${REGISTRY}/app@${digestOf(`image-${i}`)}`);
-      if (use === "tag" && names[0] !== undefined) references.push(`${REGISTRY}/app:${names[0]}`);
+      if (use === "digest") references.push(appByDigest(`image-${i}`));
+      if (use === "tag" && names[0] !== undefined) references.push(app(names[0]));
     }
     return { images, references };
   });
@@ -85,18 +78,11 @@ function expectedLeft(images: readonly SimulatedImage[], references: readonly st
 
 /** Makes a real run; tells what is left, what ECR was asked for, and the run's own numbers. */
 async function cleanCopy(images: readonly SimulatedImage[], references: readonly string[]) {
-  const copies = images.map((each) => ({ ...each, tags: new Set(each.tags) }));
-  const account = createAccount({
-    repositories: { app: enabled(copies) },
-    clusters: { main: { web: { taskDefinition: "web:1" } } },
-    taskDefinitions: { "web:1": references },
+  const { account, simulator, summary } = await runAccount({
+    ...serviceUsing(...references),
+    repositories: { app: enabled(copiesOf(images)) },
   });
-  await using simulator = await startSimulator(account);
-  const summary = await clean(simulator);
-  const asked = simulator
-    .callsOf("ecr:BatchDeleteImage")
-    .flatMap(({ input }) => input["imageIds"].map((id: { imageDigest: string }) => id.imageDigest));
-  return { left: [...(account.repositories.get("app")?.images.keys() ?? [])], asked, summary };
+  return { left: digestsIn(account, "app"), asked: askedToDelete(simulator), summary };
 }
 
 const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 100) };
@@ -107,7 +93,7 @@ test("of any repository, a run asks for nothing that must be left, and counts wh
       const expected = expectedLeft(images, references);
       const { left, asked, summary } = await cleanCopy(images, references);
       expect(expected.filter((digest) => !left.includes(digest))).toEqual([]);
-      expect(asked.filter((digest: string) => expected.includes(digest))).toEqual([]);
+      expect(asked.filter((digest) => expected.includes(digest))).toEqual([]);
 
       const { total, unused, deleted, refused, failed, kept } = summary.images;
       expect(Object.values(kept).reduce((sum, count) => sum + count, unused)).toBe(total);

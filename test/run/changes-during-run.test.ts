@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 
-import { run } from "../make-run.ts";
+import { signatureOf, untagged } from "../accounts.ts";
+import { runAccount } from "../make-run.ts";
 import {
   type Account,
   type AccountParts,
-  createAccount,
   digestOf,
   enabled,
   image,
@@ -12,19 +12,13 @@ import {
   remaining,
   tagAbout,
 } from "../simulator/account.ts";
-import { startSimulator } from "../simulator/simulator.ts";
 
-/** Runs with a change of the account before a call, for each `ecr:BatchDeleteImage` by default. */
-async function runWithChange(
+/** Makes a real run during which the account changes before each call of an action. */
+const runWithChange = async (
   parts: AccountParts,
   change: (account: Account) => void,
   action = "ecr:BatchDeleteImage",
-) {
-  const account = createAccount(parts);
-  await using simulator = await startSimulator(account, { before: { [action]: change } });
-  const { exitCode, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
-  return { account, simulator, exitCode, summary: JSON.parse(stdout) };
-}
+) => runAccount(parts, { before: { [action]: change } });
 
 describe("between listing and deleting", () => {
   test("a tag that moves to a new image takes nothing with it", async () => {
@@ -47,7 +41,7 @@ describe("between listing and deleting", () => {
     const { account, summary, simulator } = await runWithChange(
       {
         repositories: {
-          app: enabled([child, index, old("sig", { tags: tagAbout(index, "sig") }), old("v1")]),
+          app: enabled([child, index, signatureOf(index), old("v1")]),
         },
       },
       ({ repositories }) => {
@@ -74,7 +68,7 @@ describe("between listing and deleting", () => {
     const { account, summary } = await runWithChange(
       {
         repositories: {
-          app: enabled([subject, old("sig", { tags: tagAbout(subject, "sig") }), old("v2")]),
+          app: enabled([subject, signatureOf(subject), old("v2")]),
         },
       },
       ({ repositories }) => {
@@ -90,12 +84,12 @@ describe("between listing and deleting", () => {
   });
 
   test("a signature stays with a subject that was found alive a phase later", async () => {
-    const arm = old("arm", { tags: "" });
+    const arm = untagged("arm");
     const multi = old("multi", { children: [arm] });
-    const sig = old("sig", { tags: tagAbout(multi, "sig") });
-    const unrelated = old("unrelated", { tags: "", children: [old("x", { tags: "" })] });
+    const sig = signatureOf(multi);
+    const unrelated = old("unrelated", { tags: "", children: [untagged("x")] });
     const { account } = await runWithChange(
-      { repositories: { app: enabled([arm, multi, unrelated, old("x", { tags: "" }), sig]) } },
+      { repositories: { app: enabled([arm, multi, unrelated, untagged("x"), sig]) } },
       ({ repositories }) => {
         repositories.get("app")?.images.get(multi.digest)?.tags.add("promoted");
       },
@@ -110,7 +104,7 @@ describe("between listing and deleting", () => {
     const { account, summary, exitCode } = await runWithChange(
       {
         repositories: {
-          app: enabled([old("x", { tags: "" }), old("y", { tags: "" }), old("z", { tags: "" })]),
+          app: enabled([untagged("x"), untagged("y"), untagged("z")]),
         },
       },
       ({ repositories }) => {
@@ -158,7 +152,7 @@ describe("between listing and deleting", () => {
     "ecr:BatchGetImage",
     "ecr:BatchDeleteImage",
   ])("a repository that vanishes before %s does not fail the run", async (action) => {
-    const child = old("child", { tags: "" });
+    const child = untagged("child");
     const { exitCode, summary } = await runWithChange(
       {
         repositories: { app: enabled([child, image("index", { children: [child] }), old("v1")]) },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { many } from "../accounts.ts";
+import { app, many, numbered, recordOf, use } from "../accounts.ts";
 import { cleanAccount } from "../make-run.ts";
-import { REGISTRY, enabled, remaining } from "../simulator/account.ts";
+import { enabled, remaining } from "../simulator/account.ts";
 import { ServiceError } from "../simulator/operation.ts";
 
 const MINUTE = 60_000;
@@ -15,13 +15,11 @@ describe("evidence older than ten minutes", () => {
       { repositories: { app: enabled(many(1000)) } },
       (clock) => ({
         before: {
-          "ecr:BatchDeleteImage": ({ functions }) => {
+          "ecr:BatchDeleteImage": (account) => {
             deletions += 1;
             if (deletions > 1) return;
             clock.now += 11 * MINUTE;
-            functions.set("new", {
-              versions: new Map([["$LATEST", { imageUri: `${REGISTRY}/app:v900` }]]),
-            });
+            use(account, app("v900"));
           },
         },
       }),
@@ -37,10 +35,9 @@ describe("evidence older than ten minutes", () => {
   });
 
   test("is read once for all repositories that wait for it", async () => {
-    const names = Array.from({ length: 20 }, (_, i) => `app-${i}`);
     let isFirst = true;
     const { simulator, summary } = await cleanAccount(
-      { repositories: Object.fromEntries(names.map((name) => [name, enabled(many(3))])) },
+      { repositories: recordOf(numbered("r", 20), () => enabled(many(3))) },
       (clock) => ({
         before: {
           "ecr:BatchDeleteImage": () => {

@@ -1,18 +1,26 @@
 import { describe, expect, test } from "vitest";
 
-import { run } from "../make-run.ts";
+import {
+  app,
+  appByDigest,
+  askedToDelete,
+  copiesOf,
+  digestsIn,
+  serviceUsing,
+  signatureOf,
+  untagged,
+} from "../accounts.ts";
+import { runAccount } from "../make-run.ts";
 import {
   type AccountParts,
   REGISTRY,
   type SimulatedImage,
-  createAccount,
   digestOf,
   enabled,
   image,
   old,
   tagAbout,
 } from "../simulator/account.ts";
-import { startSimulator } from "../simulator/simulator.ts";
 
 /*
  * What has gone wrong with other cleaners, one account each: the images of the repository `app`, whatever uses them,
@@ -25,14 +33,6 @@ interface Hazard extends Omit<AccountParts, "repositories"> {
   readonly stay: readonly string[];
 }
 
-const app = (tag: string) => `${REGISTRY}/app:${tag}`;
-const byDigest = (name: string) => `${REGISTRY}/app@${digestOf(name)}`;
-const untagged = (name: string) => old(name, { tags: "" });
-const serviceOf = (...images: string[]) => ({
-  clusters: { main: { web: { taskDefinition: "web:1" } } },
-  taskDefinitions: { "web:1": images },
-});
-
 /** An index `multi` of `arm` and `amd`, which have no tags of their own. */
 const arm = untagged("arm");
 const amd = untagged("amd");
@@ -42,7 +42,7 @@ const HAZARDS: readonly Hazard[] = [
   {
     name: "a tag that moved while a task of its old image runs",
     images: [untagged("before"), old("after", { tags: "live" }), old("unused")],
-    ...serviceOf(app("live")),
+    ...serviceUsing(app("live")),
     tasks: {
       main: [
         {
@@ -98,7 +98,7 @@ const HAZARDS: readonly Hazard[] = [
   {
     name: "a sidecar, the second of three containers",
     images: [old("v1"), old("v2")],
-    ...serviceOf("nginx", app("v1"), "public.ecr.aws/xray/daemon"),
+    ...serviceUsing("nginx", app("v1"), "public.ecr.aws/xray/daemon"),
     stay: ["v1"],
   },
   {
@@ -110,7 +110,7 @@ const HAZARDS: readonly Hazard[] = [
   {
     name: "the digest that a function was resolved to before its tag moved",
     images: [untagged("before"), old("after", { tags: "live" }), old("unused")],
-    functions: { mailer: { $LATEST: { image: app("live"), resolved: byDigest("before") } } },
+    functions: { mailer: { $LATEST: { image: app("live"), resolved: appByDigest("before") } } },
     stay: ["before", "after"],
   },
   {
@@ -126,19 +126,19 @@ const HAZARDS: readonly Hazard[] = [
   {
     name: "a reference without a tag, which means latest",
     images: [old("latest"), old("v1")],
-    ...serviceOf(`${REGISTRY}/app`),
+    ...serviceUsing(`${REGISTRY}/app`),
     stay: ["latest"],
   },
   {
     name: "a reference by tag and digest, whose tag moved",
     images: [untagged("pinned"), old("moved", { tags: "v1" }), old("unused")],
-    ...serviceOf(`${app("v1")}@${digestOf("pinned")}`),
+    ...serviceUsing(`${app("v1")}@${digestOf("pinned")}`),
     stay: ["pinned", "moved"],
   },
   {
     name: "FIPS and dual-stack names of the registry",
     images: [old("v1"), old("v2"), old("v3"), old("v4")],
-    ...serviceOf(
+    ...serviceUsing(
       "123456789012.dkr.ecr-fips.eu-west-1.amazonaws.com/app:v1",
       "123456789012.dkr-ecr.eu-west-1.on.aws/app:v2",
       "123456789012.dkr-ecr-fips.eu-west-1.on.aws/app:v3",
@@ -148,20 +148,20 @@ const HAZARDS: readonly Hazard[] = [
   {
     name: "an image with three tags of which one is used",
     images: [old("v1", { tags: "v1 stable 2026-01" }), old("v2", { tags: "v2 other" })],
-    ...serviceOf(app("stable")),
+    ...serviceUsing(app("stable")),
     stay: ["v1"],
   },
   {
     name: "an index in use by its tag",
     images: [arm, amd, multi, old("unused")],
-    ...serviceOf(app("multi")),
+    ...serviceUsing(app("multi")),
     stay: ["arm", "amd", "multi"],
   },
   { name: "an index that nothing uses", images: [arm, amd, multi], stay: [] },
   {
     name: "an index within an index in use",
     images: [arm, amd, multi, old("outer", { children: [multi] }), old("unused")],
-    ...serviceOf(app("outer")),
+    ...serviceUsing(app("outer")),
     stay: ["arm", "amd", "multi", "outer"],
   },
   {
@@ -178,7 +178,7 @@ const HAZARDS: readonly Hazard[] = [
   {
     name: "two indexes that share a child, one of them in use",
     images: [arm, amd, multi, old("half", { children: [amd, untagged("s390")] }), untagged("s390")],
-    ...serviceOf(app("multi")),
+    ...serviceUsing(app("multi")),
     stay: ["arm", "amd", "multi"],
   },
   {
@@ -194,7 +194,7 @@ const HAZARDS: readonly Hazard[] = [
       old("v2"),
       old("signature of v2", { tags: tagAbout(old("v2"), "sig") }),
     ],
-    ...serviceOf(app("v1")),
+    ...serviceUsing(app("v1")),
     stay: ["v1", "sig", "att", "sbom"],
   },
   {
@@ -206,7 +206,7 @@ const HAZARDS: readonly Hazard[] = [
       old("v2"),
       old("sbom of v2", { tags: "", subject: old("v2") }),
     ],
-    ...serviceOf(app("v1")),
+    ...serviceUsing(app("v1")),
     stay: ["v1", "sbom", "signature"],
   },
   {
@@ -217,13 +217,13 @@ const HAZARDS: readonly Hazard[] = [
       old("fallback", { tags: tagAbout(old("v1")), children: [untagged("sbom")] }),
       old("v2"),
     ],
-    ...serviceOf(app("v1")),
+    ...serviceUsing(app("v1")),
     stay: ["v1", "sbom", "fallback"],
   },
   {
     name: "the signature of a child of an index in use",
-    images: [arm, amd, multi, old("sig", { tags: tagAbout(arm, "sig") }), old("unused")],
-    ...serviceOf(app("multi")),
+    images: [arm, amd, multi, signatureOf(arm), old("unused")],
+    ...serviceUsing(app("multi")),
     stay: ["arm", "amd", "multi", "sig"],
   },
   {
@@ -231,7 +231,7 @@ const HAZARDS: readonly Hazard[] = [
     images: [
       old("attestation", { tags: "", subject: old("sbom") }),
       old("sbom", { tags: "", subject: arm }),
-      old("sig", { tags: tagAbout(multi, "sig") }),
+      signatureOf(multi),
       old("fallback", { tags: tagAbout(arm), children: [old("sbom"), untagged("signature")] }),
       untagged("signature"),
       arm,
@@ -251,11 +251,7 @@ const HAZARDS: readonly Hazard[] = [
   },
   {
     name: "the signature of an archived image, and the archived image itself",
-    images: [
-      old("frozen", { isArchived: true }),
-      old("sig", { tags: tagAbout(old("frozen"), "sig") }),
-      old("v1"),
-    ],
+    images: [old("frozen", { isArchived: true }), signatureOf(old("frozen")), old("v1")],
     stay: ["frozen", "sig"],
   },
   {
@@ -267,28 +263,20 @@ const HAZARDS: readonly Hazard[] = [
 
 describe("a real run survives", () => {
   test.for(HAZARDS)("$name", async ({ images, stay, ...parts }) => {
-    // Each account of its own: images have state.
-    const copies = images.map((each) => ({ ...each, tags: new Set(each.tags) }));
-    const account = createAccount({ ...parts, repositories: { app: enabled(copies) } });
-    await using simulator = await startSimulator(account);
-    const { exitCode, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
+    const { account, simulator, exitCode, summary } = await runAccount({
+      ...parts,
+      repositories: { app: enabled(copiesOf(images)) },
+    });
 
-    const left = [...(account.repositories.get("app")?.images.keys() ?? [])];
+    const left = digestsIn(account, "app");
     const names = new Map(images.map(({ digest }, i) => [digest, i]));
     const order = (digests: string[]) =>
       digests.toSorted((a, b) => (names.get(a) ?? 0) - (names.get(b) ?? 0));
     expect(order(left)).toEqual(order(stay.map(digestOf)));
-
-    const asked = simulator
-      .callsOf("ecr:BatchDeleteImage")
-      .flatMap(({ input }) =>
-        input["imageIds"].map((id: { imageDigest: string }) => id.imageDigest),
-      );
-    expect(asked.filter((digest: string) => left.includes(digest))).toEqual([]);
+    expect(askedToDelete(simulator).filter((digest) => left.includes(digest))).toEqual([]);
 
     expect(exitCode).toBe(0);
-    const { images: counts } = JSON.parse(stdout);
-    expect(counts).toMatchObject({
+    expect(summary.images).toMatchObject({
       total: images.length,
       unused: images.length - stay.length,
       deleted: images.length - stay.length,

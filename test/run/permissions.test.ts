@@ -1,25 +1,31 @@
 import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
-import { run } from "../make-run.ts";
-import { REGISTRY, createAccount, enabled, old, remaining } from "../simulator/account.ts";
+import { run, runAccount } from "../make-run.ts";
+import {
+  type AccountParts,
+  REGISTRY,
+  createAccount,
+  enabled,
+  old,
+  remaining,
+} from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS } from "./iam-policy.ts";
 
 /** An account that makes a run call everything that it can call. */
-const fullAccount = () =>
-  createAccount({
-    repositories: { "shop/api": enabled([old("v1"), old("v2"), old("v3"), old("v4")]) },
-    clusters: {
-      main: {
-        web: { taskDefinition: "web:1", revisions: [[{ image: `${REGISTRY}/shop/api:v1` }]] },
-      },
+const everything = (): AccountParts => ({
+  repositories: { "shop/api": enabled([old("v1"), old("v2"), old("v3"), old("v4")]) },
+  clusters: {
+    main: {
+      web: { taskDefinition: "web:1", revisions: [[{ image: `${REGISTRY}/shop/api:v1` }]] },
     },
-    tasks: { main: [{ containers: [{ image: `${REGISTRY}/shop/api:v1` }] }] },
-    taskDefinitions: { "web:1": [`${REGISTRY}/shop/api:v1`] },
-    functions: { mailer: `${REGISTRY}/shop/api:v2` },
-    appRunnerServices: { landing: { status: "RUNNING", image: `${REGISTRY}/shop/api:v3` } },
-  });
+  },
+  tasks: { main: [{ containers: [{ image: `${REGISTRY}/shop/api:v1` }] }] },
+  taskDefinitions: { "web:1": [`${REGISTRY}/shop/api:v1`] },
+  functions: { mailer: `${REGISTRY}/shop/api:v2` },
+  appRunnerServices: { landing: { status: "RUNNING", image: `${REGISTRY}/shop/api:v3` } },
+});
 
 /** Only for speed: without it, the run does the same in another way. */
 const OPTIONAL = "tag:GetResources";
@@ -34,17 +40,16 @@ describe("iam-policy.json", () => {
     const isAllowed = (action: string) => ALLOWED_ACTIONS.has(action);
     const ways = [
       { parts: {}, hasAppRunner: true },
-      { parts: { tagIndex: new Map() }, hasAppRunner: true },
+      { parts: { tagIndex: {} }, hasAppRunner: true },
       { parts: { appRunnerRegions: [] }, hasAppRunner: false },
     ];
     for (const { parts, hasAppRunner } of ways) {
-      await using simulator = await startSimulator({ ...fullAccount(), ...parts }, { isAllowed });
+      const account = createAccount({ ...everything(), ...parts });
+      await using simulator = await startSimulator(account, { isAllowed });
       const env = hasAppRunner ? simulator.env : simulator.envWithout("apprunner");
-      const { exitCode } = await run({ ...simulator, env }, [], { DRY_RUN: "false" });
+      const { exitCode } = await run({ env }, [], { DRY_RUN: "false" });
       expect(exitCode).toBe(0);
-      expect(remaining(simulator.account, "shop/api")).toEqual(
-        expect.arrayContaining(["v1", "v2"]),
-      );
+      expect(remaining(account, "shop/api")).toEqual(expect.arrayContaining(["v1", "v2"]));
       for (const { action } of simulator.calls) called.add(action);
     }
     expect(called).toEqual(ALLOWED_ACTIONS);
@@ -56,30 +61,27 @@ describe("iam-policy.json", () => {
 });
 
 test("with IN_USE_EVIDENCE=original the original's own policy is enough", async () => {
-  await using simulator = await startSimulator(fullAccount(), {
-    isAllowed: (action) => ORIGINAL_ACTIONS.has(action),
-  });
-  const { exitCode, stdout, entries } = await run(simulator, ["--json"], {
-    DRY_RUN: "false",
-    IN_USE_EVIDENCE: "original",
-  });
+  const { account, exitCode, summary, entries } = await runAccount(
+    everything(),
+    { isAllowed: (action) => ORIGINAL_ACTIONS.has(action) },
+    { IN_USE_EVIDENCE: "original" },
+  );
   expect(exitCode).toBe(0);
-  expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3"]);
-  expect(JSON.parse(stdout).inUse.evidence).toBe("original");
+  expect(remaining(account, "shop/api")).toEqual(["v1", "v2", "v3"]);
+  expect(summary.inUse.evidence).toBe("original");
   expect(entries).toContainEqual(expect.objectContaining({ level: "WARN", evidence: "original" }));
 });
 
 const needed = [...ALLOWED_ACTIONS].filter((action) => ![OPTIONAL, REGIONS].includes(action));
 test.for(needed)("a run without %s deletes nothing and names it", async (denied) => {
-  const account = { ...fullAccount(), ...(denied === FALLBACK && { tagIndex: new Map() }) };
-  await using simulator = await startSimulator(account, {
-    isAllowed: (action) => action !== denied,
-  });
-  const { exitCode, stderr, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
+  const { account, exitCode, stderr, summary } = await runAccount(
+    { ...everything(), ...(denied === FALLBACK && { tagIndex: {} }) },
+    { isAllowed: (action) => action !== denied },
+  );
   expect(exitCode).toBe(1);
-  expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3", "v4"]);
+  expect(remaining(account, "shop/api")).toEqual(["v1", "v2", "v3", "v4"]);
   expect(stderr).toContain(`allow ${denied} for this role (see \\"Permissions\\" in the README)`);
-  expect(JSON.parse(stdout).failures).toEqual([
+  expect(summary.failures).toEqual([
     expect.objectContaining({
       code: "AccessDeniedException",
       message: expect.stringContaining(denied),
@@ -88,19 +90,18 @@ test.for(needed)("a run without %s deletes nothing and names it", async (denied)
 });
 
 test("a run without the index of tags asks each repository, and says so once", async () => {
-  await using simulator = await startSimulator(fullAccount(), {
+  const { account, exitCode, entries } = await runAccount(everything(), {
     isAllowed: (action) => action !== OPTIONAL,
   });
-  const { exitCode, entries } = await run(simulator, [], { DRY_RUN: "false" });
   expect(exitCode).toBe(0);
-  expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3"]);
+  expect(remaining(account, "shop/api")).toEqual(["v1", "v2", "v3"]);
   expect(entries.filter(({ level }) => level === "WARN")).toEqual([
     expect.objectContaining({ reason: expect.stringContaining("allow tag:GetResources") }),
   ]);
 });
 
 test("a run that is denied several sources names them all", async () => {
-  await using simulator = await startSimulator(fullAccount(), {
+  await using simulator = await startSimulator(createAccount(everything()), {
     isAllowed: (action) => !/List(Clusters|Functions)/.test(action),
   });
   const { exitCode, stdout } = await run(simulator, [], { DRY_RUN: "false" });

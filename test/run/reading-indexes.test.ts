@@ -1,16 +1,15 @@
 import { describe, expect, test } from "vitest";
 
-import { run } from "../make-run.ts";
+import { numbered, untagged } from "../accounts.ts";
+import { runAccount } from "../make-run.ts";
 import {
   type AccountParts,
-  createAccount,
   digestOf,
   enabled,
   image,
   old,
   remaining,
 } from "../simulator/account.ts";
-import { startSimulator } from "../simulator/simulator.ts";
 
 describe("an index that cannot be read", () => {
   const parts = (): AccountParts => ({
@@ -57,22 +56,19 @@ describe("an index that cannot be read", () => {
       message: "its manifest is no index",
     },
   ])("$name, keeps its repository and fails it", async ({ answer, message }) => {
-    const account = createAccount(parts());
-    await using simulator = await startSimulator(account, {
+    const { account, exitCode, summary } = await runAccount(parts(), {
       answers: { "ecr:BatchGetImage": () => answer },
     });
-    const { exitCode, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
     expect(exitCode).toBe(1);
     expect(account.repositories.get("app")?.images.size).toBe(3);
     expect(remaining(account, "other")).toEqual([]);
-    expect(JSON.parse(stdout).failures).toEqual([
+    expect(summary.failures).toEqual([
       expect.objectContaining({ repository: "app", message: expect.stringContaining(message) }),
     ]);
   });
 
   test("as it is gone, lists nothing", async () => {
-    const account = createAccount(parts());
-    await using simulator = await startSimulator(account, {
+    const { account, exitCode } = await runAccount(parts(), {
       before: {
         "ecr:BatchGetImage": ({ repositories }, { imageIds }) => {
           if (imageIds[0].imageDigest !== digestOf("index")) return;
@@ -80,20 +76,17 @@ describe("an index that cannot be read", () => {
         },
       },
     });
-    const { exitCode } = await run(simulator, [], { DRY_RUN: "false" });
     expect(exitCode).toBe(0);
     expect(remaining(account, "app")).toEqual([]);
   });
 });
 
 test("manifests are read 100 a call, and only once", async () => {
-  const children = Array.from({ length: 150 }, (_, i) => old(`child-${i}`, { tags: "" }));
+  const children = numbered("child-", 150).map(untagged);
   const indexes = children.map((child, i) => image(`index-${i}`, { children: [child] }));
-  const account = createAccount({
+  const { account, simulator, exitCode } = await runAccount({
     repositories: { app: enabled([...children, ...indexes, old("v1")]) },
   });
-  await using simulator = await startSimulator(account);
-  const { exitCode } = await run(simulator, [], { DRY_RUN: "false" });
   expect(exitCode).toBe(0);
   expect(account.repositories.get("app")?.images.size).toBe(300);
   const sizes = simulator.callsOf("ecr:BatchGetImage").map(({ input }) => input["imageIds"].length);

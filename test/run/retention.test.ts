@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { many } from "../accounts.ts";
-import { clean, run } from "../make-run.ts";
-import { createAccount, enabled, image, old, remaining } from "../simulator/account.ts";
-import { startSimulator } from "../simulator/simulator.ts";
+import { many, untagged } from "../accounts.ts";
+import { runAccount } from "../make-run.ts";
+import { enabled, image, old, remaining } from "../simulator/account.ts";
 
 describe("retention rules, as tags of a repository", () => {
   test.for([
@@ -24,34 +23,36 @@ describe("retention rules, as tags of a repository", () => {
       { ...old("v3", { ageDays: 70 }), lastPulledAt: new Date(Date.now() - 5 * 86_400_000) },
       image("v4"),
     ];
-    const account = createAccount({ repositories: { app: enabled(images, tags) } });
-    await using simulator = await startSimulator(account);
-    await clean(simulator);
+    const { account } = await runAccount({ repositories: { app: enabled(images, tags) } });
     expect(remaining(account, "app")).toEqual(left);
   });
 
   test("have defaults from the environment, which a repository's own tags override", async () => {
-    const account = createAccount({
-      repositories: {
-        byDefault: enabled(many(5)),
-        byTag: enabled(many(5), { BoxCleanerKeepCount: "1" }),
+    const { account, summary } = await runAccount(
+      {
+        repositories: {
+          byDefault: enabled(many(5)),
+          byTag: enabled(many(5), { BoxCleanerKeepCount: "1" }),
+        },
       },
-    });
-    await using simulator = await startSimulator(account);
-    const { images } = await clean(simulator, { DEFAULT_KEEP_COUNT: "2" });
+      {},
+      { DEFAULT_KEEP_COUNT: "2" },
+    );
     expect(account.repositories.get("byDefault")?.images.size).toBe(2);
     expect(account.repositories.get("byTag")?.images.size).toBe(1);
-    expect(images.kept).toEqual({ newest: 3 });
+    expect(summary.images.kept).toEqual({ newest: 3 });
   });
 
   test("keep a pulled index without reading it, and ECR keeps what it lists", async () => {
-    const child = old("child", { tags: "" });
+    const child = untagged("child");
     const index = { ...old("multi", { children: [child] }), lastPulledAt: new Date() };
-    const account = createAccount({ repositories: { app: enabled([child, index, old("v1")]) } });
-    await using simulator = await startSimulator(account);
-    const { images } = await clean(simulator, { DEFAULT_KEEP_PULLED_DAYS: "7" });
+    const { account, simulator, summary } = await runAccount(
+      { repositories: { app: enabled([child, index, old("v1")]) } },
+      {},
+      { DEFAULT_KEEP_PULLED_DAYS: "7" },
+    );
     expect(account.repositories.get("app")?.images.size).toBe(2);
-    expect(images).toMatchObject({ deleted: 1, refused: 1, failed: 0 });
+    expect(summary.images).toMatchObject({ deleted: 1, refused: 1, failed: 0 });
     // Only the question whether indexes may be read at all.
     expect(simulator.callsOf("ecr:BatchGetImage")).toHaveLength(1);
   });
@@ -60,25 +61,24 @@ describe("retention rules, as tags of a repository", () => {
 describe("a real run", () => {
   test("heeds the keep-days of each repository", async () => {
     const images = () => [image("d10", { ageDays: 10 }), image("d50", { ageDays: 50 })];
-    const account = createAccount({
-      repositories: {
-        "keeps-default": enabled(images()),
-        "keeps-more": enabled(images(), { BoxCleanerKeepDays: "60" }),
-        "keeps-less": enabled(images(), { BoxCleanerKeepDays: "5" }),
-        "keeps-typo": enabled(images(), { BoxCleanerKeepDays: "5 days" }),
+    const { account, exitCode, summary, entries } = await runAccount(
+      {
+        repositories: {
+          "keeps-default": enabled(images()),
+          "keeps-more": enabled(images(), { BoxCleanerKeepDays: "60" }),
+          "keeps-less": enabled(images(), { BoxCleanerKeepDays: "5" }),
+          "keeps-typo": enabled(images(), { BoxCleanerKeepDays: "5 days" }),
+        },
       },
-    });
-    await using simulator = await startSimulator(account);
-    const { exitCode, stdout, entries } = await run(simulator, ["--json"], {
-      DRY_RUN: "false",
-      DEFAULT_KEEP_DAYS: "20",
-    });
+      {},
+      { DEFAULT_KEEP_DAYS: "20" },
+    );
     expect(exitCode).toBe(0);
     expect(remaining(account, "keeps-default")).toEqual(["d10"]);
     expect(remaining(account, "keeps-more")).toEqual(["d10", "d50"]);
     expect(remaining(account, "keeps-less")).toEqual([]);
     expect(remaining(account, "keeps-typo")).toEqual(["d10", "d50"]);
-    expect(JSON.parse(stdout).repositories).toMatchObject({ enabled: 4, cleaned: 3, skipped: 1 });
+    expect(summary.repositories).toMatchObject({ enabled: 4, cleaned: 3, skipped: 1 });
     expect(entries).toContainEqual(
       expect.objectContaining({
         level: "WARN",

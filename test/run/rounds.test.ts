@@ -1,16 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { many, use } from "../accounts.ts";
+import { app, many, numbered, signatureOf, untagged, use } from "../accounts.ts";
 import { type Clock, cleanAccount } from "../make-run.ts";
-import {
-  type Account,
-  REGISTRY,
-  digestOf,
-  enabled,
-  old,
-  remaining,
-  tagAbout,
-} from "../simulator/account.ts";
+import { type Account, digestOf, enabled, old, remaining, tagAbout } from "../simulator/account.ts";
 import type { SimulatorOptions } from "../simulator/simulator.ts";
 
 const MINUTE = 60_000;
@@ -34,27 +26,27 @@ describe("a new plan", () => {
   const INDEX = "application/vnd.oci.image.index.v1+json";
 
   test("keeps what ECR has postponed and is in use by now", async () => {
-    const child = old("child", { tags: "" });
+    const child = untagged("child");
     const inner = old("inner", { children: [child] });
-    const others = Array.from({ length: 700 }, (_, i) => old(`i${i}`, { mediaType: INDEX }));
+    const others = numbered("i", 700).map((name) => old(name, { mediaType: INDEX }));
     const { account } = await cleanAccount(
       {
         repositories: {
           app: enabled([inner, old("outer", { children: [inner] }), ...others, child]),
         },
       },
-      (clock) => atFirstDeletion(clock, (changed) => use(changed, `${REGISTRY}/app:inner`)),
+      (clock) => atFirstDeletion(clock, (changed) => use(changed, app("inner"))),
     );
     expect(remaining(account, "app")).toEqual(["inner", child.digest].toSorted());
   });
 
   test("sees the tag that an untagged image got meanwhile, and what uses it", async () => {
     const { account } = await cleanAccount(
-      { repositories: { app: enabled([...many(1000), old("x", { tags: "" })]) } },
+      { repositories: { app: enabled([...many(1000), untagged("x")]) } },
       (clock) =>
         atFirstDeletion(clock, (changed) => {
           changed.repositories.get("app")?.images.get(digestOf("x"))?.tags.add("prod");
-          use(changed, `${REGISTRY}/app:prod`);
+          use(changed, app("prod"));
         }),
     );
     expect(remaining(account, "app")).toEqual(["prod"]);
@@ -64,7 +56,7 @@ describe("a new plan", () => {
     const { account, summary } = await cleanAccount(
       {
         repositories: {
-          app: enabled([...many(1000), old("sig", { tags: tagAbout(old("v900"), "sig") })]),
+          app: enabled([...many(1000), signatureOf(old("v900"))]),
         },
       },
       (clock) =>
@@ -87,7 +79,7 @@ describe("a new plan", () => {
     const { account, summary } = await cleanAccount(
       {
         repositories: { app: enabled(many(1000)) },
-        functions: { mailer: `${REGISTRY}/app:v900` },
+        functions: { mailer: app("v900") },
       },
       (clock) => atFirstDeletion(clock, ({ functions }) => functions.clear()),
       { ALLOW_EMPTY_IN_USE: "false" },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { clean, run } from "../make-run.ts";
+import { app, many, numbered, recordOf, serviceUsing, untagged } from "../accounts.ts";
+import { clean, run, runAccount } from "../make-run.ts";
 import {
   REGISTRY,
   createAccount,
@@ -13,25 +14,17 @@ import {
 } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 
-const serviceUsing = (...images: string[]) => ({
-  clusters: { main: { web: { taskDefinition: "web:1" } } },
-  taskDefinitions: { "web:1": images },
-});
-
 describe("a real run", () => {
   test("deletes exactly what is old, unused and in an enabled repository", async () => {
-    const account = createAccount({
+    const { account, summary } = await runAccount({
       ...serviceUsing(`${REGISTRY}/shop/api:v1`),
       repositories: {
-        "shop/api": enabled([old("v1"), old("v2"), image("v3"), old("untagged", { tags: "" })]),
+        "shop/api": enabled([old("v1"), old("v2"), image("v3"), untagged("untagged")]),
         "shop/other": repository([old("v1")]),
         "shop/misspelt": repository([old("v1")], { BoxCleanerEnabled: "True" }),
         "shop/disabled": repository([old("v1")], { BoxCleanerEnabled: "false" }),
       },
     });
-    await using simulator = await startSimulator(account);
-    const summary = await clean(simulator);
-
     expect(remaining(account, "shop/api")).toEqual(["v1", "v3"]);
     for (const name of ["shop/other", "shop/misspelt", "shop/disabled"]) {
       expect(remaining(account, name)).toEqual(["v1"]);
@@ -75,7 +68,7 @@ describe("a real run", () => {
     });
     await using simulator = await startSimulator(account);
     const env = simulator.envWithout("apprunner");
-    const { entries } = await run({ ...simulator, env }, [], { DRY_RUN: "false" });
+    const { entries } = await run({ env }, [], { DRY_RUN: "false" });
     const messages = entries.map(({ message }) => message);
     expect(messages).toEqual([
       "Starting",
@@ -95,29 +88,26 @@ describe("a real run", () => {
   });
 
   test("deletes 250 images with 3 calls", async () => {
-    const images = Array.from({ length: 250 }, (_, i) => old(`v${i}`));
-    const account = createAccount({ repositories: { "shop/api": enabled(images) } });
-    await using simulator = await startSimulator(account);
-    const summary = await clean(simulator);
+    const { account, simulator, summary } = await runAccount({
+      repositories: { app: enabled(many(250)) },
+    });
     expect(summary.images.deleted).toBe(250);
-    expect(remaining(account, "shop/api")).toEqual([]);
+    expect(remaining(account, "app")).toEqual([]);
     expect(simulator.callsOf("ecr:BatchDeleteImage")).toHaveLength(3);
   });
 
   test("keeps the whole repository of a reference that cannot be read", async () => {
-    const account = createAccount({
-      ...serviceUsing(`${REGISTRY}/shop/api:v1 # the old one`),
-      repositories: { "shop/api": enabled([old("v1"), old("v2")]), other: enabled([old("v1")]) },
+    const { account, entries } = await runAccount({
+      ...serviceUsing(app("v1 # the old one")),
+      repositories: { app: enabled([old("v1"), old("v2")]), other: enabled([old("v1")]) },
     });
-    await using simulator = await startSimulator(account);
-    const { entries } = await run(simulator, [], { DRY_RUN: "false" });
-    expect(remaining(account, "shop/api")).toEqual(["v1", "v2"]);
+    expect(remaining(account, "app")).toEqual(["v1", "v2"]);
     expect(remaining(account, "other")).toEqual([]);
     expect(entries).toContainEqual(
       expect.objectContaining({
         level: "WARN",
         message: "Cannot read an image reference, keeping its whole repository",
-        reference: `${REGISTRY}/shop/api:v1 # the old one`,
+        reference: app("v1 # the old one"),
       }),
     );
   });
@@ -126,57 +116,40 @@ describe("a real run", () => {
     const count = 1001;
     // The index of tags knows none, so that all repositories are listed.
     const tagIndex = {};
-    const names = Array.from({ length: count }, (_, i) => `n${i}`);
-    const account = createAccount({
+    const tags = numbered("n", count);
+    const { account, summary } = await runAccount({
       tagIndex,
       repositories: {
-        ...Object.fromEntries(names.map((name) => [name, repository([])])),
-        "shop/api": enabled([...names.map((name) => old(name)), old("unused")]),
+        ...recordOf(tags, () => repository([])),
+        app: enabled([...tags.map((tag) => old(tag)), old("unused")]),
       },
-      clusters: Object.fromEntries(
-        names
-          .slice(0, 101)
-          .map((cluster) => [
-            cluster,
-            cluster === "n100"
-              ? Object.fromEntries(
-                  names.slice(0, 101).map((name) => [name, { taskDefinition: `${name}:1` }]),
-                )
-              : {},
-          ]),
-      ),
+      clusters: {
+        ...recordOf(tags.slice(0, 100), () => ({})),
+        n100: recordOf(tags.slice(0, 101), (tag) => ({ taskDefinition: `${tag}:1` })),
+      },
       taskDefinitions: Object.fromEntries(
-        names.slice(0, 101).map((name) => [`${name}:1`, [`${REGISTRY}/shop/api:${name}`]]),
+        tags.slice(0, 101).map((tag) => [`${tag}:1`, [app(tag)]]),
       ),
-      functions: Object.fromEntries(
-        names.slice(101, 160).map((name) => [name, `${REGISTRY}/shop/api:${name}`]),
-      ),
+      functions: recordOf(tags.slice(101, 160), app),
       tasks: {
-        n0: names.slice(160, 900).map((name) => ({
-          containers: [{ image: `${REGISTRY}/shop/api:${name}` }],
-        })),
+        n0: tags.slice(160, 900).map((tag) => ({ containers: [{ image: app(tag) }] })),
       },
-      appRunnerServices: Object.fromEntries(
-        names
-          .slice(900)
-          .map((name) => [name, { status: "RUNNING", image: `${REGISTRY}/shop/api:${name}` }]),
-      ),
-      appRunnerRegions: [...names.slice(0, 20), "eu-west-1"],
+      appRunnerServices: recordOf(tags.slice(900), (tag) => ({
+        status: "RUNNING",
+        image: app(tag),
+      })),
+      appRunnerRegions: [...tags.slice(0, 20), "eu-west-1"],
     });
-    await using simulator = await startSimulator(account);
-    const summary = await clean(simulator);
     expect(summary.inUse.references).toBe(count);
     expect(summary.images).toMatchObject({ total: count + 1, deleted: 1 });
-    expect(remaining(account, "shop/api")).toEqual(names.toSorted());
+    expect(remaining(account, "app")).toEqual(tags.toSorted());
   });
 
   test("rides out throttling", async () => {
-    const images = Array.from({ length: 500 }, (_, i) => old(`v${i}`));
-    const account = createAccount({ repositories: { "shop/api": enabled(images) } });
-    await using simulator = await startSimulator(account, {
-      rateLimits: [{ actions: ["ecr:BatchDeleteImage"], burst: 1, perSecond: 2 }],
-    });
-    const summary = await clean(simulator);
+    const { simulator, summary } = await runAccount(
+      { repositories: { app: enabled(many(500)) } },
+      { rateLimits: [{ actions: ["ecr:BatchDeleteImage"], burst: 1, perSecond: 2 }] },
+    );
     expect(summary).toMatchObject({ images: { deleted: 500 }, failures: [] });
     expect(simulator.calls.some(({ error }) => error === "ThrottlingException")).toBe(true);
   });
@@ -216,14 +189,13 @@ describe("an account with nothing", () => {
 });
 
 test("runs begin with different repositories", async () => {
-  const names = Array.from({ length: 30 }, (_, i) => `r${i}`);
-  const account = createAccount({
-    repositories: Object.fromEntries(names.map((name) => [name, enabled([])])),
-  });
   const firsts = new Set<string>();
   for (let i = 0; i < 10; i += 1) {
-    await using simulator = await startSimulator(account);
-    await clean(simulator, { CONCURRENCY: "1" });
+    const { simulator } = await runAccount(
+      { repositories: recordOf(numbered("r", 30), () => enabled([])) },
+      {},
+      { CONCURRENCY: "1" },
+    );
     firsts.add(simulator.callsOf("ecr:DescribeImages")[0]?.input["repositoryName"]);
   }
   expect(firsts.size).toBeGreaterThan(1);

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
 import type { Spinner } from "../../src/terminal/terminal.ts";
+import { use } from "../accounts.ts";
 import { run } from "../make-run.ts";
 import { REGISTRY, createAccount, enabled, image, old, remaining } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
@@ -109,9 +110,7 @@ describe("--delete", () => {
   test("spares what came into use after it was shown", async () => {
     await using simulator = await startSimulator(shop());
     const ask = async () => {
-      simulator.account.functions.set("new", {
-        versions: new Map([["$LATEST", { imageUri: `${REGISTRY}/api:v1` }]]),
-      });
+      use(simulator.account, `${REGISTRY}/api:v1`);
       return true;
     };
     const { stdout } = await run(simulator, ["--delete"], {}, { ask });

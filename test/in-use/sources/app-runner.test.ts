@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 
+import { app } from "../../accounts.ts";
 import { run } from "../../make-run.ts";
 import { type AccountParts, createAccount, enabled, old } from "../../simulator/account.ts";
 import { startSimulator } from "../../simulator/simulator.ts";
-import { type Case, app, scan } from "../scan-account.ts";
+import { type Case, scan } from "../scan-account.ts";
 
 describe("a scan sees", () => {
   test.for<Case>([

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { REGISTRY, digestOf } from "../../simulator/account.ts";
-import { type Case, app, scan } from "../scan-account.ts";
+import { app, appByDigest } from "../../accounts.ts";
+import { digestOf } from "../../simulator/account.ts";
+import { type Case, scan } from "../scan-account.ts";
 
 describe("a scan sees", () => {
   test.for<Case>([
@@ -18,7 +19,7 @@ describe("a scan sees", () => {
   test("the digest that Lambda resolved", async () => {
     const { placesOf } = await scan({
       functions: {
-        mailer: { $LATEST: { image: app("v1"), resolved: `${REGISTRY}/app@${digestOf("v1")}` } },
+        mailer: { $LATEST: { image: app("v1"), resolved: appByDigest("v1") } },
       },
     });
     expect(placesOf(digestOf("v1"))).toEqual(["Lambda function mailer, version $LATEST"]);
