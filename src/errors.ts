@@ -3,6 +3,23 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
+/** One source of evidence could not be read. The message says how to do without it. */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+
+  /**
+   * @param cause what failed
+   * @param others the ids of the other sources that are read
+   */
+  constructor(cause: Error, others: readonly string[]) {
+    const leaveOut =
+      others.length > 0
+        ? `; if nothing of it uses images of this registry, leave it out: IN_USE_SOURCES="${others.join(" ")}"`
+        : "";
+    super(`${cause.message}${leaveOut}`, { cause });
+  }
+}
+
 /** The in-use evidence is not complete, so nothing (more) is deleted. The causes are in `errors`. */
 export class ScanError extends AggregateError {
   override readonly name = "ScanError";
@@ -55,6 +72,12 @@ export class DeletionLimitError extends Error {
 /** A guard rail keeps a repository from being cleaned. */
 export class GuardRailError extends Error {
   override readonly name = "GuardRailError";
+}
+
+/** The error code of a failed call, or else the name of the error. */
+export function codeOf(error: Error): string {
+  if (error instanceof SourceError && error.cause instanceof Error) return codeOf(error.cause);
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
 /** An unknown thrown value as an Error. */

@@ -18,9 +18,12 @@ export interface Log {
 
 /** The fields that tell an error: its message, AWS's request id, and the error with its stack and cause. */
 export function errorFields(thrown: unknown): Readonly<Record<string, unknown>> {
-  const error: Error & { readonly requestId?: string } = asError(thrown);
-  const { message: reason, requestId } = error;
-  return { reason, ...(requestId !== undefined && { requestId }), error };
+  const error = asError(thrown);
+  const failed = error.cause instanceof Error ? error.cause : error;
+  const requestId = [error, failed].flatMap((each) =>
+    "requestId" in each ? [each.requestId] : [],
+  )[0];
+  return { reason: error.message, ...(requestId !== undefined && { requestId }), error };
 }
 
 /** Takes an entry as an object, in place of Lambda's log. */

@@ -57,26 +57,26 @@ export function requireAnswers<Input extends object, Output extends object>(
       stack.add(
         (next) => async (args) => {
           const result = await next(args);
-          const { statusCode, headers = {} } = rawAnswer(result.response);
-          clock.note(headers["date"]);
-          if (!/html/i.test(headers["content-type"] ?? "")) return result;
-          throw new NoAnswerError(
-            `the answer is an HTML page, not an answer of AWS: is there a proxy?`,
-            statusCode,
-          );
+          clock.note(rawAnswer(result.response).headers?.["date"]);
+          return result;
         },
-        // Before the SDK reads the body.
-        { step: "deserialize", priority: "low", name: "requireAws" },
+        // Before the SDK reads the body, which it may not be able to.
+        { step: "deserialize", priority: "low", name: "noteTime" },
       );
     },
   };
 }
 
-/** A body that the SDK cannot parse was cut on its way, or is not from AWS. */
+/** A body that the SDK cannot parse was cut on its way, or is not from AWS, such as the page of a proxy. */
 function throwUnreadable(error: unknown): never {
   if (!(error instanceof SyntaxError)) throw error;
-  const { statusCode } = rawAnswer(memberOf(error, "$response"));
-  throw new NoAnswerError("the answer is cut or not from AWS", statusCode, error);
+  const { statusCode, headers } = rawAnswer(memberOf(error, "$response"));
+  const type = headers?.["content-type"] ?? "unknown";
+  throw new NoAnswerError(
+    `the answer is cut, or not from AWS but from a proxy (content type ${type})`,
+    statusCode,
+    error,
+  );
 }
 
 function rawAnswer(response: unknown): RawAnswer {

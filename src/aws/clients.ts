@@ -5,6 +5,7 @@ import { ConfigError, asError } from "../errors.ts";
 import { type Answers, requireAnswers } from "./answers.ts";
 import { AwsClock } from "./clock.ts";
 import { pacing } from "./pace.ts";
+import { createAgent } from "./proxy.ts";
 import { PatientRetryStrategy } from "./retries.ts";
 
 /** How many calls of one kind are asked for at once. The pace of their client bounds how many are made at once. */
@@ -84,9 +85,11 @@ export async function connectAws({ concurrency, hasTime, ...options }: AwsOption
 }
 
 function connection() {
+  const httpsAgent = createAgent();
   return {
     retryStrategy: new PatientRetryStrategy(),
     requestHandler: {
+      ...(httpsAgent && { httpsAgent }),
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,

@@ -1,4 +1,4 @@
-import { OutOfTimeError, ScanError, asError } from "../errors.ts";
+import { OutOfTimeError, ScanError, SourceError, asError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { InUseImages, SourceResult } from "./evidence.ts";
 import type { TaskDefinitions } from "./sources/ecs/task-definitions.ts";
@@ -34,7 +34,9 @@ export class Scan {
    */
   async read(images: InUseImages): Promise<SourceResult[]> {
     const outcomes = await Promise.allSettled(
-      this.#sources.map(async (source) => this.#readSource(source, images)),
+      this.#sources.map(async (source) =>
+        this.#readSource(source, images).catch((error: unknown) => this.#fail(source, error)),
+      ),
     );
     throwFailures(outcomes);
     const results = outcomes.flatMap((outcome) =>
@@ -66,9 +68,15 @@ export class Scan {
       const gone = named.size > 0 ? await (await this.#definitions()).read(named, report) : [];
       if (gone.length === 0) return this.#finish(source, { status, references });
       if (reading >= MAX_READINGS) {
-        throw new ScanError(gone.map((name) => toMissing(name, named.get(name))));
+        throw new Error(gone.map((name) => describeMissing(name, named.get(name))).join("; "));
       }
     }
+  }
+
+  #fail(source: Source, error: unknown): never {
+    if (error instanceof OutOfTimeError) throw error;
+    const others = this.#sources.filter((other) => other !== source).map(({ id }) => id);
+    throw new SourceError(asError(error), others);
   }
 
   #finish(
@@ -96,10 +104,8 @@ export class Scan {
   }
 }
 
-function toMissing(name: string, places: ReadonlySet<string> = new Set()): Error {
-  return new Error(
-    `ecs:DescribeTaskDefinition failed for ${name}: ECS has no such task definition, and ${[...places].join(", ")} still names it`,
-  );
+function describeMissing(name: string, places: ReadonlySet<string> = new Set()): string {
+  return `ecs:DescribeTaskDefinition failed for ${name}: ECS has no such task definition, and ${[...places].join(", ")} still names it`;
 }
 
 /** Running out of time is no failure, unless something else failed. */
@@ -107,9 +113,7 @@ function throwFailures(outcomes: readonly PromiseSettledResult<unknown>[]): void
   const causes = outcomes.flatMap((outcome) =>
     outcome.status === "rejected" ? [asError(outcome.reason)] : [],
   );
-  const failures = causes
-    .filter((cause) => !(cause instanceof OutOfTimeError))
-    .flatMap((cause) => (cause instanceof ScanError ? cause.errors.map(asError) : [cause]));
+  const failures = causes.filter((cause) => !(cause instanceof OutOfTimeError));
   if (failures.length > 0) throw new ScanError(failures);
   if (causes.length > 0) throw new OutOfTimeError();
 }

@@ -1,6 +1,5 @@
-import { AwsCallError } from "../aws/calls.ts";
 import type { Deletion } from "../ecr/deletion.ts";
-import { asError } from "../errors.ts";
+import { asError, codeOf } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Decision, type KeepReason, unusedOf } from "../plan/verdict.ts";
 import { type Image, storedBytes } from "../registry/image.ts";
@@ -121,8 +120,7 @@ export class Tally {
 /** A failure entry for an error, with the service's code where there is one. */
 export function toFailure(thrown: unknown, repository: string | null): Failure {
   const error = asError(thrown);
-  const code = error instanceof AwsCallError ? error.code : error.name;
-  return { repository, image: null, code, message: error.message };
+  return { repository, image: null, code: codeOf(error), message: error.message };
 }
 
 class Counter {

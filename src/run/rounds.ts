@@ -46,10 +46,11 @@ export class Rounds {
   readonly #wanted: Map<string, Image>;
   /** The last answer about each of them. */
   readonly #answers = new Map<string, Deletion>();
-  /** Deleted by its only tag: an image lives on if it got another tag just before. */
-  readonly #unconfirmed = new Set<string>();
-  /** Every image that ever was answered or spared: each round settles a further one. */
-  readonly #settled = new Set<string>();
+  /** Images whose last answer no longer counts. */
+  readonly #forgotten = new Set<string>();
+  /** Images that a listing showed to be gone after ECR said so. */
+  readonly #confirmed = new Set<string>();
+  #spared = 0;
 
   /** @param wanted images that a plan deletes */
   constructor(wanted: readonly Image[], steps: RoundSteps) {
@@ -64,7 +65,7 @@ export class Rounds {
 
   /** Whether ECR was ever asked to delete an image. */
   wasAsked({ digest }: Image): boolean {
-    return this.#settled.has(digest);
+    return this.#answers.has(digest) || this.#forgotten.has(digest);
   }
 
   /** Throws whatever ends the work early; `results` tells what was done by then. */
@@ -80,10 +81,11 @@ export class Rounds {
     }
   }
 
-  /** Grows whenever an image is settled, and when a settled one turns out to be gone; never without end. */
+  /** Grows when an image is answered for the first time, is spared, or turns out to be gone; never without end. */
   get #progress(): number {
-    const gone = [...this.#answers.values()].filter(isGone);
-    return this.#settled.size + gone.length;
+    const answers = [...this.#answers.values()];
+    const asked = answers.filter(({ image }) => !this.#forgotten.has(image.digest));
+    return asked.length + this.#forgotten.size + answers.filter(isGone).length + this.#spared;
   }
 
   #unanswered(): Image[] {
@@ -113,9 +115,16 @@ export class Rounds {
     }
   }
 
-  /** ECR looks itself whether an index still lists an image. It does not look for what refers to an image. */
+  /**
+   * Whether an image refers to one that was deleted by its only tag: that lives on if it got another tag just before. ECR
+   * looks itself whether an index still lists an image, but not for what refers to one.
+   */
   #refersToUnconfirmed(image: Image, graph: ImageGraph): boolean {
-    return graph.subjectsOf(image).some(({ digest }) => this.#unconfirmed.has(digest));
+    return graph.subjectsOf(image).some((subject) => {
+      const answer = this.#answers.get(subject.digest);
+      const isUnsure = answer !== undefined && isGone(answer) && !goesByDigest(subject);
+      return isUnsure && !this.#confirmed.has(subject.digest);
+    });
   }
 
   #isAnswered({ digest }: Image): boolean {
@@ -134,7 +143,7 @@ export class Rounds {
 
   /** Once an index is gone, perhaps nothing lists what ECR refused before. */
   #forgetListed(): void {
-    for (const { digest } of this.#listed()) this.#answers.delete(digest);
+    for (const image of this.#listed()) this.#forget(image);
   }
 
   /** What ECR refused may still go if an index that is yet to be deleted lists it. Then that index goes first. */
@@ -143,9 +152,14 @@ export class Rounds {
     const indexes = this.#unanswered().filter(isIndex);
     if (listed.length === 0 || indexes.length === 0) return;
     const children = await this.#steps.childrenOf(indexes);
-    for (const { digest } of listed) {
-      if (children.has(digest)) this.#answers.delete(digest);
+    for (const image of listed) {
+      if (children.has(image.digest)) this.#forget(image);
     }
+  }
+
+  #forget({ digest }: Image): void {
+    this.#answers.delete(digest);
+    this.#forgotten.add(digest);
   }
 
   #listed(): Image[] {
@@ -153,9 +167,7 @@ export class Rounds {
   }
 
   #note(deletion: Deletion): void {
-    const { digest } = deletion.image;
-    this.#answers.set(digest, deletion);
-    this.#settled.add(digest);
+    this.#answers.set(deletion.image.digest, deletion);
   }
 
   /** Lists again, settles what the listing shows, and plans the rest. */
@@ -163,7 +175,6 @@ export class Rounds {
     const listed = await this.#steps.list();
     const present = new Map(listed.map((image) => [image.digest, image]));
     for (const image of this.#wanted.values()) this.#compare(image, present.get(image.digest));
-    this.#unconfirmed.clear();
     await this.#forgetListedByUnanswered();
 
     const kept = [...this.#answers.values()].filter((answer) => !isGone(answer));
@@ -176,6 +187,7 @@ export class Rounds {
   #compare(image: Image, listed: Image | undefined): void {
     const answer = this.#answers.get(image.digest);
     if (listed === undefined) {
+      this.#confirmed.add(image.digest);
       if (answer === undefined || !isGone(answer)) this.#note({ image, outcome: "deleted" });
     } else if (answer === undefined ? hasNewTag(image, listed) : isGone(answer)) {
       this.#note(retagged(image));
@@ -187,7 +199,7 @@ export class Rounds {
     const isUnanswered = this.#wanted.has(image.digest) && !this.#isAnswered(image);
     if (verdict.action === "delete" || !isUnanswered) return;
     this.#wanted.delete(image.digest);
-    this.#settled.add(image.digest);
+    this.#spared += 1;
     this.#steps.onSpared(decision);
   }
 
@@ -220,7 +232,7 @@ export class Rounds {
     const allowed = batch.slice(0, budget.take(batch.length));
     if (allowed.length > 0) {
       try {
-        for (const deletion of await deleteBatch(allowed, plan)) this.#noteAnswer(deletion);
+        for (const deletion of await deleteBatch(allowed, plan)) this.#note(deletion);
         budget.giveBack(allowed.filter((image) => this.#isKept(image)).length);
       } catch (error) {
         // Of a call that failed nobody knows what it deleted.
@@ -229,13 +241,6 @@ export class Rounds {
       }
     }
     if (allowed.length < batch.length) throw new DeletionLimitError();
-  }
-
-  #noteAnswer(deletion: Deletion): void {
-    this.#note(deletion);
-    if (isGone(deletion) && !goesByDigest(deletion.image)) {
-      this.#unconfirmed.add(deletion.image.digest);
-    }
   }
 }
 

@@ -90,7 +90,13 @@ async function remaining(repositoryName: string): Promise<string[]> {
 
 /** Moto dates every image at its push: with no days to keep, each one is old. */
 async function runBundle(dryRun: string) {
-  const env = { ...process.env, DEFAULT_KEEP_DAYS: "0", DRY_RUN: dryRun };
+  const env = {
+    ...process.env,
+    DEFAULT_KEEP_DAYS: "0",
+    DRY_RUN: dryRun,
+    // moto does not know App Runner, which this Region does not have.
+    AWS_ENDPOINT_URL_APPRUNNER: "http://apprunner.us-west-1.invalid",
+  };
   const { stdout } = await execute(process.execPath, ["dist/cli.mjs", "--json"], { env });
   return JSON.parse(stdout);
 }

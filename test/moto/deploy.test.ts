@@ -67,6 +67,7 @@ test("the stack has a function as documented", async () => {
     MAX_DELETE_PERCENT: "100",
     ALLOW_EMPTY_IN_USE: "false",
     IN_USE_EVIDENCE: "full",
+    IN_USE_SOURCES: "all",
     STORAGE_PRICE_PER_GB_MONTH: "0.10",
     BOX_LOG: "INFO",
   });

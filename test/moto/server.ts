@@ -6,7 +6,6 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { afterAll, beforeAll, beforeEach, vi } from "vitest";
 
-/** App Runner is not in this Region, and moto does not know App Runner. */
 export const MOTO_REGION = "us-west-1";
 
 interface Moto extends AsyncDisposable {

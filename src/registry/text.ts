@@ -1,0 +1,9 @@
+/** An ECR reference inside any text: from the account's digits to the first letter that no reference has. */
+const IN_TEXT =
+  /\d{12}\.dkr[.-]ecr(?:-fips)?\.[a-z0-9][a-z0-9-_]*\.[a-z0-9.-]+(?::\d+)?\/[\w./:@+-]*/gi;
+
+/** Finds the ECR references in a text without structure, such as a definition or an environment value. */
+export function findReferences(text: string): string[] {
+  // A sentence's end is no part of a reference.
+  return (text.match(IN_TEXT) ?? []).map((reference) => reference.replace(/[./:@+-]+$/, ""));
+}
