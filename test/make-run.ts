@@ -105,6 +105,9 @@ export interface Clock {
   now: number;
 }
 
+/** Too old for any evidence: a run may act on evidence for ten minutes at most, less after a quick scan. */
+export const TOO_OLD_MS = 11 * 60_000;
+
 /** Makes a real run with a clock of its own on an account of its own, without the command line. */
 export async function cleanAccount(
   parts: AccountParts,

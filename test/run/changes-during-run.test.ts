@@ -13,15 +13,15 @@ import {
   tagAbout,
 } from "../simulator/account.ts";
 
-/** Makes a real run during which the account changes before each call of an action. */
+/** Makes a real run. The account changes before each call of an action. */
 const runWithChange = async (
   parts: AccountParts,
   change: (account: Account) => void,
   action = "ecr:BatchDeleteImage",
 ) => runAccount(parts, { before: { [action]: change } });
 
-describe("between listing and deleting", () => {
-  test("a tag that moves to a new image takes nothing with it", async () => {
+describe("a run whose account changes between listing and deleting", () => {
+  test("keeps the old and the new image of a tag that moves", async () => {
     const { account, summary, exitCode } = await runWithChange(
       { repositories: { app: enabled([old("before", { tags: "live" }), old("v1")]) } },
       ({ repositories }) => {
@@ -35,7 +35,7 @@ describe("between listing and deleting", () => {
     expect(exitCode).toBe(0);
   });
 
-  test("an index whose tag moves away keeps its children, and what is about it", async () => {
+  test("keeps the children and the signature of an index whose tag changes", async () => {
     const child = old("child", { tags: "child" });
     const index = old("index", { tags: "live", children: [child] });
     const { account, summary, simulator } = await runWithChange(
@@ -63,7 +63,7 @@ describe("between listing and deleting", () => {
     expect(asked.flat()).toHaveLength(2);
   });
 
-  test("an image that is tagged anew stays, and so does its signature", async () => {
+  test("keeps a retagged image and its signature", async () => {
     const subject = old("v1");
     const { account, summary } = await runWithChange(
       {
@@ -83,7 +83,7 @@ describe("between listing and deleting", () => {
     });
   });
 
-  test("a signature stays with a subject that was found alive a phase later", async () => {
+  test("keeps the signature of an image that it finds retagged only after another phase", async () => {
     const arm = untagged("arm");
     const multi = old("multi", { children: [arm] });
     const sig = signatureOf(multi);
@@ -99,8 +99,8 @@ describe("between listing and deleting", () => {
     );
   });
 
-  test("an untagged image that is tagged stays, and takes no other with it", async () => {
-    let looks = 0;
+  test("keeps an untagged image that gets a tag, and deletes the other untagged images", async () => {
+    let calls = 0;
     const { account, summary, exitCode } = await runWithChange(
       {
         repositories: {
@@ -108,8 +108,8 @@ describe("between listing and deleting", () => {
         },
       },
       ({ repositories }) => {
-        looks += 1;
-        if (looks !== 2) return;
+        calls += 1;
+        if (calls !== 2) return;
         repositories.get("app")?.images.get(digestOf("x"))?.tags.add("prod");
         repositories.get("app")?.images.delete(digestOf("y"));
       },
@@ -120,7 +120,7 @@ describe("between listing and deleting", () => {
     expect(summary.images).toMatchObject({ unused: 3, deleted: 2, refused: 1, failed: 0 });
   });
 
-  test("an image that a new index lists by then stays, and so does what is about it", async () => {
+  test("keeps an image that a new index lists, and the SBOM of that image", async () => {
     const base = old("base");
     const { account, summary } = await runWithChange(
       { repositories: { app: enabled([base, old("sbom", { tags: "", subject: base })]) } },
@@ -137,7 +137,7 @@ describe("between listing and deleting", () => {
     });
   });
 
-  test("an image that is gone already counts as deleted", async () => {
+  test("counts an image that is already gone as deleted", async () => {
     const { summary, exitCode } = await runWithChange(
       { repositories: { app: enabled([old("v1")]) } },
       ({ repositories }) => repositories.get("app")?.images.clear(),
@@ -151,7 +151,7 @@ describe("between listing and deleting", () => {
     "ecr:DescribeImages",
     "ecr:BatchGetImage",
     "ecr:BatchDeleteImage",
-  ])("a repository that vanishes before %s does not fail the run", async (action) => {
+  ])("does not fail if a repository vanishes before %s", async (action) => {
     const child = untagged("child");
     const { exitCode, summary } = await runWithChange(
       {

@@ -14,7 +14,7 @@ import { digestOf, enabled, image, old, remaining } from "../simulator/account.t
 import { ServiceError } from "../simulator/operation.ts";
 
 describe("a real run", () => {
-  test("counts what ECR refuses apart from what fails, and fails only for the latter", async () => {
+  test("counts images that ECR refuses apart from failures, and does not fail because of them", async () => {
     const child = untagged("child");
     const { account, exitCode, summary } = await runAccount(
       {
@@ -42,7 +42,7 @@ describe("a real run", () => {
     expect(account.repositories.get("app")?.images.size).toBe(4);
   });
 
-  test("goes on when one repository fails, and then fails with its name", async () => {
+  test("cleans the other repositories if one repository fails, and then fails with its name", async () => {
     const { account, exitCode, summary, stderr } = await runAccount(
       { repositories: recordOf(["a", "b", "c"], () => enabled([old("v1")])) },
       {
@@ -75,7 +75,7 @@ describe("a real run", () => {
     });
   });
 
-  test("stops a repository at a delete call that fails, and counts what went before", async () => {
+  test("stops a repository after a failed delete call, and counts the images deleted before", async () => {
     let calls = 0;
     const { account, summary } = await runAccount(
       { repositories: { app: enabled(many(150)) } },
@@ -93,7 +93,7 @@ describe("a real run", () => {
     expect(account.repositories.get("app")?.images.size).toBe(50);
   });
 
-  test("lists at most 100 failures", async () => {
+  test("reports at most 100 failures", async () => {
     const { summary } = await runAccount(
       { repositories: { app: enabled(many(150)) } },
       failingDeletions("KmsError"),
@@ -110,7 +110,7 @@ describe("a real run", () => {
 });
 
 describe("a failure", () => {
-  test("is not hidden by the limit of deletions", async () => {
+  test("is reported even if MAX_DELETIONS is reached", async () => {
     const { exitCode, summary } = await runAccount(
       { repositories: { app: enabled(many(150)) } },
       { isAllowed: (action) => action !== "ecr:BatchDeleteImage" },
@@ -123,7 +123,7 @@ describe("a failure", () => {
     });
   });
 
-  test("stays one, though what it was about is still there", async () => {
+  test("does not become a refusal because its image is still there", async () => {
     const subject = old("v1");
     const { account, exitCode, summary } = await runAccount(
       { repositories: { app: enabled([subject, signatureOf(subject)]) } },
@@ -134,7 +134,7 @@ describe("a failure", () => {
     expect(account.repositories.get("app")?.images.size).toBe(2);
   });
 
-  test("of a whole call is counted once for an image that was refused before", async () => {
+  test("of a whole call counts once for an image that ECR refused before", async () => {
     const child = untagged("child");
     const inner = old("inner", { children: [child] });
     let calls = 0;

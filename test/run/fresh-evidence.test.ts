@@ -1,24 +1,22 @@
 import { describe, expect, test } from "vitest";
 
 import { app, many, numbered, recordOf, use } from "../accounts.ts";
-import { cleanAccount } from "../make-run.ts";
+import { TOO_OLD_MS, cleanAccount } from "../make-run.ts";
 import { enabled, remaining } from "../simulator/account.ts";
 import { ServiceError } from "../simulator/operation.ts";
 
-const MINUTE = 60_000;
-
-describe("evidence older than ten minutes", () => {
-  test("is read again before more is deleted, and what became used meanwhile stays", async () => {
+describe("evidence that is too old", () => {
+  test("is read again before the run deletes more, and the run keeps an image that is now in use", async () => {
     let deletions = 0;
     const { account, simulator, summary } = await cleanAccount(
-      // Five batches of 100 are under way at once.
+      // The run deletes five batches of 100 at once. The others wait.
       { repositories: { app: enabled(many(1000)) } },
       (clock) => ({
         before: {
           "ecr:BatchDeleteImage": (account) => {
             deletions += 1;
             if (deletions > 1) return;
-            clock.now += 11 * MINUTE;
+            clock.now += TOO_OLD_MS;
             use(account, app("v900"));
           },
         },
@@ -34,14 +32,14 @@ describe("evidence older than ten minutes", () => {
     });
   });
 
-  test("is read once for all repositories that wait for it", async () => {
+  test("is read again once for all repositories that wait for it", async () => {
     let isFirst = true;
     const { simulator, summary } = await cleanAccount(
       { repositories: recordOf(numbered("r", 20), () => enabled(many(3))) },
       (clock) => ({
         before: {
           "ecr:BatchDeleteImage": () => {
-            if (isFirst) clock.now += 11 * MINUTE;
+            if (isFirst) clock.now += TOO_OLD_MS;
             isFirst = false;
           },
         },
@@ -51,14 +49,14 @@ describe("evidence older than ten minutes", () => {
     expect(summary).toMatchObject({ complete: true, images: { deleted: 60 } });
   });
 
-  test("ends the run if it cannot be read again, with nothing more deleted", async () => {
+  test("ends the run without further deletions if it cannot be read again", async () => {
     let scans = 0;
     const { account, summary } = await cleanAccount(
       { repositories: { app: enabled(many(1000)), other: enabled([]) } },
       (clock) => ({
         before: {
           "ecr:BatchDeleteImage": () => {
-            clock.now += 11 * MINUTE;
+            clock.now += TOO_OLD_MS;
           },
           "ecs:ListClusters": () => {
             scans += 1;
@@ -75,21 +73,21 @@ describe("evidence older than ten minutes", () => {
       failures: [{ repository: null, message: expect.stringContaining("ecs:ListClusters") }],
     });
   });
+});
 
-  test("ends the run if reading takes longer than it may be used", async () => {
-    const { account, summary } = await cleanAccount(
-      { repositories: { app: enabled(many(3)) } },
-      (clock) => ({
-        before: {
-          "lambda:ListFunctions": () => {
-            clock.now += 11 * MINUTE;
-          },
+test("evidence that takes more than ten minutes to read ends the run before any deletion", async () => {
+  const { account, summary } = await cleanAccount(
+    { repositories: { app: enabled(many(3)) } },
+    (clock) => ({
+      before: {
+        "lambda:ListFunctions": () => {
+          clock.now += TOO_OLD_MS;
         },
-      }),
-    );
-    expect(remaining(account, "app")).toHaveLength(3);
-    expect(summary.failures).toEqual([
-      expect.objectContaining({ message: expect.stringContaining("longer than the 10 minutes") }),
-    ]);
-  });
+      },
+    }),
+  );
+  expect(remaining(account, "app")).toHaveLength(3);
+  expect(summary.failures).toEqual([
+    expect.objectContaining({ message: expect.stringContaining("longer than the 10 minutes") }),
+  ]);
 });

@@ -19,7 +19,7 @@ describe("MAX_DELETE_PERCENT", () => {
     { percent: "74", half: 1, most: 4 },
     { percent: "50", half: 1, most: 4 },
     { percent: "0", half: 2, most: 4 },
-  ])("$percent leaves $half and $most images", async ({ percent, half, most }) => {
+  ])("of $percent leaves $half and $most images", async ({ percent, half, most }) => {
     const settings = { MAX_DELETE_PERCENT: percent };
     const { account, summary } = await runAccount(parts(), {}, settings);
     expect(account.repositories.get("half")?.images.size).toBe(half);
@@ -27,7 +27,7 @@ describe("MAX_DELETE_PERCENT", () => {
     expect(summary.repositories.skipped).toBe(Number(half === 2) + Number(most === 4));
   });
 
-  test("says which repository it has skipped, in a dry run too", async () => {
+  test("skips a repository in a dry run too, and the report names it", async () => {
     await using simulator = await startSimulator(createAccount(parts()));
     const { exitCode, stdout } = await run(simulator, [], { MAX_DELETE_PERCENT: "60" });
     expect(exitCode).toBe(0);
@@ -44,7 +44,7 @@ describe("MAX_DELETIONS", () => {
     { limit: "150", deleted: 150, complete: false },
     { limit: "899", deleted: 899, complete: false },
     { limit: "900", deleted: 900, complete: true },
-  ])("$limit stops after $deleted images", async ({ limit, deleted, complete }) => {
+  ])("of $limit lets a run delete $deleted of 900 images", async ({ limit, deleted, complete }) => {
     const repositories = numbered("r", 3);
     const { account, exitCode, summary } = await runAccount(
       { repositories: recordOf(repositories, () => enabled(many(300))) },
@@ -57,7 +57,7 @@ describe("MAX_DELETIONS", () => {
     expect(left.reduce((sum, size) => sum + size)).toBe(900 - deleted);
   });
 
-  test("counts no image that ECR keeps", async () => {
+  test("does not count images that ECR refuses to delete", async () => {
     const { summary } = await runAccount(
       { repositories: { app: enabled(many(10)) } },
       failingDeletions("ImageTagDoesNotMatchDigest"),
@@ -67,15 +67,16 @@ describe("MAX_DELETIONS", () => {
   });
 });
 
-describe("evidence that nothing at all is in use", () => {
+const REFUSE_EMPTY = { ALLOW_EMPTY_IN_USE: "false" };
+
+describe("a run that finds no image in use", () => {
   const parts = () => ({
     repositories: { app: enabled([old("v1")]), other: enabled([image("v1")]) },
     functions: { elsewhere: "docker.io/library/nginx:1.29" },
   });
-  const settings = { ALLOW_EMPTY_IN_USE: "false" };
 
-  test("is no ground for a deletion", async () => {
-    const { account, exitCode, summary } = await runAccount(parts(), {}, settings);
+  test("deletes nothing and fails", async () => {
+    const { account, exitCode, summary } = await runAccount(parts(), {}, REFUSE_EMPTY);
     expect(exitCode).toBe(1);
     expect(remaining(account, "app")).toEqual(["v1"]);
     expect(summary).toMatchObject({
@@ -86,28 +87,32 @@ describe("evidence that nothing at all is in use", () => {
   });
 
   test.for([
-    { name: "unless that is said to be right", more: { ALLOW_EMPTY_IN_USE: "true" }, left: [] },
-    { name: "and a dry run reports as ever", more: { DRY_RUN: "true" }, left: ["v1"] },
+    {
+      name: "deletes with ALLOW_EMPTY_IN_USE=true",
+      more: { ALLOW_EMPTY_IN_USE: "true" },
+      left: [],
+    },
+    { name: "succeeds as a dry run", more: { DRY_RUN: "true" }, left: ["v1"] },
   ])("$name", async ({ more, left }) => {
-    const result = await runAccount(parts(), {}, { ...settings, ...more });
+    const result = await runAccount(parts(), {}, { ...REFUSE_EMPTY, ...more });
     expect(result.exitCode).toBe(0);
     expect(result.summary.images.unused).toBe(1);
     expect(remaining(result.account, "app")).toEqual(left);
   });
 
-  test("does not matter where there is nothing to delete", async () => {
+  test("succeeds if it has nothing to delete", async () => {
     const young = { repositories: { app: enabled([image("v1")]) } };
-    const { exitCode } = await runAccount(young, {}, settings);
+    const { exitCode } = await runAccount(young, {}, REFUSE_EMPTY);
     expect(exitCode).toBe(0);
   });
+});
 
-  test("is not empty with a single reference", async () => {
-    const { account, exitCode } = await runAccount(
-      { repositories: { app: enabled([old("v1")]) }, functions: { mailer: `${REGISTRY}/gone:v1` } },
-      {},
-      settings,
-    );
-    expect(exitCode).toBe(0);
-    expect(remaining(account, "app")).toEqual([]);
-  });
+test("a run that finds a single reference to the registry deletes", async () => {
+  const { account, exitCode } = await runAccount(
+    { repositories: { app: enabled([old("v1")]) }, functions: { mailer: `${REGISTRY}/gone:v1` } },
+    {},
+    REFUSE_EMPTY,
+  );
+  expect(exitCode).toBe(0);
+  expect(remaining(account, "app")).toEqual([]);
 });

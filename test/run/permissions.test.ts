@@ -13,7 +13,7 @@ import {
 import { startSimulator } from "../simulator/simulator.ts";
 import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS } from "./iam-policy.ts";
 
-/** An account that makes a run call everything that it can call. */
+/** An account for which a run makes every call that it can make. */
 const everything = (): AccountParts => ({
   repositories: { "shop/api": enabled([old("v1"), old("v2"), old("v3"), old("v4")]) },
   clusters: {
@@ -27,15 +27,15 @@ const everything = (): AccountParts => ({
   appRunnerServices: { landing: { status: "RUNNING", image: `${REGISTRY}/shop/api:v3` } },
 });
 
-/** Only for speed: without it, the run does the same in another way. */
+/** Only for speed. Without it, the run asks each repository. */
 const OPTIONAL = "tag:GetResources";
-/** Only needed where the tag index does not help. */
+/** Needed only if the tag index lists no repository. */
 const FALLBACK = "ecr:DescribeRepositories";
-/** Only needed in a Region without App Runner, and even there the run does without. */
+/** Asked for only in a Region without App Runner, and not needed even there. */
 const REGIONS = "ssm:GetParametersByPath";
 
 describe("iam-policy.json", () => {
-  test("allows what full runs call and nothing else", async () => {
+  test("allows exactly the calls that full runs make", async () => {
     const called = new Set<string>();
     const isAllowed = (action: string) => ALLOWED_ACTIONS.has(action);
     const ways = [
@@ -55,12 +55,12 @@ describe("iam-policy.json", () => {
     expect(called).toEqual(ALLOWED_ACTIONS);
   });
 
-  test("says of every statement what it is for, in letters that IAM takes", () => {
+  test("names each statement in letters and digits, as IAM requires", () => {
     for (const { Sid } of policy.Statement) expect(Sid).toMatch(/^[A-Za-z0-9]{10,}$/);
   });
 });
 
-test("with IN_USE_EVIDENCE=original the original's own policy is enough", async () => {
+test("a run with IN_USE_EVIDENCE=original needs only the policy of the original", async () => {
   const { account, exitCode, summary, entries } = await runAccount(
     everything(),
     { isAllowed: (action) => ORIGINAL_ACTIONS.has(action) },
@@ -73,23 +73,26 @@ test("with IN_USE_EVIDENCE=original the original's own policy is enough", async 
 });
 
 const needed = [...ALLOWED_ACTIONS].filter((action) => ![OPTIONAL, REGIONS].includes(action));
-test.for(needed)("a run without %s deletes nothing and names it", async (denied) => {
-  const { account, exitCode, stderr, summary } = await runAccount(
-    { ...everything(), ...(denied === FALLBACK && { tagIndex: {} }) },
-    { isAllowed: (action) => action !== denied },
-  );
-  expect(exitCode).toBe(1);
-  expect(remaining(account, "shop/api")).toEqual(["v1", "v2", "v3", "v4"]);
-  expect(stderr).toContain(`allow ${denied} for this role (see \\"Permissions\\" in the README)`);
-  expect(summary.failures).toEqual([
-    expect.objectContaining({
-      code: "AccessDeniedException",
-      message: expect.stringContaining(denied),
-    }),
-  ]);
-});
+test.for(needed)(
+  "a run without the permission %s deletes nothing and names the permission",
+  async (denied) => {
+    const { account, exitCode, stderr, summary } = await runAccount(
+      { ...everything(), ...(denied === FALLBACK && { tagIndex: {} }) },
+      { isAllowed: (action) => action !== denied },
+    );
+    expect(exitCode).toBe(1);
+    expect(remaining(account, "shop/api")).toEqual(["v1", "v2", "v3", "v4"]);
+    expect(stderr).toContain(`allow ${denied} for this role (see \\"Permissions\\" in the README)`);
+    expect(summary.failures).toEqual([
+      expect.objectContaining({
+        code: "AccessDeniedException",
+        message: expect.stringContaining(denied),
+      }),
+    ]);
+  },
+);
 
-test("a run without the index of tags asks each repository, and says so once", async () => {
+test("a run without the tag index asks each repository, and warns once", async () => {
   const { account, exitCode, entries } = await runAccount(everything(), {
     isAllowed: (action) => action !== OPTIONAL,
   });
@@ -100,7 +103,7 @@ test("a run without the index of tags asks each repository, and says so once", a
   ]);
 });
 
-test("a run that is denied several sources names them all", async () => {
+test("a run without several permissions names each of them", async () => {
   await using simulator = await startSimulator(createAccount(everything()), {
     isAllowed: (action) => !/List(Clusters|Functions)/.test(action),
   });

@@ -21,7 +21,7 @@ describe("an index that cannot be read", () => {
 
   test.for([
     {
-      name: "for a reason of ECR's",
+      name: "ECR gives a reason",
       answer: {
         failures: [
           {
@@ -33,21 +33,21 @@ describe("an index that cannot be read", () => {
       },
       message: "KmsError: key disabled",
     },
-    { name: "as ECR does not answer", answer: {}, message: 'the answer lacks "images|failures"' },
+    { name: "the answer is empty", answer: {}, message: 'the answer lacks "images|failures"' },
     {
-      name: "as ECR does not answer for it",
+      name: "the answer does not name it",
       answer: { images: [], failures: [] },
       message: "the answer lacks this image",
     },
     {
-      name: "as it is none",
+      name: "its manifest has no list",
       answer: {
         images: [{ imageId: { imageDigest: digestOf("index") }, imageManifest: "{}" }],
       },
       message: "its manifest is no index",
     },
     {
-      name: "as it lists something without a digest",
+      name: "its manifest lists an entry without a digest",
       answer: {
         images: [
           { imageId: { imageDigest: digestOf("index") }, imageManifest: '{"manifests":[{}]}' },
@@ -55,7 +55,7 @@ describe("an index that cannot be read", () => {
       },
       message: "its manifest is no index",
     },
-  ])("$name, keeps its repository and fails it", async ({ answer, message }) => {
+  ])("keeps all images of its repository and fails it: $name", async ({ answer, message }) => {
     const { account, exitCode, summary } = await runAccount(parts(), {
       answers: { "ecr:BatchGetImage": () => answer },
     });
@@ -67,7 +67,7 @@ describe("an index that cannot be read", () => {
     ]);
   });
 
-  test("as it is gone, lists nothing", async () => {
+  test("keeps no image if it is gone", async () => {
     const { account, exitCode } = await runAccount(parts(), {
       before: {
         "ecr:BatchGetImage": ({ repositories }, { imageIds }) => {
@@ -81,7 +81,7 @@ describe("an index that cannot be read", () => {
   });
 });
 
-test("manifests are read 100 a call, and only once", async () => {
+test("a run reads 100 indexes a call, and each index once", async () => {
   const children = numbered("child-", 150).map(untagged);
   const indexes = children.map((child, i) => image(`index-${i}`, { children: [child] }));
   const { account, simulator, exitCode } = await runAccount({
@@ -90,6 +90,6 @@ test("manifests are read 100 a call, and only once", async () => {
   expect(exitCode).toBe(0);
   expect(account.repositories.get("app")?.images.size).toBe(300);
   const sizes = simulator.callsOf("ecr:BatchGetImage").map(({ input }) => input["imageIds"].length);
-  // The first one only asks whether it may.
+  // The first call only checks the permission.
   expect(sizes).toEqual([1, 100, 50]);
 });

@@ -4,7 +4,7 @@ import { many, untagged } from "../accounts.ts";
 import { runAccount } from "../make-run.ts";
 import { enabled, image, old, remaining } from "../simulator/account.ts";
 
-describe("retention rules, as tags of a repository", () => {
+describe("retention rules", () => {
   test.for([
     { tags: {}, left: ["v4"] },
     { tags: { BoxCleanerKeepCount: "3" }, left: ["v2", "v3", "v4"] },
@@ -15,7 +15,7 @@ describe("retention rules, as tags of a repository", () => {
       tags: { BoxCleanerKeepCount: "all" },
       left: ["release-0", "v0", "v1", "v2", "v3", "v4"],
     },
-  ])("$tags leave $left", async ({ tags, left }) => {
+  ])("in the tags $tags keep $left", async ({ tags, left }) => {
     const images = [
       old("v0", { tags: "v0 release-0", ageDays: 100 }),
       old("v1", { ageDays: 90 }),
@@ -27,7 +27,7 @@ describe("retention rules, as tags of a repository", () => {
     expect(remaining(account, "app")).toEqual(left);
   });
 
-  test("have defaults from the environment, which a repository's own tags override", async () => {
+  test("come from the environment unless the tags of a repository override them", async () => {
     const { account, summary } = await runAccount(
       {
         repositories: {
@@ -43,7 +43,7 @@ describe("retention rules, as tags of a repository", () => {
     expect(summary.images.kept).toEqual({ newest: 3 });
   });
 
-  test("keep a pulled index without reading it, and ECR keeps what it lists", async () => {
+  test("keep a recently pulled index without reading it, and ECR refuses to delete its children", async () => {
     const child = untagged("child");
     const index = { ...old("multi", { children: [child] }), lastPulledAt: new Date() };
     const { account, simulator, summary } = await runAccount(
@@ -53,13 +53,13 @@ describe("retention rules, as tags of a repository", () => {
     );
     expect(account.repositories.get("app")?.images.size).toBe(2);
     expect(summary.images).toMatchObject({ deleted: 1, refused: 1, failed: 0 });
-    // Only the question whether indexes may be read at all.
+    // This call only checks the permission.
     expect(simulator.callsOf("ecr:BatchGetImage")).toHaveLength(1);
   });
 });
 
 describe("a real run", () => {
-  test("heeds the keep-days of each repository", async () => {
+  test("applies the keep-days of each repository", async () => {
     const images = () => [image("d10", { ageDays: 10 }), image("d50", { ageDays: 50 })];
     const { account, exitCode, summary, entries } = await runAccount(
       {

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
 
 import { app, many, numbered, signatureOf, untagged, use } from "../accounts.ts";
-import { type Clock, cleanAccount } from "../make-run.ts";
+import { type Clock, TOO_OLD_MS, cleanAccount } from "../make-run.ts";
 import { type Account, digestOf, enabled, old, remaining, tagAbout } from "../simulator/account.ts";
 import type { SimulatorOptions } from "../simulator/simulator.ts";
 
-const MINUTE = 60_000;
-
-/** Lets eleven minutes pass, and something else, at the first deletion. */
+/** At the first delete call, makes the evidence too old and changes the account. */
 function atFirstDeletion(clock: Clock, change: (account: Account) => void): SimulatorOptions {
   let deletions = 0;
   return {
@@ -15,7 +13,7 @@ function atFirstDeletion(clock: Clock, change: (account: Account) => void): Simu
       "ecr:BatchDeleteImage": (account) => {
         deletions += 1;
         if (deletions > 1) return;
-        clock.now += 11 * MINUTE;
+        clock.now += TOO_OLD_MS;
         change(account);
       },
     },
@@ -25,7 +23,7 @@ function atFirstDeletion(clock: Clock, change: (account: Account) => void): Simu
 describe("a new plan", () => {
   const INDEX = "application/vnd.oci.image.index.v1+json";
 
-  test("keeps what ECR has postponed and is in use by now", async () => {
+  test("keeps an image that ECR refused at first, if something uses it now", async () => {
     const child = untagged("child");
     const inner = old("inner", { children: [child] });
     const others = numbered("i", 700).map((name) => old(name, { mediaType: INDEX }));
@@ -40,7 +38,7 @@ describe("a new plan", () => {
     expect(remaining(account, "app")).toEqual(["inner", child.digest].toSorted());
   });
 
-  test("sees the tag that an untagged image got meanwhile, and what uses it", async () => {
+  test("keeps an untagged image that gets a tag, if something uses that tag", async () => {
     const { account } = await cleanAccount(
       { repositories: { app: enabled([...many(1000), untagged("x")]) } },
       (clock) =>
@@ -52,7 +50,7 @@ describe("a new plan", () => {
     expect(remaining(account, "app")).toEqual(["prod"]);
   });
 
-  test("keeps an image that got a further tag, with its signature, and counts one that is gone as deleted", async () => {
+  test("keeps a retagged image and its signature, and counts an image that is gone as deleted", async () => {
     const { account, summary } = await cleanAccount(
       {
         repositories: {
@@ -75,7 +73,7 @@ describe("a new plan", () => {
     });
   });
 
-  test("keeps what an earlier scan of the run saw in use", async () => {
+  test("keeps an image that an earlier scan of the run found in use", async () => {
     const { account, summary } = await cleanAccount(
       {
         repositories: { app: enabled(many(1000)) },

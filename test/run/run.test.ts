@@ -15,7 +15,7 @@ import {
 import { startSimulator } from "../simulator/simulator.ts";
 
 describe("a real run", () => {
-  test("deletes exactly what is old, unused and in an enabled repository", async () => {
+  test("deletes exactly the old and unused images of enabled repositories", async () => {
     const { account, summary } = await runAccount({
       ...serviceUsing(`${REGISTRY}/shop/api:v1`),
       repositories: {
@@ -96,7 +96,7 @@ describe("a real run", () => {
     expect(simulator.callsOf("ecr:BatchDeleteImage")).toHaveLength(3);
   });
 
-  test("keeps the whole repository of a reference that cannot be read", async () => {
+  test("keeps the whole repository of a reference that it cannot read", async () => {
     const { account, entries } = await runAccount({
       ...serviceUsing(app("v1 # the old one")),
       repositories: { app: enabled([old("v1"), old("v2")]), other: enabled([old("v1")]) },
@@ -112,9 +112,9 @@ describe("a real run", () => {
     );
   });
 
-  test("reads every page of everything", async () => {
+  test("reads every page of every list", async () => {
     const count = 1001;
-    // The index of tags knows none, so that all repositories are listed.
+    // The tag index lists no repository, so the run lists all of them.
     const tagIndex = {};
     const tags = numbered("n", count);
     const { account, summary } = await runAccount({
@@ -145,7 +145,7 @@ describe("a real run", () => {
     expect(remaining(account, "app")).toEqual(tags.toSorted());
   });
 
-  test("rides out throttling", async () => {
+  test("deletes all images even if ECR throttles its calls", async () => {
     const { simulator, summary } = await runAccount(
       { repositories: { app: enabled(many(500)) } },
       { rateLimits: [{ actions: ["ecr:BatchDeleteImage"], burst: 1, perSecond: 2 }] },
@@ -170,7 +170,7 @@ describe("a dry run", () => {
     expect(messages).not.toContain("Found unused image, removing");
   });
 
-  test("plans what the real run then does", async () => {
+  test("makes the same plan as a real run", async () => {
     await using simulator = await startSimulator(account());
     const dry = JSON.parse((await run(simulator, ["--json"])).stdout);
     const real = await clean(simulator);
@@ -179,24 +179,24 @@ describe("a dry run", () => {
   });
 });
 
-describe("an account with nothing", () => {
-  test("to clean is clean", async () => {
+describe("a run", () => {
+  test("succeeds without an enabled repository", async () => {
     await using simulator = await startSimulator(createAccount());
     const { exitCode, stdout } = await run(simulator);
     expect(exitCode).toBe(0);
     expect(stdout).toBe("No repository is tagged BoxCleanerEnabled=true: nothing to do.\n");
   });
-});
 
-test("runs begin with different repositories", async () => {
-  const firsts = new Set<string>();
-  for (let i = 0; i < 10; i += 1) {
-    const { simulator } = await runAccount(
-      { repositories: recordOf(numbered("r", 30), () => enabled([])) },
-      {},
-      { CONCURRENCY: "1" },
-    );
-    firsts.add(simulator.callsOf("ecr:DescribeImages")[0]?.input["repositoryName"]);
-  }
-  expect(firsts.size).toBeGreaterThan(1);
+  test("does not always start with the same repository", async () => {
+    const firsts = new Set<string>();
+    for (let i = 0; i < 10; i += 1) {
+      const { simulator } = await runAccount(
+        { repositories: recordOf(numbered("r", 30), () => enabled([])) },
+        {},
+        { CONCURRENCY: "1" },
+      );
+      firsts.add(simulator.callsOf("ecr:DescribeImages")[0]?.input["repositoryName"]);
+    }
+    expect(firsts.size).toBeGreaterThan(1);
+  });
 });

@@ -15,7 +15,7 @@ const parts = () => ({
 });
 const shop = () => createAccount(parts());
 
-/** Runs the handler with a clock that jumps to its end at the nth call of an action. */
+/** Runs the handler. At the nth call of an action, only 30 s are left. */
 async function runUntil(
   account: Account,
   action: string,
@@ -39,7 +39,7 @@ async function runUntil(
 const left = (account: Account) =>
   [...account.repositories.values()].reduce((sum, { images }) => sum + images.size, 0);
 
-test("with less than 30 s left nothing new starts, and the summary tells exactly what is done", async () => {
+test("a run with 30 s left starts no call, and its summary counts exactly the deleted images", async () => {
   const account = shop();
   const summary = await runUntil(account, "ecr:BatchDeleteImage", 10);
   expect(summary).toMatchObject({
@@ -55,7 +55,7 @@ test("with less than 30 s left nothing new starts, and the summary tells exactly
   expect(summary.images.deleted).toBe(repositories.length * 250 - left(account));
 });
 
-test("a second run finishes", async () => {
+test("a second run deletes the remaining images", async () => {
   const account = shop();
   await runUntil(account, "ecr:BatchDeleteImage", 10);
   expect(await runUntil(account, "never", 1)).toMatchObject({ complete: true, failures: [] });
@@ -69,7 +69,7 @@ test.for([
   "tag:GetResources",
   "ecr:ListTagsForResource",
   "ecr:DescribeImages",
-])("when time is up at %s, before all evidence is read, the run fails", async (action) => {
+])("a run fails if time is up at %s, before it has read all evidence", async (action) => {
   const account = shop();
   await expect(runUntil(account, action, 1)).rejects.toThrow(
     /The time limit was reached before all evidence of use was read.* 900 s/,
@@ -78,7 +78,7 @@ test.for([
 });
 
 test.for([3, 31])(
-  "a function with a timeout of %i s fails, and says what to set",
+  "a function with a timeout of %i s fails, and its error names the timeout to set",
   async (seconds) => {
     const account = shop();
     let remainingMs = seconds * SECOND;
@@ -97,7 +97,7 @@ test.for([3, 31])(
   },
 );
 
-test("the summary of a run without evidence says what is not known", async () => {
+test("a summary counts the repositories that were not reached only if the run knows them", async () => {
   const { exitCode, summary: complete } = await runAccount({
     repositories: { app: enabled([old("v1")]) },
   });
@@ -113,7 +113,7 @@ test("the summary of a run without evidence says what is not known", async () =>
   expect(summary).toMatchObject({ complete: false, repositories: { notReached: null } });
 });
 
-test("when time is up while a call is being repeated, it is not repeated again", async () => {
+test("a run does not retry a call after time is up", async () => {
   let remainingMs = 60 * SECOND;
   const options: SimulatorOptions = {
     rateLimits: [{ actions: ["ecr:BatchDeleteImage"], burst: 0, perSecond: 0 }],
@@ -130,7 +130,7 @@ test("when time is up while a call is being repeated, it is not repeated again",
   });
 });
 
-test("a source that fails is told even when time is up for another", async () => {
+test("a run reports a failed source even if time is up for another source", async () => {
   const running = runUntil(shop(), "apprunner:ListServices", 1, {
     isAllowed: (action) => action !== "lambda:ListFunctions",
   });
