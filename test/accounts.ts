@@ -37,7 +37,7 @@ export function signatureOf(subject: SimulatedImage): SimulatedImage {
   return old("sig", { tags: tagAbout(subject, "sig") });
 }
 
-/** Copies of images, for an account of their own: a run changes the tags of images. */
+/** Copies of images for another account: a run changes the tags of its images. */
 export function copiesOf(images: readonly SimulatedImage[]): SimulatedImage[] {
   return images.map((image) => ({ ...image, tags: new Set(image.tags) }));
 }
@@ -62,12 +62,12 @@ export function serviceUsing(
   };
 }
 
-/** Adds a Lambda function that uses an image, as a deployment during a run does. */
+/** Adds a Lambda function that uses an image. */
 export function use({ functions }: Account, reference: string): void {
   functions.set("new", { versions: new Map([["$LATEST", { imageUri: reference }]]) });
 }
 
-/** ECR deletes nothing, and gives the same reason for every image. */
+/** Makes ECR answer every deletion of an image with a failure. */
 export function failingDeletions(failureCode: string): SimulatorOptions {
   return {
     answers: {
@@ -78,7 +78,7 @@ export function failingDeletions(failureCode: string): SimulatorOptions {
   };
 }
 
-/** The digests that ECR was asked to delete, one for each time. */
+/** The digests that ECR was asked to delete. A digest appears once for each request. */
 export function askedToDelete(simulator: Simulator): string[] {
   return simulator
     .callsOf("ecr:BatchDeleteImage")

@@ -8,7 +8,7 @@ const account = () =>
   createAccount({ repositories: { a: enabled([old("v1")]), b: enabled([old("v1")]) } });
 
 describe("the Lambda handler", () => {
-  test("cleans and returns the summary", async () => {
+  test("deletes unused images and returns the summary", async () => {
     await using simulator = await startSimulator(account());
     const event = { source: "aws.events", "detail-type": "Scheduled Event" };
     expect(await invoke(simulator, event)).toMatchObject({
@@ -20,7 +20,7 @@ describe("the Lambda handler", () => {
     expect(remaining(simulator.account, "b")).toEqual([]);
   });
 
-  test("is dry when the event says so", async () => {
+  test("makes a dry run if the event asks for one", async () => {
     await using simulator = await startSimulator(account());
     expect(await invoke(simulator, { dryRun: true })).toMatchObject({
       dryRun: true,
@@ -29,7 +29,7 @@ describe("the Lambda handler", () => {
     expect(remaining(simulator.account, "a")).toEqual(["v1"]);
   });
 
-  test("touches only the repositories that the event names", async () => {
+  test("cleans only the repositories that the event names", async () => {
     await using simulator = await startSimulator(account());
     expect(await invoke(simulator, { repositories: ["b", "missing"] })).toMatchObject({
       repositories: { enabled: 1, cleaned: 1 },
@@ -40,7 +40,7 @@ describe("the Lambda handler", () => {
     expect(simulator.callsOf("tag:GetResources")).toEqual([]);
   });
 
-  test("refuses an event whose narrowing cannot be read", async () => {
+  test("refuses an event whose repositories are no list", async () => {
     await using simulator = await startSimulator(account());
     await expect(invoke(simulator, { repositories: "b" })).rejects.toMatchObject({
       name: "ConfigError",
@@ -49,7 +49,7 @@ describe("the Lambda handler", () => {
     expect(simulator.calls).toEqual([]);
   });
 
-  test("throws after a failure, with all of the rest done", async () => {
+  test("cleans the other repositories before it throws an error", async () => {
     const two = account();
     await using simulator = await startSimulator(two, {
       answers: {
@@ -67,7 +67,7 @@ describe("the Lambda handler", () => {
     expect(remaining(two, "a")).toEqual([]);
   });
 
-  test("counts further failures in its error", async () => {
+  test("counts the other failures in its error", async () => {
     await using simulator = await startSimulator(account(), {
       isAllowed: (action) => action !== "ecr:DescribeImages",
     });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { AwsCallError } from "../../src/aws/calls.ts";
 
-test("a failed call names its action, its resource and its cause, and keeps the cause", () => {
+test("an AwsCallError names its action, its resource and its cause, and keeps the cause", () => {
   const cause = Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
   const error = new AwsCallError("ecs:ListServices", "ECS cluster main", cause);
   expect(error.message).toBe(

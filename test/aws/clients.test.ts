@@ -4,8 +4,8 @@ import { runWith, useSimulator } from "../make-run.ts";
 import { createAccount } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 
-describe("the Region and the credentials of the environment:", () => {
-  test("one sentence and exit code 1 without a Region", async () => {
+describe("the command line", () => {
+  test("exits with 1 and one sentence without a Region", async () => {
     vi.stubEnv("AWS_REGION", undefined);
     const { exitCode, stdout, stderr } = await runWith({}, ["--json"]);
     expect(exitCode).toBe(1);
@@ -15,7 +15,7 @@ describe("the Region and the credentials of the environment:", () => {
     );
   });
 
-  test("AWS_DEFAULT_REGION is a Region, too", async () => {
+  test("takes the Region from AWS_DEFAULT_REGION, too", async () => {
     await using simulator = await startSimulator(createAccount());
     const { AWS_REGION: region = "", ...env } = simulator.env;
     useSimulator({ env });
@@ -26,7 +26,7 @@ describe("the Region and the credentials of the environment:", () => {
     });
   });
 
-  test("one sentence and exit code 1 without credentials", async () => {
+  test("exits with 1 and one sentence without credentials", async () => {
     vi.stubEnv("AWS_REGION", "eu-west-1");
     const { exitCode, stderr } = await runWith({});
     expect(exitCode).toBe(1);

@@ -5,7 +5,7 @@ import { runAccount } from "../make-run.ts";
 import { enabled, old, remaining, repository } from "../simulator/account.ts";
 
 describe("the index of tags", () => {
-  test("spares asking each of many repositories", async () => {
+  test("saves a call for each repository that is not enabled", async () => {
     const { simulator, summary } = await runAccount({
       repositories: {
         ...recordOf(numbered("r", 500), () => repository([])),
@@ -19,7 +19,7 @@ describe("the index of tags", () => {
     expect(simulator.callsOf("ecr:DescribeRepositories")).toEqual([]);
   });
 
-  test("never decides: what it still lists is asked whether it is enabled", async () => {
+  test("never decides: a run reads the tags of each repository that it lists", async () => {
     const { account, summary } = await runAccount({
       repositories: {
         enabled: enabled([old("v1")]),
@@ -39,7 +39,7 @@ describe("the index of tags", () => {
     expect(remaining(account, "young")).toEqual(["v1"]);
   });
 
-  test("is not believed when it knows none, as just after the first repository was enabled", async () => {
+  test("is ignored if it lists no repository, as just after the first one is enabled", async () => {
     const { account } = await runAccount({
       repositories: { new: enabled([old("v1")]) },
       tagIndex: {},

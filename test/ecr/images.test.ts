@@ -7,7 +7,7 @@ import { client, mockEcr, repository } from "./mock-ecr.ts";
 const ecr = mockEcr();
 const notFound = new RepositoryNotFoundException({ message: "gone", $metadata: {} });
 
-test("an image becomes a small record of what decisions need", async () => {
+test("listImages returns only what a decision needs", async () => {
   const pushedAt = new Date("2026-01-01T00:00:00Z");
   ecr.on(DescribeImagesCommand).resolves({
     imageDetails: [
@@ -40,7 +40,7 @@ test("an image becomes a small record of what decisions need", async () => {
   ]);
 });
 
-test("images are listed page by page, 1000 a call, empty pages included", async () => {
+test("listImages reads every page, 1000 images each, also after an empty page", async () => {
   const first = {
     registryId: "123456789012",
     repositoryName: "shop/api",
@@ -58,7 +58,7 @@ test("images are listed page by page, 1000 a call, empty pages included", async 
   expect(images.map(({ digest }) => digest)).toEqual(["sha256:a", "sha256:b"]);
 });
 
-test("an image that shifting pages list twice has the tags of both, and the newer date", async () => {
+test("listImages joins the tags of an image that two pages list, and takes the newer date", async () => {
   const [older, newer] = [new Date("2026-01-01"), new Date("2026-02-01")];
   ecr.on(DescribeImagesCommand).resolves({
     imageDetails: [
@@ -74,7 +74,7 @@ test("an image that shifting pages list twice has the tags of both, and the newe
   ]);
 });
 
-test("a repository that is gone has no images", async () => {
+test("listImages returns no images for a repository that is gone", async () => {
   ecr.on(DescribeImagesCommand).rejects(notFound);
   expect(await listImages(client, repository)).toEqual([]);
 });

@@ -14,7 +14,7 @@ export const repository: Repository = {
   tags: {},
 };
 
-/** Mocks every ECR client of a test file. A command without an answer fails. */
+/** Mocks every ECR client in a test file. A command that is not mocked fails. */
 export function mockEcr() {
   const ecr = mockClient(ECRClient);
   beforeEach(() => {

@@ -18,7 +18,7 @@ import { client, mockEcr } from "./mock-ecr.ts";
 const ecr = mockEcr();
 const tagging = mockClient(ResourceGroupsTaggingAPIClient);
 const taggingClient = new ResourceGroupsTaggingAPIClient({ region: "eu-west-1" });
-// Only what listing asks for.
+// Only what listEnabledRepositories uses.
 const aws = {
   client: (service: { Client: unknown }) => (service.Client === ECRClient ? client : taggingClient),
 } as unknown as Aws;
@@ -29,7 +29,7 @@ beforeEach(() => {
   tagging.rejects(new Error("not mocked"));
 });
 
-test("an ARN that is no repository's is refused", async () => {
+test("listEnabledRepositories refuses an ARN that names no repository", async () => {
   ecr.on(DescribeRepositoriesCommand).resolves({ repositories: [{ repositoryArn: "arn" }] });
   ecr
     .on(ListTagsForResourceCommand)
@@ -41,21 +41,21 @@ test("an ARN that is no repository's is refused", async () => {
 
 const NONE = { repositories: [], unreadable: [] };
 
-test("a registry can be empty", async () => {
+test("listEnabledRepositories returns nothing for an empty registry", async () => {
   ecr.on(DescribeRepositoriesCommand).resolves({ repositories: [] });
   tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [] });
   expect(await listEnabledRepositories(aws, undefined, log)).toEqual(NONE);
   expect(await listEnabledRepositories(aws, ["missing"], log)).toEqual(NONE);
 });
 
-test("an answer without its list is none", async () => {
+test("listEnabledRepositories fails if an answer lacks its list", async () => {
   ecr.on(DescribeRepositoriesCommand).resolves({});
   tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [] });
   await expect(listEnabledRepositories(aws, undefined, log)).rejects.toThrow("the answer lacks");
   await expect(listEnabledRepositories(aws, ["app"], log)).rejects.toThrow("the answer lacks");
 });
 
-test("a repository without an ARN or without tags is not enabled", async () => {
+test("listEnabledRepositories skips a repository without an ARN or without tags", async () => {
   ecr.on(DescribeRepositoriesCommand).resolves({
     repositories: [{ repositoryName: "odd" }, { repositoryArn: "arn" }],
   });
