@@ -1,82 +1,78 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { handler } from "../src/handler.ts";
+import { invoke } from "./make-run.ts";
 import { createAccount, enabled, old, remaining } from "./simulator/account.ts";
-import { type Simulator, type SimulatorOptions, startSimulator } from "./simulator/simulator.ts";
+import { startSimulator } from "./simulator/simulator.ts";
 
-let simulator: Simulator;
-
-async function start(options: SimulatorOptions = {}) {
-  const account = createAccount({
-    repositories: { a: enabled([old("v1")]), b: enabled([old("v1")]) },
-  });
-  simulator = await startSimulator(account, options);
-  for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
-  vi.stubEnv("BOX_LOG", "SILENT");
-  vi.stubEnv("ALLOW_EMPTY_IN_USE", "true");
-  return account;
-}
-
-beforeEach(() => {
-  vi.stubEnv("DRY_RUN", "false");
-});
-afterEach(async () => {
-  await simulator[Symbol.asyncDispose]();
-});
+const account = () =>
+  createAccount({ repositories: { a: enabled([old("v1")]), b: enabled([old("v1")]) } });
 
 describe("the Lambda handler", () => {
-  test("cleans and returns the summary", async () => {
-    const account = await start();
-    expect(await handler({ source: "aws.events", "detail-type": "Scheduled Event" })).toMatchObject(
-      { dryRun: false, complete: true, images: { deleted: 2 } },
-    );
-    expect(remaining(account, "a")).toEqual([]);
-    expect(remaining(account, "b")).toEqual([]);
+  test("deletes unused images and returns the summary", async () => {
+    await using simulator = await startSimulator(account());
+    const event = { source: "aws.events", "detail-type": "Scheduled Event" };
+    expect(await invoke(simulator, event)).toMatchObject({
+      dryRun: false,
+      complete: true,
+      images: { deleted: 2 },
+    });
+    expect(remaining(simulator.account, "a")).toEqual([]);
+    expect(remaining(simulator.account, "b")).toEqual([]);
   });
 
-  test("is dry when the event says so", async () => {
-    const account = await start();
-    expect(await handler({ dryRun: true })).toMatchObject({ dryRun: true, images: { unused: 2 } });
-    expect(remaining(account, "a")).toEqual(["v1"]);
+  test("makes a dry run if the event asks for one", async () => {
+    await using simulator = await startSimulator(account());
+    expect(await invoke(simulator, { dryRun: true })).toMatchObject({
+      dryRun: true,
+      images: { unused: 2 },
+    });
+    expect(remaining(simulator.account, "a")).toEqual(["v1"]);
   });
 
-  test("touches only the repositories that the event names", async () => {
-    const account = await start();
-    expect(await handler({ repositories: ["b", "missing"] })).toMatchObject({
+  test("cleans only the repositories that the event names", async () => {
+    await using simulator = await startSimulator(account());
+    expect(await invoke(simulator, { repositories: ["b", "missing"] })).toMatchObject({
       repositories: { enabled: 1, cleaned: 1 },
     });
-    expect(remaining(account, "a")).toEqual(["v1"]);
-    expect(remaining(account, "b")).toEqual([]);
+    expect(remaining(simulator.account, "a")).toEqual(["v1"]);
+    expect(remaining(simulator.account, "b")).toEqual([]);
     expect(simulator.callsOf("ecr:ListTagsForResource")).toHaveLength(1);
     expect(simulator.callsOf("tag:GetResources")).toEqual([]);
   });
 
-  test("refuses an event whose narrowing cannot be read", async () => {
-    const account = await start();
-    await expect(handler({ repositories: "b" })).rejects.toMatchObject({ name: "ConfigError" });
-    expect(remaining(account, "a")).toEqual(["v1"]);
+  test("refuses an event whose repositories are no list", async () => {
+    await using simulator = await startSimulator(account());
+    await expect(invoke(simulator, { repositories: "b" })).rejects.toMatchObject({
+      name: "ConfigError",
+    });
+    expect(remaining(simulator.account, "a")).toEqual(["v1"]);
     expect(simulator.calls).toEqual([]);
   });
 
-  test("throws after a failure, with all of the rest done", async () => {
-    const account = await start({
+  test("cleans the other repositories before it throws an error", async () => {
+    const two = account();
+    await using simulator = await startSimulator(two, {
       answers: {
         "ecr:BatchDeleteImage": ({ repositoryName, imageIds }) => {
           if (repositoryName === "b") return { failures: [] };
-          account.repositories.get("a")?.images.clear();
+          two.repositories.get("a")?.images.clear();
           return { imageIds };
         },
       },
     });
-    await expect(handler()).rejects.toMatchObject({
+    await expect(invoke(simulator)).rejects.toMatchObject({
       name: "RunFailedError",
       message: expect.stringMatching(/^Could not delete b@sha256:.*: Unknown: ECR gave no answer$/),
     });
-    expect(remaining(account, "a")).toEqual([]);
+    expect(remaining(two, "a")).toEqual([]);
   });
 
-  test("counts further failures in its error", async () => {
-    await start({ isAllowed: (action) => action !== "ecr:DescribeImages" });
-    await expect(handler()).rejects.toThrow(/ecr:DescribeImages.* \(and 1 more in the log\)/);
+  test("counts the other failures in its error", async () => {
+    await using simulator = await startSimulator(account(), {
+      isAllowed: (action) => action !== "ecr:DescribeImages",
+    });
+    await expect(invoke(simulator)).rejects.toThrow(
+      /ecr:DescribeImages.* \(and 1 more in the log\)/,
+    );
   });
 });

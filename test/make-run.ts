@@ -1,5 +1,6 @@
 import { vi } from "vitest";
 
+import { handler } from "../src/handler.ts";
 import type { Summary } from "../src/report/summary.ts";
 import { type Start, type StartedRun, start } from "../src/run/start.ts";
 import { runCommand } from "../src/terminal/command.ts";
@@ -9,11 +10,16 @@ import { type Simulator, type SimulatorOptions, startSimulator } from "./simulat
 
 type Settings = Readonly<Record<string, string>>;
 
-/** Most tests have images alone, and nobody who uses them. */
+/** Most tests have only images, and nothing that uses an image. */
 const DEFAULTS: Settings = { ALLOW_EMPTY_IN_USE: "true" };
+const REAL: Settings = { ...DEFAULTS, DRY_RUN: "false" };
 
-/** Lets the SDK clients of this process find a simulator. */
+/** Points the SDK clients of this process to a simulator, until the test ends. */
 export function useSimulator({ env }: Pick<Simulator, "env">): void {
+  stubEnv(env);
+}
+
+function stubEnv(env: Settings): void {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
 }
 
@@ -28,7 +34,7 @@ export interface CommandResult {
 
 /** Runs the command line inside this process, with a simulator as its AWS. */
 export async function run(
-  simulator: Simulator,
+  simulator: Pick<Simulator, "env">,
   args: readonly string[] = [],
   settings: Settings = {},
   terminal: Partial<Terminal> = {},
@@ -63,19 +69,52 @@ export async function clean(simulator: Simulator, settings: Settings = {}): Prom
   return JSON.parse(stdout);
 }
 
-/** A clock that a test moves, from inside a simulated call too. */
+/** Makes a real run by the Lambda handler, with the settings in the environment. */
+export async function invoke(
+  simulator: Pick<Simulator, "env">,
+  event?: unknown,
+  settings: Settings = {},
+  context: Parameters<typeof handler>[1] = {},
+): Promise<Summary> {
+  useSimulator(simulator);
+  stubEnv({ ...REAL, BOX_LOG: "SILENT", ...settings });
+  return handler(event, context);
+}
+
+/** A simulated account after a run, and the calls that the run made. */
+interface AccountAfterRun {
+  readonly account: Account;
+  readonly simulator: Simulator;
+}
+
+/** Makes a real run by the command line on an account of its own. */
+export async function runAccount(
+  parts: AccountParts,
+  options: SimulatorOptions = {},
+  settings: Settings = {},
+): Promise<AccountAfterRun & CommandResult & { readonly summary: Summary }> {
+  const account = createAccount(parts);
+  await using simulator = await startSimulator(account, options);
+  const result = await run(simulator, ["--json"], { DRY_RUN: "false", ...settings });
+  return { account, simulator, ...result, summary: JSON.parse(result.stdout) };
+}
+
+/** A clock that a test moves, also during a simulated call. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now: number;
 }
 
-/** Makes a real run on an account of its own. */
+/** Too old for any evidence: a run may act on evidence for ten minutes at most, less after a quick scan. */
+export const TOO_OLD_MS = 11 * 60_000;
+
+/** Makes a real run with a clock of its own on an account of its own, without the command line. */
 export async function cleanAccount(
   parts: AccountParts,
   options: SimulatorOptions | ((clock: Clock) => SimulatorOptions) = {},
   settings: Settings = {},
   request: Partial<Start> = {},
-): Promise<{ account: Account; simulator: Simulator } & StartedRun> {
+): Promise<AccountAfterRun & StartedRun> {
   const clock = { now: Date.now() };
   const account = createAccount(parts);
   await using simulator = await startSimulator(
@@ -84,7 +123,7 @@ export async function cleanAccount(
   );
   useSimulator(simulator);
   const result = await start({
-    env: { ...DEFAULTS, DRY_RUN: "false", BOX_LOG: "SILENT", ...settings },
+    env: { ...REAL, BOX_LOG: "SILENT", ...settings },
     now: () => clock.now,
     ...request,
   });

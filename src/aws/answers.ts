@@ -71,9 +71,11 @@ export function requireAnswers<Input extends object, Output extends object>(
 function throwUnreadable(error: unknown): never {
   if (!(error instanceof SyntaxError)) throw error;
   const { statusCode, headers } = rawAnswer(memberOf(error, "$response"));
-  const type = headers?.["content-type"] ?? "unknown";
+  const isPage = /html/i.test(headers?.["content-type"] ?? "");
   throw new NoAnswerError(
-    `the answer is cut, or not from AWS but from a proxy (content type ${type})`,
+    isPage
+      ? "the answer is an HTML page, not an answer of AWS: is there a proxy?"
+      : "the answer is cut or not from AWS",
     statusCode,
     error,
   );

@@ -21,9 +21,17 @@ const REPOSITORIES_PAGE_SIZE = 1000;
 /** The largest page of GetResources (API limit). */
 const RESOURCES_PAGE_SIZE = 100;
 
-/** The repositories that may be enabled, by ARN. */
+/** A repository of which nobody knows whether it is enabled. */
+export interface UnreadableRepository {
+  readonly kind: "unreadable";
+  readonly name: string;
+  readonly error: AwsCallError;
+}
+
+/** The repositories that may be enabled. */
 export interface Candidates {
   readonly arns: readonly string[];
+  readonly unreadable: readonly UnreadableRepository[];
   /** Whether something says that they are enabled: the tag index, or whoever named them. */
   readonly areLikely: boolean;
 }
@@ -36,16 +44,16 @@ export interface Candidates {
 export async function listCandidates({ client }: Aws, log: Log): Promise<Candidates> {
   try {
     const arns = await listIndexed(client(TAGGING));
-    if (arns.length > 0) return { arns, areLikely: true };
+    if (arns.length > 0) return { arns, unreadable: [], areLikely: true };
     log.info("The tag index knows no enabled repository, asking each repository", {});
   } catch (error) {
     if (!(error instanceof AwsCallError)) throw error;
     log.warn("Cannot read the tag index, asking each repository", { reason: error.message });
   }
-  return { arns: await listAll(client(ECR)), areLikely: false };
+  return { arns: await listAll(client(ECR)), unreadable: [], areLikely: false };
 }
 
-/** Finds those of the repositories named that exist. Throws AwsCallError. */
+/** Finds those of the repositories named that exist. Throws AwsCallError if none can be described. */
 export async function findCandidates(
   { client }: Aws,
   names: readonly string[],
@@ -53,7 +61,14 @@ export async function findCandidates(
   const found = await pMap(names, async (name) => find(client(ECR), name), {
     concurrency: CONCURRENT_CALLS,
   });
-  return { arns: found.flat(), areLikely: true };
+  const unreadable = found.flatMap((each) => ("error" in each ? [each] : []));
+  const [first] = unreadable;
+  if (first !== undefined && unreadable.length === names.length) throw first.error;
+  return {
+    arns: found.flatMap((each) => ("error" in each ? [] : each.arns)),
+    unreadable,
+    areLikely: true,
+  };
 }
 
 async function listIndexed(tagging: ResourceGroupsTaggingAPIClient): Promise<string[]> {
@@ -80,15 +95,19 @@ async function listAll(ecr: ECRClient): Promise<string[]> {
   );
 }
 
-async function find(ecr: ECRClient, name: string): Promise<string[]> {
+async function find(
+  ecr: ECRClient,
+  name: string,
+): Promise<{ arns: string[] } | UnreadableRepository> {
   const action = "ecr:DescribeRepositories";
   const resource = `repository ${name}`;
   const command = new DescribeRepositoriesCommand({ repositoryNames: [name] });
   try {
     const { repositories } = await call(action, resource, () => ecr.send(command));
-    return required(repositories, action, resource).flatMap(arnOf);
+    return { arns: required(repositories, action, resource).flatMap(arnOf) };
   } catch (error) {
-    if (isGone(error, REPOSITORY_GONE)) return [];
+    if (isGone(error, REPOSITORY_GONE)) return { arns: [] };
+    if (error instanceof AwsCallError) return { kind: "unreadable", name, error };
     throw error;
   }
 }

@@ -7,15 +7,8 @@ import type { Log } from "../log.ts";
 import { repositoryKey } from "../registry/keys.ts";
 import type { Repository } from "../registry/repository.ts";
 import { ENABLED_TAG, ENABLED_VALUE } from "../settings/settings.ts";
-import { findCandidates, listCandidates } from "./candidates.ts";
+import { type UnreadableRepository, findCandidates, listCandidates } from "./candidates.ts";
 import { ECR, REPOSITORY_GONE } from "./ecr.ts";
-
-/** A repository whose tags cannot be read, though something says that it is enabled. */
-interface UnreadableRepository {
-  readonly kind: "unreadable";
-  readonly name: string;
-  readonly error: AwsCallError;
-}
 
 /** The enabled repositories, and those of which nobody knows whether they are. */
 export interface EnabledRepositories {
@@ -25,8 +18,8 @@ export interface EnabledRepositories {
 
 /**
  * Lists the repositories that are tagged `BoxCleanerEnabled=true` themselves, of those named or of all. A repository whose
- * own policy denies its tags is unreadable if something says that it is enabled, and skipped with a warning if nothing
- * does. Throws AwsCallError if every repository denies them: then the role lacks the permission.
+ * tags cannot be read is unreadable. If its own policy denies them and nothing says that it is enabled, it is skipped with a
+ * warning. Throws AwsCallError if no repository's tags can be read: then the role lacks the permission.
  */
 export async function listEnabledRepositories(
   aws: Aws,
@@ -45,17 +38,16 @@ export async function listEnabledRepositories(
   const [first] = unreadable;
   if (first !== undefined && unreadable.length === arns.length) throw first.error;
 
-  if (!candidates.areLikely) {
-    for (const { name, error } of unreadable) {
-      log.warn("Passing over a repository whose tags cannot be read", {
-        repository: name,
-        reason: error.message,
-      });
-    }
+  const isSkipped = ({ error }: UnreadableRepository) => !candidates.areLikely && error.isDenied;
+  for (const { name, error } of unreadable.filter(isSkipped)) {
+    log.warn("Skipping a repository whose tags cannot be read", {
+      repository: name,
+      reason: error.message,
+    });
   }
   return {
     repositories,
-    unreadable: candidates.areLikely ? unreadable : [],
+    unreadable: [...candidates.unreadable, ...unreadable.filter((each) => !isSkipped(each))],
   };
 }
 
@@ -70,9 +62,7 @@ async function readRepository(
     return { kind: "enabled", repository: toRepository(arn, tags) };
   } catch (error) {
     if (isGone(error, REPOSITORY_GONE)) return undefined;
-    if (error instanceof AwsCallError && error.isDenied) {
-      return { kind: "unreadable", name: nameOf(arn), error };
-    }
+    if (error instanceof AwsCallError) return { kind: "unreadable", name: nameOf(arn), error };
     throw error;
   }
 }

@@ -4,8 +4,8 @@ import type { InUseImages, SourceResult } from "./evidence.ts";
 import type { TaskDefinitions } from "./sources/ecs/task-definitions.ts";
 import type { Report, Scope, Source } from "./sources/source.ts";
 
-/** How often a source is read, if it names a task definition that ECS no longer has, before that is an error. */
-const MAX_READINGS = 2;
+/** How often a source is read at most, if it names task definitions that ECS no longer has. */
+const MAX_READINGS = 5;
 
 /** A scope without what belongs to one scan. */
 export type ScanScope = Omit<Scope, "once">;
@@ -57,6 +57,7 @@ export class Scan {
    * are read again: they are gone too, or name another one.
    */
   async #readSource(source: Source, scope: Scope, images: InUseImages): Promise<SourceResult> {
+    let missing: readonly string[] = [];
     for (let reading = 1; ; reading += 1) {
       const named = new Map<string, Set<string>>();
       let references = 0;
@@ -73,9 +74,11 @@ export class Scan {
       const status = await source.read(scope, report);
       const gone = named.size > 0 ? await (await this.#definitions()).read(named, report) : [];
       if (gone.length === 0) return this.#finish(source, { status, references });
-      if (reading >= MAX_READINGS) {
+      const still = gone.filter((name) => missing.includes(name));
+      if (still.length > 0 || reading >= MAX_READINGS) {
         throw new Error(gone.map((name) => describeMissing(name, named.get(name))).join("; "));
       }
+      missing = gone;
     }
   }
 

@@ -23,7 +23,7 @@ import { Tally } from "../report/tally.ts";
 import { parsePolicy } from "../settings/policy.ts";
 import type { RunContext } from "./context.ts";
 import { Planner } from "./make-plan.ts";
-import { Rounds } from "./rounds.ts";
+import { Rounds, hasNewTag } from "./rounds.ts";
 
 /** The work on one repository: first `list`, then, with evidence begun after that, `clean`. Neither throws. */
 export class RepositoryRun {
@@ -133,17 +133,18 @@ export class RepositoryRun {
     );
   }
 
-  /** What a person has confirmed is the most that is deleted. */
+  /** What a person has confirmed is the most that is deleted, with the tags that the person saw. */
   #confirmedOf(unused: readonly Image[]): Image[] {
     const { confirmed } = this.#run;
     if (confirmed === undefined) return [...unused];
     const plan = confirmed.get(this.#repository.name);
-    const digests = new Set(unusedOf(plan?.decisions ?? []).map(({ digest }) => digest));
-    const [yes, no] = [true, false].map((isWanted) =>
-      unused.filter(({ digest }) => digests.has(digest) === isWanted),
-    );
-    this.#tally.leaveUnconfirmed(no ?? []);
-    return yes ?? [];
+    const shown = new Map(unusedOf(plan?.decisions ?? []).map((image) => [image.digest, image]));
+    const isShown = (image: Image) => {
+      const before = shown.get(image.digest);
+      return before !== undefined && !hasNewTag(before, image);
+    };
+    this.#tally.leaveUnconfirmed(unused.filter((image) => !isShown(image)));
+    return unused.filter(isShown);
   }
 
   async #delete(wanted: readonly Image[], first: Plan, planner: Planner): Promise<void> {

@@ -74,11 +74,12 @@ export class Rounds {
     for (let idle = 0; ;) {
       const before = this.#progress;
       await this.#round(plan);
-      if (this.#unanswered().length === 0) return;
+      if (this.#unanswered().length === 0) break;
       plan = await this.#planAgain();
       idle = this.#progress === before ? idle + 1 : 0;
       if (idle >= MAX_IDLE_ROUNDS) throw new Error(NOTHING_SETTLED);
     }
+    if ([...this.#answers.values()].some((answer) => this.#isUnsure(answer))) await this.#list();
   }
 
   /** Grows when an image is answered for the first time, is spared, or turns out to be gone; never without end. */
@@ -103,7 +104,7 @@ export class Rounds {
       nextPhase(new Set(planned.filter((image) => !this.#isAnswered(image))), graph);
     let phase = next();
     while (phase.length > 0) {
-      if (phase.some((image) => this.#refersToUnconfirmed(image, graph))) return;
+      if (phase.some((image) => this.#refersToUnsure(image, graph))) return;
       if (!(await this.#deletePhase(phase, plan))) return;
       const kept = phase.filter((image) => this.#isKept(image));
       if (phase.some((image) => isIndex(image) && !this.#isKept(image))) this.#forgetListed();
@@ -115,16 +116,15 @@ export class Rounds {
     }
   }
 
-  /**
-   * Whether an image refers to one that was deleted by its only tag: that lives on if it got another tag just before. ECR
-   * looks itself whether an index still lists an image, but not for what refers to one.
-   */
-  #refersToUnconfirmed(image: Image, graph: ImageGraph): boolean {
-    return graph.subjectsOf(image).some((subject) => {
-      const answer = this.#answers.get(subject.digest);
-      const isUnsure = answer !== undefined && isGone(answer) && !goesByDigest(subject);
-      return isUnsure && !this.#confirmed.has(subject.digest);
-    });
+  /** ECR looks itself whether an index still lists an image, but not for what refers to one. */
+  #refersToUnsure(image: Image, graph: ImageGraph): boolean {
+    return graph.subjectsOf(image).some(({ digest }) => this.#isUnsure(this.#answers.get(digest)));
+  }
+
+  /** An image that was deleted by its only tag lives on if it got another tag just before: only a listing shows it. */
+  #isUnsure(answer: Deletion | undefined): boolean {
+    if (answer === undefined || !isGone(answer) || goesByDigest(answer.image)) return false;
+    return !this.#confirmed.has(answer.image.digest);
   }
 
   #isAnswered({ digest }: Image): boolean {
@@ -170,17 +170,22 @@ export class Rounds {
     this.#answers.set(deletion.image.digest, deletion);
   }
 
-  /** Lists again, settles what the listing shows, and plans the rest. */
+  /** Lists again, and plans the rest. */
   async #planAgain(): Promise<Plan> {
-    const listed = await this.#steps.list();
-    const present = new Map(listed.map((image) => [image.digest, image]));
-    for (const image of this.#wanted.values()) this.#compare(image, present.get(image.digest));
+    const listed = await this.#list();
     await this.#forgetListedByUnanswered();
 
     const kept = [...this.#answers.values()].filter((answer) => !isGone(answer));
     const plan = await this.#steps.plan(listed, new Set(kept.map(({ image }) => image.digest)));
     for (const decision of plan.decisions) this.#spareKept(decision);
     return plan;
+  }
+
+  async #list(): Promise<readonly Image[]> {
+    const listed = await this.#steps.list();
+    const present = new Map(listed.map((image) => [image.digest, image]));
+    for (const image of this.#wanted.values()) this.#compare(image, present.get(image.digest));
+    return listed;
   }
 
   /** A listing outranks answers: what is absent is deleted, what is there is not. */
@@ -253,6 +258,6 @@ function isGone({ outcome }: Deletion): boolean {
 }
 
 /** Whether somebody has given an image a tag since it was listed. A tag that is gone can have been taken by this run. */
-function hasNewTag(listed: Image, now: Image): boolean {
+export function hasNewTag(listed: Image, now: Image): boolean {
   return now.tags.some((tag) => !listed.tags.includes(tag));
 }

@@ -8,7 +8,7 @@ import { start } from "../../src/run/start.ts";
 let asked: string[];
 let proxy: ReturnType<typeof createServer>;
 
-/** A proxy that notes what it is asked to connect to, and refuses. */
+/** Starts a proxy that records the hosts it is asked for, and refuses every connection. */
 beforeEach(async () => {
   asked = [];
   proxy = createServer();
@@ -30,16 +30,16 @@ afterEach(() => {
 
 const env = { AWS_REGION: "eu-west-1", BOX_LOG: "SILENT" };
 
-test("calls to AWS go through the proxy of HTTPS_PROXY", async () => {
+test("a run calls AWS through the proxy in HTTPS_PROXY", async () => {
   const { summary } = await start({ env });
   expect(summary.complete).toBe(false);
   expect(asked).toContain("tagging.eu-west-1.amazonaws.com:443");
   expect(asked).toContain("api.ecr.eu-west-1.amazonaws.com:443");
 });
 
-test("calls to hosts of NO_PROXY do not", async () => {
+test("a run calls the hosts in NO_PROXY directly", async () => {
   vi.stubEnv("NO_PROXY", "localhost,127.0.0.1");
-  // A server that speaks no TLS, which no repeat can change.
+  // The proxy speaks no TLS. The SDK does not retry such an error.
   const { port } = proxy.address() as AddressInfo;
   vi.stubEnv("AWS_ENDPOINT_URL", `https://127.0.0.1:${port}`);
   const { summary } = await start({ env });

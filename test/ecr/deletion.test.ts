@@ -1,36 +1,30 @@
-import { BatchDeleteImageCommand, ECRClient, type ImageFailure } from "@aws-sdk/client-ecr";
-import { mockClient } from "aws-sdk-client-mock";
+import { BatchDeleteImageCommand, type ImageFailure } from "@aws-sdk/client-ecr";
 import fc from "fast-check";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { AwsCallError } from "../../src/aws/calls.ts";
 import { deleteBatch, goesByDigest, toBatches } from "../../src/ecr/deletion.ts";
 import type { Image } from "../../src/registry/image.ts";
+import { client, mockEcr, repository } from "./mock-ecr.ts";
 
-const ecr = mockClient(ECRClient);
-const client = new ECRClient({ region: "eu-west-1" });
-const repository = {
-  name: "shop/api",
-  registryId: "123456789012",
-  region: "eu-west-1",
-  key: "",
-  tags: {},
-};
-
+const ecr = mockEcr();
 const image = (digest: string, ...tags: string[]): Image => ({ digest, tags, sizeBytes: 1 });
 
-beforeEach(() => {
-  ecr.reset();
-  ecr.rejects(new Error("not mocked"));
-});
-
-describe("batches", () => {
+describe("toBatches", () => {
   test.for([
-    { name: "none for no image", tagCounts: [], sizes: [] },
-    { name: "one for 100 untagged images", tagCounts: Array(100).fill(0), sizes: [100] },
-    { name: "three for 250 images", tagCounts: Array(250).fill(1), sizes: [100, 100, 50] },
+    { name: "returns no batch for no image", tagCounts: [], sizes: [] },
     {
-      name: "one for 100 images, however many tags they have",
+      name: "returns one batch for 100 untagged images",
+      tagCounts: Array(100).fill(0),
+      sizes: [100],
+    },
+    {
+      name: "returns three batches for 250 images",
+      tagCounts: Array(250).fill(1),
+      sizes: [100, 100, 50],
+    },
+    {
+      name: "returns one batch for 100 images with 60 tags each",
       tagCounts: Array(100).fill(60),
       sizes: [100],
     },
@@ -41,7 +35,7 @@ describe("batches", () => {
     expect(toBatches(images).map((batch) => batch.length)).toEqual(sizes);
   });
 
-  test("hold every image once, at most 100 each, and those that go by digest together", () => {
+  test("puts each image in one batch of at most 100, and mixes deletion by tag and by digest in at most one", () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 3 }), { maxLength: 400 }), (tagCounts) => {
         const images = tagCounts.map((count, i) => image(`sha256:${i}`, ...Array(count).fill("t")));
@@ -58,7 +52,7 @@ describe("batches", () => {
   });
 });
 
-test("an image with one tag goes by tag and digest, every other one whole, by digest", async () => {
+test("deleteBatch names an image with one tag by tag and digest, and every other image by digest", async () => {
   ecr.on(BatchDeleteImageCommand).resolves({ imageIds: [{ imageDigest: "sha256:a" }] });
   await deleteBatch(client, repository, [
     image("sha256:a", "v1"),
@@ -89,58 +83,58 @@ const imageDigest = "sha256:a";
 const v1 = { imageTag: "v1", imageDigest };
 
 const ANSWERS: readonly Answer[] = [
-  { name: "gone", imageIds: [v1], expected: { outcome: "deleted" } },
+  { name: "says that the image is deleted", imageIds: [v1], expected: { outcome: "deleted" } },
   {
-    name: "gone already",
+    name: "says that the image does not exist",
     failures: [{ imageId: v1, failureCode: "ImageNotFound" }],
     expected: { outcome: "missing" },
   },
   {
-    name: "its tag has moved",
+    name: "says that the tag has moved",
     failures: [{ imageId: v1, failureCode: "ImageTagDoesNotMatchDigest", failureReason: "moved" }],
     expected: { outcome: "refused", code: "ImageTagDoesNotMatchDigest", message: "moved" },
   },
   {
-    name: "an index lists it",
+    name: "says that an index lists the image",
     failures: [
       { imageId: v1, failureCode: "ImageReferencedByManifestList", failureReason: "listed" },
     ],
     expected: { outcome: "refused", code: "ImageReferencedByManifestList", message: "listed" },
   },
   {
-    name: "something else",
+    name: "gives another reason",
     failures: [{ imageId: v1, failureCode: "KmsError", failureReason: "key disabled" }],
     expected: { outcome: "failed", code: "KmsError", message: "key disabled" },
   },
   {
-    name: "both deleted and failed, which counts as failed",
+    name: "names the image as deleted and as failed",
     imageIds: [v1],
     failures: [{ imageId: v1, failureCode: "KmsError", failureReason: "key disabled" }],
     expected: { outcome: "failed", code: "KmsError", message: "key disabled" },
   },
   {
-    name: "a failure that names the tag alone",
+    name: "names only the tag of a failed image",
     failures: [{ imageId: { imageTag: "v1" }, failureCode: "InvalidImageTag" }],
     expected: { outcome: "failed", code: "InvalidImageTag", message: "ECR gave no reason" },
   },
   {
-    name: "a failure without a code",
+    name: "gives no code for a failure",
     failures: [{ imageId: v1 }],
     expected: { outcome: "failed", code: "Unknown", message: "ECR gave no reason" },
   },
   {
-    name: "nothing at all",
+    name: "is empty",
     expected: { outcome: "failed", code: "Unknown", message: "ECR gave no answer" },
   },
   {
-    name: "only about another image",
+    name: "names only another image",
     imageIds: [{ imageDigest: "sha256:b" }],
     failures: [{ failureCode: "MissingDigestAndTag" }],
     expected: { outcome: "failed", code: "Unknown", message: "ECR gave no answer" },
   },
 ];
 
-describe("the answer of ECR about an image", () => {
+describe("deleteBatch reports the outcome of an image if the answer", () => {
   test.for(ANSWERS)("$name", async ({ imageIds, failures, expected }) => {
     ecr.on(BatchDeleteImageCommand).resolves({
       ...(imageIds && { imageIds }),
@@ -151,7 +145,7 @@ describe("the answer of ECR about an image", () => {
     expect(deletions).toEqual([{ image: target, ...expected }]);
   });
 
-  test("with several tags, which ECR answers one by one, counts once", async () => {
+  test("names its tags one by one", async () => {
     ecr.on(BatchDeleteImageCommand).resolves({ imageIds: [v1, { imageTag: "v2", imageDigest }] });
     const target = image(imageDigest, "v1", "v2");
     const deletions = await deleteBatch(client, repository, [target]);
@@ -159,7 +153,7 @@ describe("the answer of ECR about an image", () => {
   });
 });
 
-test("a call that fails names the call and the repository", async () => {
+test("deleteBatch names the call and the repository if the call fails", async () => {
   ecr.on(BatchDeleteImageCommand).rejects(new Error("connection lost"));
   const deletion = deleteBatch(client, repository, [image("sha256:a")]);
   await expect(deletion).rejects.toThrow(AwsCallError);

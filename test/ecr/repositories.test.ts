@@ -1,78 +1,65 @@
-import { describe, expect, test } from "vitest";
+import {
+  DescribeRepositoriesCommand,
+  ECRClient,
+  ListTagsForResourceCommand,
+} from "@aws-sdk/client-ecr";
+import {
+  GetResourcesCommand,
+  ResourceGroupsTaggingAPIClient,
+} from "@aws-sdk/client-resource-groups-tagging-api";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, expect, test } from "vitest";
 
-import { clean } from "../make-run.ts";
-import { createAccount, enabled, old, remaining, repository } from "../simulator/account.ts";
-import { startSimulator } from "../simulator/simulator.ts";
+import type { Aws } from "../../src/aws/clients.ts";
+import { listEnabledRepositories } from "../../src/ecr/repositories.ts";
+import { createLog } from "../../src/log.ts";
+import { client, mockEcr } from "./mock-ecr.ts";
 
-describe("the index of tags", () => {
-  test("spares asking each of many repositories", async () => {
-    const names = Array.from({ length: 500 }, (_, i) => `r${i}`);
-    const account = createAccount({
-      repositories: {
-        ...Object.fromEntries(names.map((name) => [name, repository([])])),
-        ...Object.fromEntries(names.slice(0, 150).map((name) => [name, enabled([old("v1")])])),
-      },
-    });
-    await using simulator = await startSimulator(account);
-    const { repositories, images } = await clean(simulator);
-    expect(repositories).toMatchObject({ enabled: 150, cleaned: 150 });
-    expect(images.deleted).toBe(150);
-    expect(simulator.callsOf("tag:GetResources")).toHaveLength(2);
-    expect(simulator.callsOf("ecr:ListTagsForResource")).toHaveLength(150);
-    expect(simulator.callsOf("ecr:DescribeRepositories")).toEqual([]);
-  });
+const ecr = mockEcr();
+const tagging = mockClient(ResourceGroupsTaggingAPIClient);
+const taggingClient = new ResourceGroupsTaggingAPIClient({ region: "eu-west-1" });
+// Only what listEnabledRepositories uses.
+const aws = {
+  client: (service: { Client: unknown }) => (service.Client === ECRClient ? client : taggingClient),
+} as unknown as Aws;
+const log = createLog("SILENT");
 
-  test("never decides: what it still lists is asked whether it is enabled", async () => {
-    const account = createAccount({
-      repositories: {
-        enabled: enabled([old("v1")]),
-        disabled: repository([old("v1")]),
-        young: enabled([old("v1")], { BoxCleanerKeepDays: "365" }),
-      },
-      tagIndex: {
-        enabled: enabled([]),
-        disabled: enabled([]),
-        young: enabled([], { BoxCleanerKeepDays: "1" }),
-        gone: enabled([]),
-      },
-    });
-    await using simulator = await startSimulator(account);
-    const { repositories } = await clean(simulator);
-    expect(repositories.enabled).toBe(2);
-    expect(remaining(account, "enabled")).toEqual([]);
-    expect(remaining(account, "disabled")).toEqual(["v1"]);
-    expect(remaining(account, "young")).toEqual(["v1"]);
-  });
-
-  test("is not believed when it knows none, as just after the first repository was enabled", async () => {
-    const account = createAccount({ repositories: { new: enabled([old("v1")]) }, tagIndex: {} });
-    await using simulator = await startSimulator(account);
-    await clean(simulator);
-    expect(remaining(account, "new")).toEqual([]);
-  });
+beforeEach(() => {
+  tagging.reset();
+  tagging.rejects(new Error("not mocked"));
 });
 
-test("runs begin with different repositories", async () => {
-  const names = Array.from({ length: 30 }, (_, i) => `r${i}`);
-  const account = createAccount({
-    repositories: Object.fromEntries(names.map((name) => [name, enabled([])])),
-  });
-  const firsts = new Set<string>();
-  for (let i = 0; i < 10; i += 1) {
-    await using simulator = await startSimulator(account);
-    await clean(simulator, { CONCURRENCY: "1" });
-    firsts.add(simulator.callsOf("ecr:DescribeImages")[0]?.input["repositoryName"]);
-  }
-  expect(firsts.size).toBeGreaterThan(1);
+test("listEnabledRepositories refuses an ARN that names no repository", async () => {
+  ecr.on(DescribeRepositoriesCommand).resolves({ repositories: [{ repositoryArn: "arn" }] });
+  ecr
+    .on(ListTagsForResourceCommand)
+    .resolves({ tags: [{ Key: "BoxCleanerEnabled", Value: "true" }] });
+  await expect(listEnabledRepositories(aws, ["odd"], log)).rejects.toThrow(
+    '"arn" is not the ARN of a repository',
+  );
 });
 
-test.for([1, 3])("CONCURRENCY=%i bounds the calls of each service", async (concurrency) => {
-  const names = Array.from({ length: 20 }, (_, i) => `r${i}`);
-  const account = createAccount({
-    repositories: Object.fromEntries(names.map((name) => [name, enabled([old("v1")])])),
+const NONE = { repositories: [], unreadable: [] };
+
+test("listEnabledRepositories returns nothing for an empty registry", async () => {
+  ecr.on(DescribeRepositoriesCommand).resolves({ repositories: [] });
+  tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [] });
+  expect(await listEnabledRepositories(aws, undefined, log)).toEqual(NONE);
+  expect(await listEnabledRepositories(aws, ["missing"], log)).toEqual(NONE);
+});
+
+test("listEnabledRepositories fails if an answer lacks its list", async () => {
+  ecr.on(DescribeRepositoriesCommand).resolves({});
+  tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [] });
+  await expect(listEnabledRepositories(aws, undefined, log)).rejects.toThrow("the answer lacks");
+  await expect(listEnabledRepositories(aws, ["app"], log)).rejects.toThrow("the answer lacks");
+});
+
+test("listEnabledRepositories skips a repository without an ARN or without tags", async () => {
+  ecr.on(DescribeRepositoriesCommand).resolves({
+    repositories: [{ repositoryName: "odd" }, { repositoryArn: "arn" }],
   });
-  await using simulator = await startSimulator(account, { latencyMs: 5 });
-  await clean(simulator, { CONCURRENCY: String(concurrency) });
-  // While repositories are cleaned only ECR is called.
-  expect(simulator.peakConcurrency).toBeLessThanOrEqual(Math.max(3, concurrency));
+  ecr.on(ListTagsForResourceCommand).resolves({ tags: [] });
+  tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [{}] });
+  expect(await listEnabledRepositories(aws, undefined, log)).toEqual(NONE);
 });

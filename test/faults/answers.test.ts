@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { ALLOWED_ACTIONS } from "../iam-policy.ts";
+import { ALLOWED_ACTIONS } from "../run/iam-policy.ts";
 import { run } from "../make-run.ts";
 import {
   REGISTRY,
@@ -18,15 +18,20 @@ import { useFleet } from "./fleet.ts";
 
 const launch = useFleet();
 
-const REAL = { DRY_RUN: "false" };
+const REAL = { DRY_RUN: "false", KEEP_TASK_DEFINITIONS: "0" };
 /** Only for speed: without the tag index, the run asks each repository. */
 const TAG_INDEX = "tag:GetResources";
 /** Only called where the tag index does not help. */
 const ALL_REPOSITORIES = "ecr:DescribeRepositories";
+
 /** Only called where App Runner's host name does not resolve. */
 const REGIONS = "ssm:GetParametersByPath";
 
-const required = [...ALLOWED_ACTIONS].filter((action) => ![TAG_INDEX, REGIONS].includes(action));
+/** The calls that the busy account does not need. The contract of sources holds them to the same rules. */
+const NOT_BUSY =
+  /^(?!ecr:|lambda:|apprunner:|ecs:)|Daemon|Express|ServiceDeployments|ListTaskDefinition/;
+
+const required = [...ALLOWED_ACTIONS].filter((action) => !NOT_BUSY.test(action));
 
 /** The busy account, in which a run makes a certain call. */
 const accountFor = (action: string) => (registry: string) => ({
@@ -67,15 +72,15 @@ function firstAnswers(faults: readonly Fault[]) {
   };
 }
 
-test("a run of the busy account calls everything that the policy allows, and deletes what is unused", async () => {
-  const called = new Set<string>([REGIONS]);
+test("a run of the busy account makes every call that these tests damage, and deletes what is unused", async () => {
+  const called = new Set<string>();
   for (const parts of [busyAccount, accountFor(ALL_REPOSITORIES)]) {
     const { simulator, run } = await launch(parts);
     expect((await run([], REAL)).exitCode).toBe(0);
     expect(remaining(simulator.account, "app")).toEqual(IN_USE);
     for (const { action } of simulator.calls) called.add(action);
   }
-  expect(called).toEqual(ALLOWED_ACTIONS);
+  expect([...required, TAG_INDEX].filter((action) => !called.has(action))).toEqual([]);
 });
 
 describe("an answer without what was asked for", () => {
@@ -104,7 +109,8 @@ describe("an answer without what was asked for", () => {
       );
       expect(exitCode).toBe(0);
       expect(left).toEqual(IN_USE);
-      expect(calls.length).toBe((damaged.length / NOTHING.length) * (NOTHING.length + 1));
+      const requests = new Set(calls.map(({ input }) => JSON.stringify(input)));
+      expect(damaged.length).toBe(requests.size * NOTHING.length);
     },
   );
 
@@ -367,8 +373,7 @@ describe("a cluster that is gone by the time its revisions are described", () =>
     },
   );
 
-  // ECS names this error for the call too. Today it fails the run.
-  test.fails("as does a service that is gone and fails the whole call", async () => {
+  test("as does a service that is gone and fails the whole call", async () => {
     const account = pinningServices();
     await using simulator = await startSimulator(account, {
       before: {
@@ -415,8 +420,7 @@ describe("an answer that does not cover what was asked for fails the run:", () =
     expect(remaining(simulator.account, "app")).toEqual(["mail", "web"]);
   });
 
-  // Today the answers are counted, not matched with what was asked for.
-  test.fails.each([
+  test.each([
     {
       name: "one of two services twice",
       answer: { services: [describeService("web"), describeService("web")] },
@@ -445,8 +449,7 @@ describe("an answer that does not cover what was asked for fails the run:", () =
     expect(remaining(simulator.account, "app")).toEqual(["mail", "web"]);
   });
 
-  // Today it counts as a function without an image.
-  test.fails("a function without its package type", async () => {
+  test("a function without its package type", async () => {
     const account = createAccount({
       functions: { mailer: `${REGISTRY}/app:v1` },
       repositories: { app: enabled([old("v1")]) },

@@ -4,11 +4,10 @@ import { expect, test } from "vitest";
 import type { Image } from "../../src/registry/image.ts";
 import { nextPhase } from "../../src/plan/next-phase.ts";
 import { ImageGraph } from "../../src/plan/graph.ts";
-import { oldImage } from "./situation.ts";
+import { index, oldImage } from "./situation.ts";
 
-const INDEX = "application/vnd.oci.image.index.v1+json";
-const index = (digest: string, parts: Partial<Image> = {}) =>
-  oldImage(digest, { mediaType: INDEX, tags: [digest], ...parts });
+const taggedIndex = (digest: string, parts: Partial<Image> = {}) =>
+  index(digest, { tags: [digest], ...parts });
 
 /** All phases, if each image is deleted. */
 function phasesOf(images: readonly Image[], graph: ImageGraph): Image[][] {
@@ -34,12 +33,12 @@ test.for<Case>([
   { name: "plain images at once", images: [oldImage("a"), oldImage("b")], phases: [["a", "b"]] },
   {
     name: "unread indexes first, untagged ones after tagged ones",
-    images: [oldImage("leaf"), index("untagged", { tags: [] }), index("tagged")],
+    images: [oldImage("leaf"), taggedIndex("untagged", { tags: [] }), taggedIndex("tagged")],
     phases: [["tagged"], ["untagged"], ["leaf"]],
   },
   {
     name: "an index before the indexes that it lists",
-    images: [oldImage("leaf"), index("inner"), index("outer")],
+    images: [oldImage("leaf"), taggedIndex("inner"), taggedIndex("outer")],
     manifests: { outer: ["inner"], inner: ["leaf"] },
     phases: [["outer"], ["inner"], ["leaf"]],
   },
@@ -57,14 +56,14 @@ test.for<Case>([
     name: "an index that is about an image after it, and before what it lists",
     images: [
       oldImage("listed", { subject: "a" }),
-      index("fallback", { subject: "a" }),
+      taggedIndex("fallback", { subject: "a" }),
       oldImage("a"),
     ],
     phases: [["a"], ["fallback"], ["listed"]],
   },
   {
     name: "a circle, the index first",
-    images: [oldImage("child"), index("i", { subject: "child" })],
+    images: [oldImage("child"), taggedIndex("i", { subject: "child" })],
     manifests: { i: ["child"] },
     phases: [["i"], ["child"]],
   },
@@ -88,7 +87,7 @@ test("every image is in one phase, and in none with the index that lists it", ()
         children.map((list, i) => [`d${i}`, list.filter((each) => Number(each.slice(1)) < i)]),
       );
       const images = children.map((_, i) =>
-        (manifests.get(`d${i}`)?.length ?? 0) > 0 ? index(`d${i}`) : oldImage(`d${i}`),
+        (manifests.get(`d${i}`)?.length ?? 0) > 0 ? taggedIndex(`d${i}`) : oldImage(`d${i}`),
       );
       const phases = phasesOf(images, new ImageGraph(images, manifests));
       const phaseOf = new Map(

@@ -3,15 +3,24 @@ import { describe, expect, test } from "vitest";
 
 import type { Image } from "../../src/registry/image.ts";
 import { ImageGraph, isReferrer } from "../../src/plan/graph.ts";
-import { indexesToRead } from "../../src/plan/indexes-to-read.ts";
 import { type Situation, type Usage, decide } from "../../src/plan/plan.ts";
 import { type Policy, rules } from "../../src/plan/retention.ts";
 import { type Verdict, keep, remove } from "../../src/plan/verdict.ts";
-import { DAY, NOW, keepDays, oldImage, pinned, situation, tagged, verdicts } from "./situation.ts";
+import {
+  DAY,
+  INDEX,
+  NOW,
+  aged,
+  index,
+  keepDays,
+  oldImage,
+  pinned,
+  pulled,
+  situation,
+  tagged,
+  verdicts,
+} from "./situation.ts";
 
-const INDEX = "application/vnd.oci.image.index.v1+json";
-const index = (digest: string, parts: Partial<Image> = {}) =>
-  oldImage(digest, { mediaType: INDEX, ...parts });
 const HEX = "ab".repeat(32);
 
 interface Case {
@@ -22,9 +31,6 @@ interface Case {
   readonly usage?: Usage;
   readonly expected: Verdict;
 }
-
-const aged = (days: number) => ({ pushedAt: NOW - days * DAY });
-const pulled = (days: number) => ({ pulledAt: NOW - days * DAY });
 
 describe("the verdict of one image", () => {
   test.for<Case>([
@@ -49,39 +55,6 @@ describe("the verdict of one image", () => {
       expected: keep("in-use", "a user of v2", "a user of v3"),
     },
     { name: "young and in use", image: aged(1), usage: pinned("a"), expected: keep("too-young") },
-    {
-      name: "one of the newest",
-      image: { tags: ["v1"] },
-      rules: { keepCount: 3 },
-      expected: keep("newest", "one of the newest 3"),
-    },
-    { name: "newest, but untagged", image: {}, rules: { keepCount: 1 }, expected: remove },
-    {
-      name: "with a tag that begins as the rule says",
-      image: { tags: ["main-1", "release-2", "rel-3"] },
-      rules: { keepTags: ["v", "release-"] },
-      expected: keep("kept-tag", "tag release-2"),
-    },
-    {
-      name: "with tags that only contain or shorten what the rule says",
-      image: { tags: ["my-release-1", "release", "Release-1"] },
-      rules: { keepTags: ["release-"] },
-      expected: remove,
-    },
-    {
-      name: "pulled exactly at the limit",
-      image: pulled(7),
-      rules: { keepPulledDays: 7 },
-      expected: keep("recently-pulled", "last pulled 2026-11-17T00:00:00.000Z"),
-    },
-    {
-      name: "pulled a moment before the limit",
-      image: pulled(7.001),
-      rules: { keepPulledDays: 7 },
-      expected: remove,
-    },
-    { name: "pulled, with the rule off", image: pulled(0), expected: remove },
-    { name: "never pulled", image: {}, rules: { keepPulledDays: 7 }, expected: remove },
     {
       name: "by a rule, young too",
       image: { ...aged(1), tags: ["v1"] },
@@ -116,59 +89,6 @@ interface GraphCase {
   readonly usage?: Usage;
   readonly expected: Record<string, string>;
 }
-
-describe("the rule keepCount", () => {
-  const stays = (images: Image[], keepCount: number) =>
-    decide(situation(images, { policy: keepDays(30, { keepCount }) }))
-      .filter(({ verdict }) => verdict.action === "keep")
-      .map(({ image }) => image.digest);
-  const release = (digest: string, days: number, parts: Partial<Image> = {}) =>
-    oldImage(digest, { tags: [`t-${digest}`], ...aged(days), ...parts });
-
-  test("keeps the newest by their push dates, young ones among them", () => {
-    const images = [release("a", 90), release("b", 1), release("c", 50), release("d", 70)];
-    expect(stays(images, 2)).toEqual(["b", "c"]);
-    expect(stays(images, 0)).toEqual(["b"]);
-    expect(stays(images, 9)).toEqual(["a", "b", "c", "d"]);
-  });
-
-  test("takes equal dates by digest, so that the order does not matter", () => {
-    const images = [release("b", 90), release("a", 90)];
-    expect(stays(images, 1)).toEqual(["a"]);
-    expect(stays(images.toReversed(), 1)).toEqual(["a"]);
-  });
-
-  test("counts no signatures, undated or archived images", () => {
-    const images = [
-      release("a", 90),
-      release("b", 80),
-      release("sig", 50, { tags: [`sha256-${HEX}.sig`] }),
-      release("sbom", 50, { subject: "gone" }),
-      release("undated", 0, { pushedAt: undefined }),
-      release("frozen", 40, { isArchived: true }),
-    ];
-    expect(stays(images, 1)).toEqual(["b", "undated", "frozen"]);
-  });
-
-  test("keeps children and referrers of what it keeps", () => {
-    const images = [
-      index("multi", { tags: ["v2"], ...aged(40) }),
-      oldImage("child"),
-      oldImage("sbom", { subject: "multi" }),
-      release("a", 90),
-    ];
-    const given = situation(images, {
-      policy: keepDays(30, { keepCount: 1 }),
-      manifests: new Map([["multi", ["child"]]]),
-    });
-    expect(verdicts(given)).toEqual({
-      multi: "newest",
-      child: "child-of-kept",
-      sbom: "referrer-of-kept",
-      a: "delete",
-    });
-  });
-});
 
 describe("images that hang together:", () => {
   test.for<GraphCase>([
@@ -326,62 +246,6 @@ test("of several reasons the first in their order is told, and of several images
   const [, , child, s] = decide(situation(images, { manifests }));
   expect(child?.verdict).toEqual(keep("child-of-kept", "a lists it"));
   expect(s?.verdict).toEqual(keep("referrer-of-kept", "it refers to b"));
-});
-
-describe("indexes are read", () => {
-  const read = (images: Image[], parts: Partial<Situation> = {}) => {
-    const given = situation(images, parts);
-    const found = indexesToRead(decide(given), given.manifests, given.usage);
-    return found.map(({ digest }) => digest);
-  };
-  const young = index("young", aged(1));
-  const unused = index("unused");
-
-  test("if they stay while some image would go", () => {
-    expect(read([young, oldImage("gone")])).toEqual(["young"]);
-  });
-
-  test("not if nothing would go", () => {
-    expect(read([young, oldImage("used")], { usage: pinned("used") })).toEqual([]);
-  });
-
-  test("if they would go while an image is in use by its digest", () => {
-    expect(read([unused, oldImage("used")], { usage: pinned("used") })).toEqual(["unused"]);
-  });
-
-  test("not if they would go while an image is in use by its tag only", () => {
-    const images = [unused, oldImage("used", { tags: ["v1"] })];
-    expect(read(images, { usage: tagged("v1") })).toEqual([]);
-  });
-
-  test("not if the one in use is in another repository", () => {
-    expect(read([unused, oldImage("gone")], { usage: pinned("elsewhere") })).toEqual([]);
-  });
-
-  test("not if they stay only because they were pulled", () => {
-    const given = {
-      images: [index("pulled", pulled(1)), index("used", pulled(1)), oldImage("gone")],
-      policy: keepDays(30, { keepPulledDays: 7 }),
-      usage: pinned("used"),
-    };
-    expect(read(given.images, given)).toEqual(["used"]);
-  });
-
-  test("not twice, and not from the archive", () => {
-    const frozen = index("frozen", { isArchived: true });
-    const images = [young, frozen, oldImage("gone")];
-    expect(read(images, { manifests: new Map([["young", []]]) })).toEqual([]);
-  });
-
-  test("of Docker's and OCI's media types, and no others", () => {
-    const mediaTypes = [
-      "application/vnd.docker.distribution.manifest.list.v2+json",
-      "application/vnd.oci.image.manifest.v1+json",
-      INDEX,
-    ];
-    const images = mediaTypes.map((mediaType) => oldImage(mediaType, { mediaType, ...aged(1) }));
-    expect(read([...images, oldImage("gone")])).toEqual([mediaTypes[0], mediaTypes[2]]);
-  });
 });
 
 /** Repositories of up to 12 images, any of which may list or be about any other one. */

@@ -3,11 +3,27 @@ import { type Situation, type Usage, decide } from "../../src/plan/plan.ts";
 import type { Policy } from "../../src/plan/retention.ts";
 
 export const DAY = 86_400_000;
+export const INDEX = "application/vnd.oci.image.index.v1+json";
 export const NOW = Date.UTC(2026, 10, 24);
 
 /** An image of 100 days with its digest as its only name. */
 export function oldImage(digest: string, parts: Partial<Image> = {}): Image {
   return { digest, tags: [], sizeBytes: 1, pushedAt: NOW - 100 * DAY, ...parts };
+}
+
+/** An old image that is an index. */
+export function index(digest: string, parts: Partial<Image> = {}): Image {
+  return oldImage(digest, { mediaType: INDEX, ...parts });
+}
+
+/** The push date of an image of this many days. */
+export function aged(days: number): Pick<Image, "pushedAt"> {
+  return { pushedAt: NOW - days * DAY };
+}
+
+/** The pull date of an image that was last pulled this many days ago. */
+export function pulled(days: number): Pick<Image, "pulledAt"> {
+  return { pulledAt: NOW - days * DAY };
 }
 
 /** Usage by digest of the images given. */

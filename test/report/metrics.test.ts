@@ -1,28 +1,26 @@
 import { expect, test, vi } from "vitest";
 
-import { handler } from "../../src/handler.ts";
+import { invoke } from "../make-run.ts";
 import { REGISTRY, createAccount, enabled, image, old } from "../simulator/account.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 
-/** Runs the handler; returns what it printed in the embedded metric format. */
+/** Runs the handler. Returns its result or error, and the metrics that it printed in the embedded metric format. */
 async function metricsOf(event: unknown, options: SimulatorOptions = {}) {
   const account = createAccount({
     repositories: { a: enabled([old("v1"), image("v2"), old("v3")]), b: enabled([old("v1")]) },
     functions: { mailer: `${REGISTRY}/a:v3` },
   });
   await using simulator = await startSimulator(account, options);
-  for (const [name, value] of Object.entries(simulator.env)) vi.stubEnv(name, value);
-  vi.stubEnv("BOX_LOG", "SILENT");
-  vi.stubEnv("DRY_RUN", "false");
-  vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "false");
   const print = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  const outcome = await handler(event).catch((error: unknown) => error);
+  const outcome = await invoke(simulator, event, {
+    POWERTOOLS_METRICS_DISABLED: "false",
+  }).catch((error: unknown) => error);
   const lines = print.mock.calls.map(([line]) => String(line));
   print.mockRestore();
   return { outcome, metrics: JSON.parse(lines.find((line) => line.startsWith('{"_aws"')) ?? "{}") };
 }
 
-test("a run publishes its numbers with the dimension DryRun", async () => {
+test("a run publishes its counts with the dimension DryRun", async () => {
   const { metrics } = await metricsOf({});
   expect(metrics).toMatchObject({
     DryRun: "false",
@@ -45,12 +43,12 @@ test("a run publishes its numbers with the dimension DryRun", async () => {
   expect(units).toMatchObject({ BytesReclaimed: "Bytes", Duration: "Milliseconds" });
 });
 
-test("a dry run publishes apart from real ones", async () => {
+test("a dry run publishes its counts apart from those of real runs", async () => {
   const { metrics } = await metricsOf({ dryRun: true });
   expect(metrics).toMatchObject({ DryRun: "true", ImagesDeleted: 0, ImagesUnused: 2 });
 });
 
-test("a run that fails publishes before it throws", async () => {
+test("a failed run publishes its counts before it throws an error", async () => {
   const { outcome, metrics } = await metricsOf(
     {},
     {

@@ -1,21 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import type { Image } from "../../src/registry/image.ts";
 import { decide } from "../../src/plan/plan.ts";
-import { clean } from "../make-run.ts";
-import {
-  type SimulatedImage,
-  REGISTRY,
-  createAccount,
-  digestOf,
-  enabled,
-  image,
-} from "../simulator/account.ts";
-import { startSimulator } from "../simulator/simulator.ts";
+import type { Image } from "../../src/registry/image.ts";
+import { app, appByDigest, askedToDelete, copiesOf, digestsIn, serviceUsing } from "../accounts.ts";
+import { runAccount } from "../make-run.ts";
 import { keepDays } from "../plan/situation.ts";
+import { type SimulatedImage, enabled, image } from "../simulator/account.ts";
 
-/** Repositories of images that list, and are about, any of those before them, as digests make it. */
+/** Random repositories. Their images list and refer to earlier images only: digests allow no circle. */
 const repositories = fc
   .array(
     fc.record({
@@ -34,7 +27,7 @@ const repositories = fc
     for (const [i, { ageDays, tags, children, isIndex, subject, use }] of drawn.entries()) {
       const earlier = (n: number) => images[n % i];
       const listed = i > 0 && isIndex ? children.flatMap((n) => earlier(n) ?? []) : [];
-      const about = i > 0 && subject !== null ? earlier(subject) : undefined;
+      const target = i > 0 && subject !== null ? earlier(subject) : undefined;
       const names = tags
         .split(" ")
         .filter(Boolean)
@@ -44,17 +37,17 @@ const repositories = fc
           ageDays,
           tags: names.join(" "),
           children: listed,
-          ...(about && { subject: about }),
+          ...(target && { subject: target }),
         }),
       );
-      if (use === "digest") references.push(`${REGISTRY}/app@${digestOf(`image-${i}`)}`);
-      if (use === "tag" && names[0] !== undefined) references.push(`${REGISTRY}/app:${names[0]}`);
+      if (use === "digest") references.push(appByDigest(`image-${i}`));
+      if (use === "tag" && names[0] !== undefined) references.push(app(names[0]));
     }
     return { images, references };
   });
 
-/** What must be left, by the plan for somebody who knows the content of every index. */
-function expectedLeft(images: readonly SimulatedImage[], references: readonly string[]): string[] {
+/** The digests that a run must keep: the plan of a program that knows the content of every index. */
+function mustKeep(images: readonly SimulatedImage[], references: readonly string[]): string[] {
   const known = images.map(({ digest, tags, sizeBytes, pushedAt, mediaType, subject }): Image => ({
     digest,
     tags: [...tags],
@@ -83,31 +76,24 @@ function expectedLeft(images: readonly SimulatedImage[], references: readonly st
   );
 }
 
-/** Makes a real run; tells what is left, what ECR was asked for, and the run's own numbers. */
+/** Makes a real run. Returns the digests that are left, the digests that ECR was asked to delete, and the summary. */
 async function cleanCopy(images: readonly SimulatedImage[], references: readonly string[]) {
-  const copies = images.map((each) => ({ ...each, tags: new Set(each.tags) }));
-  const account = createAccount({
-    repositories: { app: enabled(copies) },
-    clusters: { main: { web: { taskDefinition: "web:1" } } },
-    taskDefinitions: { "web:1": references },
+  const { account, simulator, summary } = await runAccount({
+    ...serviceUsing(...references),
+    repositories: { app: enabled(copiesOf(images)) },
   });
-  await using simulator = await startSimulator(account);
-  const summary = await clean(simulator);
-  const asked = simulator
-    .callsOf("ecr:BatchDeleteImage")
-    .flatMap(({ input }) => input["imageIds"].map((id: { imageDigest: string }) => id.imageDigest));
-  return { left: [...(account.repositories.get("app")?.images.keys() ?? [])], asked, summary };
+  return { left: digestsIn(account, "app"), asked: askedToDelete(simulator), summary };
 }
 
 const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 100) };
 
-test("of any repository, a run asks for nothing that must be left, and counts what it does", async () => {
+test("a run of any repository asks ECR to delete only unused images, and its counts are right", async () => {
   await fc.assert(
     fc.asyncProperty(repositories, async ({ images, references }) => {
-      const expected = expectedLeft(images, references);
+      const expected = mustKeep(images, references);
       const { left, asked, summary } = await cleanCopy(images, references);
       expect(expected.filter((digest) => !left.includes(digest))).toEqual([]);
-      expect(asked.filter((digest: string) => expected.includes(digest))).toEqual([]);
+      expect(asked.filter((digest) => expected.includes(digest))).toEqual([]);
 
       const { total, unused, deleted, refused, failed, kept } = summary.images;
       expect(Object.values(kept).reduce((sum, count) => sum + count, unused)).toBe(total);
@@ -119,11 +105,11 @@ test("of any repository, a run asks for nothing that must be left, and counts wh
   );
 });
 
-test("of any repository whose indexes are about no other image, a run leaves nothing else", async () => {
+test("a run of any repository deletes all unused images, if no index refers to an image", async () => {
   const plain = repositories.map(({ images, references }) => ({
     images: images.map(({ subject, ...each }) => ({
       ...each,
-      // What an index about something lists is not known before that is gone: it takes another run.
+      // An index that refers to an image is read only after that image is deleted, so its children need another run.
       ...(each.children.length === 0 && subject !== undefined && { subject }),
     })),
     references,
@@ -131,7 +117,7 @@ test("of any repository whose indexes are about no other image, a run leaves not
   await fc.assert(
     fc.asyncProperty(plain, async ({ images, references }) => {
       const { left } = await cleanCopy(images, references);
-      expect(left.toSorted()).toEqual(expectedLeft(images, references).toSorted());
+      expect(left.toSorted()).toEqual(mustKeep(images, references).toSorted());
     }),
     runs,
   );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { ALLOWED_ACTIONS } from "../iam-policy.ts";
+import { ALLOWED_ACTIONS } from "./iam-policy.ts";
 import { HELD, everyHolder, mergeParts } from "../in-use/every-holder.ts";
 import { clean, run } from "../make-run.ts";
 import { createAccount, enabled, old, remaining } from "../simulator/account.ts";

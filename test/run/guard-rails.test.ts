@@ -1,71 +1,17 @@
 import { describe, expect, test } from "vitest";
 
-import { clean, run } from "../make-run.ts";
+import { failingDeletions, many, numbered, recordOf } from "../accounts.ts";
+import { run, runAccount } from "../make-run.ts";
 import { REGISTRY, createAccount, enabled, image, old, remaining } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 
-const many = (count: number) => Array.from({ length: count }, (_, i) => old(`v${i}`));
-
-describe("retention rules, as tags of a repository", () => {
-  test.for([
-    { tags: {}, left: ["v4"] },
-    { tags: { BoxCleanerKeepCount: "3" }, left: ["v2", "v3", "v4"] },
-    { tags: { BoxCleanerKeepTags: "v1 release-" }, left: ["release-0", "v0", "v1", "v4"] },
-    { tags: { BoxCleanerKeepPulledDays: "10" }, left: ["v3", "v4"] },
-    { tags: { BoxCleanerKeepDays: "75" }, left: ["v3", "v4"] },
-    {
-      tags: { BoxCleanerKeepCount: "all" },
-      left: ["release-0", "v0", "v1", "v2", "v3", "v4"],
-    },
-  ])("$tags leave $left", async ({ tags, left }) => {
-    const images = [
-      old("v0", { tags: "v0 release-0", ageDays: 100 }),
-      old("v1", { ageDays: 90 }),
-      old("v2", { ageDays: 80 }),
-      { ...old("v3", { ageDays: 70 }), lastPulledAt: new Date(Date.now() - 5 * 86_400_000) },
-      image("v4"),
-    ];
-    const account = createAccount({ repositories: { app: enabled(images, tags) } });
-    await using simulator = await startSimulator(account);
-    await clean(simulator);
-    expect(remaining(account, "app")).toEqual(left);
-  });
-
-  test("have defaults from the environment, which a repository's own tags override", async () => {
-    const account = createAccount({
-      repositories: {
-        byDefault: enabled(many(5)),
-        byTag: enabled(many(5), { BoxCleanerKeepCount: "1" }),
-      },
-    });
-    await using simulator = await startSimulator(account);
-    const { images } = await clean(simulator, { DEFAULT_KEEP_COUNT: "2" });
-    expect(account.repositories.get("byDefault")?.images.size).toBe(2);
-    expect(account.repositories.get("byTag")?.images.size).toBe(1);
-    expect(images.kept).toEqual({ newest: 3 });
-  });
-
-  test("keep a pulled index without reading it, and ECR keeps what it lists", async () => {
-    const child = old("child", { tags: "" });
-    const index = { ...old("multi", { children: [child] }), lastPulledAt: new Date() };
-    const account = createAccount({ repositories: { app: enabled([child, index, old("v1")]) } });
-    await using simulator = await startSimulator(account);
-    const { images } = await clean(simulator, { DEFAULT_KEEP_PULLED_DAYS: "7" });
-    expect(account.repositories.get("app")?.images.size).toBe(2);
-    expect(images).toMatchObject({ deleted: 1, refused: 1, failed: 0 });
-    // Only the question whether indexes may be read at all.
-    expect(simulator.callsOf("ecr:BatchGetImage")).toHaveLength(1);
-  });
-});
-
 describe("MAX_DELETE_PERCENT", () => {
-  const account = () =>
-    createAccount({
-      repositories: {
-        half: enabled([old("v1"), image("v2")]),
-        most: enabled([...many(3), image("young")]),
-      },
-    });
+  const parts = () => ({
+    repositories: {
+      half: enabled([old("v1"), image("v2")]),
+      most: enabled([...many(3), image("young")]),
+    },
+  });
 
   test.for([
     { percent: "100", half: 1, most: 1 },
@@ -73,16 +19,16 @@ describe("MAX_DELETE_PERCENT", () => {
     { percent: "74", half: 1, most: 4 },
     { percent: "50", half: 1, most: 4 },
     { percent: "0", half: 2, most: 4 },
-  ])("$percent leaves $half and $most images", async ({ percent, half, most }) => {
-    await using simulator = await startSimulator(account());
-    const { repositories } = await clean(simulator, { MAX_DELETE_PERCENT: percent });
-    expect(simulator.account.repositories.get("half")?.images.size).toBe(half);
-    expect(simulator.account.repositories.get("most")?.images.size).toBe(most);
-    expect(repositories.skipped).toBe(Number(half === 2) + Number(most === 4));
+  ])("of $percent leaves $half and $most images", async ({ percent, half, most }) => {
+    const settings = { MAX_DELETE_PERCENT: percent };
+    const { account, summary } = await runAccount(parts(), {}, settings);
+    expect(account.repositories.get("half")?.images.size).toBe(half);
+    expect(account.repositories.get("most")?.images.size).toBe(most);
+    expect(summary.repositories.skipped).toBe(Number(half === 2) + Number(most === 4));
   });
 
-  test("says which repository it has skipped, in a dry run too", async () => {
-    await using simulator = await startSimulator(account());
+  test("skips a repository in a dry run too, and the report names it", async () => {
+    await using simulator = await startSimulator(createAccount(parts()));
     const { exitCode, stdout } = await run(simulator, [], { MAX_DELETE_PERCENT: "60" });
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
@@ -98,57 +44,42 @@ describe("MAX_DELETIONS", () => {
     { limit: "150", deleted: 150, complete: false },
     { limit: "899", deleted: 899, complete: false },
     { limit: "900", deleted: 900, complete: true },
-  ])("$limit stops after $deleted images", async ({ limit, deleted, complete }) => {
-    const names = ["a", "b", "c"];
-    const account = createAccount({
-      repositories: Object.fromEntries(names.map((name) => [name, enabled(many(300))])),
-    });
-    await using simulator = await startSimulator(account);
-    const { exitCode, stdout } = await run(simulator, ["--json"], {
-      DRY_RUN: "false",
-      MAX_DELETIONS: limit,
-    });
-    const summary = JSON.parse(stdout);
-    const left = names.map((name) => account.repositories.get(name)?.images.size ?? 0);
+  ])("of $limit lets a run delete $deleted of 900 images", async ({ limit, deleted, complete }) => {
+    const repositories = numbered("r", 3);
+    const { account, exitCode, summary } = await runAccount(
+      { repositories: recordOf(repositories, () => enabled(many(300))) },
+      {},
+      { MAX_DELETIONS: limit },
+    );
+    const left = repositories.map((name) => account.repositories.get(name)?.images.size ?? 0);
     expect(exitCode).toBe(0);
     expect(summary).toMatchObject({ complete, failures: [], images: { unused: 900, deleted } });
     expect(left.reduce((sum, size) => sum + size)).toBe(900 - deleted);
   });
 
-  test("counts no image that ECR keeps", async () => {
-    const images = many(10);
-    const account = createAccount({ repositories: { app: enabled(images) } });
-    await using simulator = await startSimulator(account, {
-      answers: {
-        "ecr:BatchDeleteImage": ({ imageIds }) => ({
-          failures: imageIds.map((imageId: unknown) => ({
-            imageId,
-            failureCode: "ImageTagDoesNotMatchDigest",
-          })),
-        }),
-      },
-    });
-    const summary = await clean(simulator, { MAX_DELETIONS: "10" });
+  test("does not count images that ECR refuses to delete", async () => {
+    const { summary } = await runAccount(
+      { repositories: { app: enabled(many(10)) } },
+      failingDeletions("ImageTagDoesNotMatchDigest"),
+      { MAX_DELETIONS: "10" },
+    );
     expect(summary).toMatchObject({ complete: true, images: { refused: 10, deleted: 0 } });
   });
 });
 
-describe("evidence that nothing at all is in use", () => {
-  const account = () =>
-    createAccount({
-      repositories: { app: enabled([old("v1")]), other: enabled([image("v1")]) },
-      functions: { elsewhere: "docker.io/library/nginx:1.29" },
-    });
+const REFUSE_EMPTY = { ALLOW_EMPTY_IN_USE: "false" };
 
-  test("is no ground for a deletion", async () => {
-    await using simulator = await startSimulator(account());
-    const { exitCode, stdout } = await run(simulator, ["--json"], {
-      DRY_RUN: "false",
-      ALLOW_EMPTY_IN_USE: "false",
-    });
+describe("a run that finds no image in use", () => {
+  const parts = () => ({
+    repositories: { app: enabled([old("v1")]), other: enabled([image("v1")]) },
+    functions: { elsewhere: "docker.io/library/nginx:1.29" },
+  });
+
+  test("deletes nothing and fails", async () => {
+    const { account, exitCode, summary } = await runAccount(parts(), {}, REFUSE_EMPTY);
     expect(exitCode).toBe(1);
-    expect(remaining(simulator.account, "app")).toEqual(["v1"]);
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(remaining(account, "app")).toEqual(["v1"]);
+    expect(summary).toMatchObject({
       complete: false,
       repositories: { enabled: 2, cleaned: 1, notReached: 1 },
       failures: [{ repository: null, message: expect.stringContaining("ALLOW_EMPTY_IN_USE=true") }],
@@ -156,38 +87,32 @@ describe("evidence that nothing at all is in use", () => {
   });
 
   test.for([
-    { name: "unless that is said to be right", settings: { ALLOW_EMPTY_IN_USE: "true" }, left: [] },
-    { name: "and a dry run reports as ever", settings: { DRY_RUN: "true" }, left: ["v1"] },
-  ])("$name", async ({ settings, left }) => {
-    await using simulator = await startSimulator(account());
-    const { exitCode, stdout } = await run(simulator, ["--json"], {
-      DRY_RUN: "false",
-      ALLOW_EMPTY_IN_USE: "false",
-      ...settings,
-    });
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).images.unused).toBe(1);
-    expect(remaining(simulator.account, "app")).toEqual(left);
+    {
+      name: "deletes with ALLOW_EMPTY_IN_USE=true",
+      more: { ALLOW_EMPTY_IN_USE: "true" },
+      left: [],
+    },
+    { name: "succeeds as a dry run", more: { DRY_RUN: "true" }, left: ["v1"] },
+  ])("$name", async ({ more, left }) => {
+    const result = await runAccount(parts(), {}, { ...REFUSE_EMPTY, ...more });
+    expect(result.exitCode).toBe(0);
+    expect(result.summary.images.unused).toBe(1);
+    expect(remaining(result.account, "app")).toEqual(left);
   });
 
-  test("does not matter where there is nothing to delete", async () => {
-    const clean = createAccount({ repositories: { app: enabled([image("v1")]) } });
-    await using simulator = await startSimulator(clean);
-    const { exitCode } = await run(simulator, [], {
-      DRY_RUN: "false",
-      ALLOW_EMPTY_IN_USE: "false",
-    });
+  test("succeeds if it has nothing to delete", async () => {
+    const young = { repositories: { app: enabled([image("v1")]) } };
+    const { exitCode } = await runAccount(young, {}, REFUSE_EMPTY);
     expect(exitCode).toBe(0);
   });
+});
 
-  test("is not empty with a single reference", async () => {
-    const used = createAccount({
-      repositories: { app: enabled([old("v1")]) },
-      functions: { mailer: `${REGISTRY}/gone:v1` },
-    });
-    await using simulator = await startSimulator(used);
-    const settings = { DRY_RUN: "false", ALLOW_EMPTY_IN_USE: "false" };
-    expect((await run(simulator, [], settings)).exitCode).toBe(0);
-    expect(remaining(used, "app")).toEqual([]);
-  });
+test("a run that finds a single reference to the registry deletes", async () => {
+  const { account, exitCode } = await runAccount(
+    { repositories: { app: enabled([old("v1")]) }, functions: { mailer: `${REGISTRY}/gone:v1` } },
+    {},
+    REFUSE_EMPTY,
+  );
+  expect(exitCode).toBe(0);
+  expect(remaining(account, "app")).toEqual([]);
 });

@@ -1,48 +1,48 @@
 import { describe, expect, test } from "vitest";
 
-import { run } from "../make-run.ts";
+import {
+  app,
+  appByDigest,
+  askedToDelete,
+  copiesOf,
+  digestsIn,
+  serviceUsing,
+  signatureOf,
+  untagged,
+} from "../accounts.ts";
+import { runAccount } from "../make-run.ts";
 import {
   type AccountParts,
   REGISTRY,
   type SimulatedImage,
-  createAccount,
   digestOf,
   enabled,
   image,
   old,
   tagAbout,
 } from "../simulator/account.ts";
-import { startSimulator } from "../simulator/simulator.ts";
 
 /*
- * What has gone wrong with other cleaners, one account each: the images of the repository `app`, whatever uses them,
- * and what must be left after a real run. Everything else must be gone, and nothing that stays may even be asked for.
+ * Accounts in which other cleaners deleted an image in use or left an unused one. After a real run, the repository `app`
+ * has exactly the images named in `kept`. The run never asks ECR to delete one of these.
  */
 interface Hazard extends Omit<AccountParts, "repositories"> {
   readonly name: string;
   readonly images: readonly SimulatedImage[];
-  /** Names of images. */
-  readonly stay: readonly string[];
+  /** Names of the images that the run must keep. */
+  readonly kept: readonly string[];
 }
 
-const app = (tag: string) => `${REGISTRY}/app:${tag}`;
-const byDigest = (name: string) => `${REGISTRY}/app@${digestOf(name)}`;
-const untagged = (name: string) => old(name, { tags: "" });
-const serviceOf = (...images: string[]) => ({
-  clusters: { main: { web: { taskDefinition: "web:1" } } },
-  taskDefinitions: { "web:1": images },
-});
-
-/** An index `multi` of `arm` and `amd`, which have no tags of their own. */
+/** The index `multi` lists the untagged images `arm` and `amd`. */
 const arm = untagged("arm");
 const amd = untagged("amd");
 const multi = old("multi", { children: [arm, amd] });
 
 const HAZARDS: readonly Hazard[] = [
   {
-    name: "a tag that moved while a task of its old image runs",
+    name: "a tag that moved while a task runs its old image",
     images: [untagged("before"), old("after", { tags: "live" }), old("unused")],
-    ...serviceOf(app("live")),
+    ...serviceUsing(app("live")),
     tasks: {
       main: [
         {
@@ -52,10 +52,10 @@ const HAZARDS: readonly Hazard[] = [
         },
       ],
     },
-    stay: ["before", "after"],
+    kept: ["before", "after"],
   },
   {
-    name: "a tag that moved while its service is scaled to none and only a revision pins the old image",
+    name: "a tag that moved while its service runs no task and a service revision pins the old image",
     images: [untagged("before"), old("after", { tags: "live" }), old("unused")],
     clusters: {
       main: {
@@ -66,139 +66,139 @@ const HAZARDS: readonly Hazard[] = [
       },
     },
     taskDefinitions: { "web:1": [app("live")] },
-    stay: ["before", "after"],
+    kept: ["before", "after"],
   },
   {
-    name: "the image to roll back to while a deployment is under way",
+    name: "the previous image of a service during a deployment",
     images: [old("v1"), old("v2"), old("v3")],
     clusters: { main: { web: { taskDefinition: "web:3", deployments: ["web:3", "web:2"] } } },
     taskDefinitions: { "web:2": [app("v2")], "web:3": [app("v3")] },
-    stay: ["v2", "v3"],
+    kept: ["v2", "v3"],
   },
   {
     name: "task sets of services without a task definition (CodeDeploy and external controllers)",
     images: [old("blue"), old("green"), old("unused")],
     clusters: { main: { web: { taskSets: ["web:1", "web:2"] }, bare: {} } },
     taskDefinitions: { "web:1": [app("blue")], "web:2": [app("green")] },
-    stay: ["blue", "green"],
+    kept: ["blue", "green"],
   },
   {
-    name: "a task outside of any service",
+    name: "a task that belongs to no service",
     images: [old("v1"), old("v2")],
     tasks: { batch: [{ group: "family:job", containers: [{ image: app("v1") }] }] },
-    stay: ["v1"],
+    kept: ["v1"],
   },
   {
-    name: "a pending task, whose digest is not known yet",
+    name: "a pending task without images and digests",
     images: [old("v1"), old("v2")],
     tasks: { batch: [{ taskDefinition: "job:1", containers: [] }] },
     taskDefinitions: { "job:1": [app("v1")] },
-    stay: ["v1"],
+    kept: ["v1"],
   },
   {
     name: "a sidecar, the second of three containers",
     images: [old("v1"), old("v2")],
-    ...serviceOf("nginx", app("v1"), "public.ecr.aws/xray/daemon"),
-    stay: ["v1"],
+    ...serviceUsing("nginx", app("v1"), "public.ecr.aws/xray/daemon"),
+    kept: ["v1"],
   },
   {
     name: "a published version of a function",
     images: [old("v1"), old("v2"), old("v3")],
     functions: { mailer: { $LATEST: app("v3"), "7": app("v1") } },
-    stay: ["v1", "v3"],
+    kept: ["v1", "v3"],
   },
   {
-    name: "the digest that a function was resolved to before its tag moved",
+    name: "the digest that Lambda resolved before a tag moved",
     images: [untagged("before"), old("after", { tags: "live" }), old("unused")],
-    functions: { mailer: { $LATEST: { image: app("live"), resolved: byDigest("before") } } },
-    stay: ["before", "after"],
+    functions: { mailer: { $LATEST: { image: app("live"), resolved: appByDigest("before") } } },
+    kept: ["before", "after"],
   },
   {
-    name: "a paused App Runner service, and one that failed",
+    name: "a paused and a failed App Runner service",
     images: [old("v1"), old("v2"), old("v3")],
     appRunnerServices: {
       paused: { status: "PAUSED", image: app("v1") },
       failed: { status: "DELETE_FAILED", image: app("v2") },
       deleted: { status: "DELETED", image: app("v3") },
     },
-    stay: ["v1", "v2"],
+    kept: ["v1", "v2"],
   },
   {
-    name: "a reference without a tag, which means latest",
+    name: "a reference without a tag",
     images: [old("latest"), old("v1")],
-    ...serviceOf(`${REGISTRY}/app`),
-    stay: ["latest"],
+    ...serviceUsing(`${REGISTRY}/app`),
+    kept: ["latest"],
   },
   {
-    name: "a reference by tag and digest, whose tag moved",
+    name: "a reference by tag and digest after its tag moved",
     images: [untagged("pinned"), old("moved", { tags: "v1" }), old("unused")],
-    ...serviceOf(`${app("v1")}@${digestOf("pinned")}`),
-    stay: ["pinned", "moved"],
+    ...serviceUsing(`${app("v1")}@${digestOf("pinned")}`),
+    kept: ["pinned", "moved"],
   },
   {
-    name: "FIPS and dual-stack names of the registry",
+    name: "FIPS and dual-stack host names of the registry",
     images: [old("v1"), old("v2"), old("v3"), old("v4")],
-    ...serviceOf(
+    ...serviceUsing(
       "123456789012.dkr.ecr-fips.eu-west-1.amazonaws.com/app:v1",
       "123456789012.dkr-ecr.eu-west-1.on.aws/app:v2",
       "123456789012.dkr-ecr-fips.eu-west-1.on.aws/app:v3",
     ),
-    stay: ["v1", "v2", "v3"],
+    kept: ["v1", "v2", "v3"],
   },
   {
-    name: "an image with three tags of which one is used",
+    name: "an image with three tags if a service uses one of them",
     images: [old("v1", { tags: "v1 stable 2026-01" }), old("v2", { tags: "v2 other" })],
-    ...serviceOf(app("stable")),
-    stay: ["v1"],
+    ...serviceUsing(app("stable")),
+    kept: ["v1"],
   },
   {
     name: "an index in use by its tag",
     images: [arm, amd, multi, old("unused")],
-    ...serviceOf(app("multi")),
-    stay: ["arm", "amd", "multi"],
+    ...serviceUsing(app("multi")),
+    kept: ["arm", "amd", "multi"],
   },
-  { name: "an index that nothing uses", images: [arm, amd, multi], stay: [] },
+  { name: "an index that nothing uses", images: [arm, amd, multi], kept: [] },
   {
     name: "an index within an index in use",
     images: [arm, amd, multi, old("outer", { children: [multi] }), old("unused")],
-    ...serviceOf(app("outer")),
-    stay: ["arm", "amd", "multi", "outer"],
+    ...serviceUsing(app("outer")),
+    kept: ["arm", "amd", "multi", "outer"],
   },
   {
-    name: "an index within an index that nothing uses, both tagged",
+    name: "a tagged index within a tagged index that nothing uses",
     images: [arm, amd, multi, old("outer", { children: [multi] })],
-    stay: [],
+    kept: [],
   },
   {
-    name: "an index whose child runs by its digest",
+    name: "an index if a task runs its child by digest",
     images: [arm, amd, multi, old("unused")],
     tasks: { main: [{ containers: [{ image: app("gone"), digest: digestOf("arm") }] }] },
-    stay: ["arm", "amd", "multi"],
+    kept: ["arm", "amd", "multi"],
   },
   {
-    name: "two indexes that share a child, one of them in use",
+    name: "a child of two indexes if one of them is in use",
     images: [arm, amd, multi, old("half", { children: [amd, untagged("s390")] }), untagged("s390")],
-    ...serviceOf(app("multi")),
-    stay: ["arm", "amd", "multi"],
+    ...serviceUsing(app("multi")),
+    kept: ["arm", "amd", "multi"],
   },
   {
-    name: "a young index over old children",
+    name: "a young index of old children",
     images: [arm, amd, image("young", { children: [arm, amd] }), old("unused")],
-    stay: ["arm", "amd", "young"],
+    kept: ["arm", "amd", "young"],
   },
   {
-    name: "cosign signature, attestation and SBOM of an image in use",
+    name: "the cosign signature, attestation and SBOM of an image in use",
     images: [
       old("v1"),
       ...["sig", "att", "sbom"].map((suffix) => old(suffix, { tags: tagAbout(old("v1"), suffix) })),
       old("v2"),
       old("signature of v2", { tags: tagAbout(old("v2"), "sig") }),
     ],
-    ...serviceOf(app("v1")),
-    stay: ["v1", "sig", "att", "sbom"],
+    ...serviceUsing(app("v1")),
+    kept: ["v1", "sig", "att", "sbom"],
   },
   {
-    name: "an OCI referrer of an image in use, and a referrer of that",
+    name: "an OCI referrer of an image in use, and a referrer of that referrer",
     images: [
       old("v1"),
       old("sbom", { tags: "", subject: old("v1") }),
@@ -206,92 +206,80 @@ const HAZARDS: readonly Hazard[] = [
       old("v2"),
       old("sbom of v2", { tags: "", subject: old("v2") }),
     ],
-    ...serviceOf(app("v1")),
-    stay: ["v1", "sbom", "signature"],
+    ...serviceUsing(app("v1")),
+    kept: ["v1", "sbom", "signature"],
   },
   {
-    name: "the referrers fallback tag, an index, of an image in use",
+    name: "an index with the referrers fallback tag of an image in use",
     images: [
       old("v1"),
       untagged("sbom"),
       old("fallback", { tags: tagAbout(old("v1")), children: [untagged("sbom")] }),
       old("v2"),
     ],
-    ...serviceOf(app("v1")),
-    stay: ["v1", "sbom", "fallback"],
+    ...serviceUsing(app("v1")),
+    kept: ["v1", "sbom", "fallback"],
   },
   {
     name: "the signature of a child of an index in use",
-    images: [arm, amd, multi, old("sig", { tags: tagAbout(arm, "sig") }), old("unused")],
-    ...serviceOf(app("multi")),
-    stay: ["arm", "amd", "multi", "sig"],
+    images: [arm, amd, multi, signatureOf(arm), old("unused")],
+    ...serviceUsing(app("multi")),
+    kept: ["arm", "amd", "multi", "sig"],
   },
   {
-    name: "everything around an index that nothing uses: children, signatures, referrers of referrers",
+    name: "the children, signatures and referrers of an index that nothing uses",
     images: [
       old("attestation", { tags: "", subject: old("sbom") }),
       old("sbom", { tags: "", subject: arm }),
-      old("sig", { tags: tagAbout(multi, "sig") }),
+      signatureOf(multi),
       old("fallback", { tags: tagAbout(arm), children: [old("sbom"), untagged("signature")] }),
       untagged("signature"),
       arm,
       amd,
       multi,
     ],
-    stay: [],
+    kept: [],
   },
   {
-    name: "an index about an image, over something that nothing else holds",
+    name: "an index that refers to an image and lists an image that no other index lists",
     images: [
       untagged("layer"),
       old("v1"),
       old("artifact", { tags: "", subject: old("v1"), children: [untagged("layer")] }),
     ],
-    stay: [],
+    kept: [],
   },
   {
-    name: "the signature of an archived image, and the archived image itself",
-    images: [
-      old("frozen", { isArchived: true }),
-      old("sig", { tags: tagAbout(old("frozen"), "sig") }),
-      old("v1"),
-    ],
-    stay: ["frozen", "sig"],
+    name: "an archived image and its signature",
+    images: [old("frozen", { isArchived: true }), signatureOf(old("frozen")), old("v1")],
+    kept: ["frozen", "sig"],
   },
   {
-    name: "images without a push date",
+    name: "an image without a push date",
     images: [old("dated"), image("undated", { ageDays: null })],
-    stay: ["undated"],
+    kept: ["undated"],
   },
 ];
 
-describe("a real run survives", () => {
-  test.for(HAZARDS)("$name", async ({ images, stay, ...parts }) => {
-    // Each account of its own: images have state.
-    const copies = images.map((each) => ({ ...each, tags: new Set(each.tags) }));
-    const account = createAccount({ ...parts, repositories: { app: enabled(copies) } });
-    await using simulator = await startSimulator(account);
-    const { exitCode, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
+describe("a real run handles", () => {
+  test.for(HAZARDS)("$name", async ({ images, kept, ...parts }) => {
+    const { account, simulator, exitCode, summary } = await runAccount({
+      ...parts,
+      repositories: { app: enabled(copiesOf(images)) },
+    });
 
-    const left = [...(account.repositories.get("app")?.images.keys() ?? [])];
+    const left = digestsIn(account, "app");
     const names = new Map(images.map(({ digest }, i) => [digest, i]));
     const order = (digests: string[]) =>
       digests.toSorted((a, b) => (names.get(a) ?? 0) - (names.get(b) ?? 0));
-    expect(order(left)).toEqual(order(stay.map(digestOf)));
-
-    const asked = simulator
-      .callsOf("ecr:BatchDeleteImage")
-      .flatMap(({ input }) =>
-        input["imageIds"].map((id: { imageDigest: string }) => id.imageDigest),
-      );
-    expect(asked.filter((digest: string) => left.includes(digest))).toEqual([]);
+    expect(order(left)).toEqual(order(kept.map(digestOf)));
+    expect(askedToDelete(simulator).filter((digest) => left.includes(digest))).toEqual([]);
 
     expect(exitCode).toBe(0);
-    const { images: counts } = JSON.parse(stdout);
-    expect(counts).toMatchObject({
+    expect(summary.images).toMatchObject({
       total: images.length,
-      unused: images.length - stay.length,
-      deleted: images.length - stay.length,
+      unused: images.length - kept.length,
+      deleted: images.length - kept.length,
       refused: 0,
       failed: 0,
     });

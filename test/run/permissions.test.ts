@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
-import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS } from "../iam-policy.ts";
 import { everyHolder, mergeParts } from "../in-use/every-holder.ts";
-import { run } from "../make-run.ts";
+import { run, runAccount } from "../make-run.ts";
 import {
-  type Account,
+  type AccountParts,
   REGISTRY,
   createAccount,
   enabled,
@@ -13,138 +12,102 @@ import {
   remaining,
 } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
+import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS } from "./iam-policy.ts";
 
-/** An account that makes a run call everything that it can call. */
-const fullAccount = () =>
-  createAccount(
-    mergeParts(everyHolder(), {
-      repositories: { "shop/api": enabled([old("v1"), old("v2"), old("v3"), old("v4")]) },
-      clusters: {
-        main: {
-          shop: { taskDefinition: "shop:1", revisions: [[{ image: `${REGISTRY}/shop/api:v1` }]] },
-        },
+/** An account for which a run makes every call that it can make. */
+const everything = (): AccountParts =>
+  mergeParts(everyHolder(), {
+    repositories: { "shop/api": enabled([old("v1"), old("v2"), old("v3"), old("v4")]) },
+    clusters: {
+      main: {
+        shop: { taskDefinition: "shop:1", revisions: [[{ image: `${REGISTRY}/shop/api:v1` }]] },
       },
-      taskDefinitions: { "shop:1": [`${REGISTRY}/shop/api:v1`] },
-      functions: { shop: `${REGISTRY}/shop/api:v2` },
-      appRunnerServices: { shop: { status: "RUNNING", image: `${REGISTRY}/shop/api:v3` } },
-    }),
-  );
+    },
+    taskDefinitions: { "shop:1": [`${REGISTRY}/shop/api:v1`] },
+    functions: { shop: `${REGISTRY}/shop/api:v2` },
+    appRunnerServices: { shop: { status: "RUNNING", image: `${REGISTRY}/shop/api:v3` } },
+  });
 
-/** Only for speed: without it, the run does the same in another way. */
+/** Only for speed. Without it, the run asks each repository. */
 const OPTIONAL = "tag:GetResources";
-/** Only needed where the tag index does not help. */
+/** Needed only if the tag index lists no repository. */
 const FALLBACK = "ecr:DescribeRepositories";
-/** Only needed in a Region without App Runner, and even there the run does without. */
+/** Asked for only in a Region without App Runner, and not needed even there. */
 const REGIONS = "ssm:GetParametersByPath";
 
 describe("iam-policy.json", () => {
-  test("allows what full runs call and nothing else", async () => {
+  test("allows exactly the calls that full runs make", async () => {
     const called = new Set<string>();
     const isAllowed = (action: string) => ALLOWED_ACTIONS.has(action);
     const ways = [
       { parts: {}, hasAppRunner: true },
-      { parts: { tagIndex: new Map() }, hasAppRunner: true },
+      { parts: { tagIndex: {} }, hasAppRunner: true },
       { parts: { appRunnerRegions: [] }, hasAppRunner: false },
     ];
     for (const { parts, hasAppRunner } of ways) {
-      await using simulator = await startSimulator({ ...fullAccount(), ...parts }, { isAllowed });
+      const account = createAccount({ ...everything(), ...parts });
+      await using simulator = await startSimulator(account, { isAllowed });
       const env = hasAppRunner ? simulator.env : simulator.envWithout("apprunner");
-      const { exitCode } = await run({ ...simulator, env }, [], { DRY_RUN: "false" });
+      const { exitCode } = await run({ env }, [], { DRY_RUN: "false" });
       expect(exitCode).toBe(0);
-      expect(remaining(simulator.account, "shop/api")).toEqual(
-        expect.arrayContaining(["v1", "v2"]),
-      );
+      expect(remaining(account, "shop/api")).toEqual(expect.arrayContaining(["v1", "v2"]));
       for (const { action } of simulator.calls) called.add(action);
     }
     expect(called).toEqual(ALLOWED_ACTIONS);
   });
 
-  test("says of every statement what it is for, in letters that IAM takes", () => {
+  test("names each statement in letters and digits, as IAM requires", () => {
     for (const { Sid } of policy.Statement) expect(Sid).toMatch(/^[A-Za-z0-9]{10,}$/);
   });
 });
 
-test("with IN_USE_EVIDENCE=original the original's own policy is enough", async () => {
-  await using simulator = await startSimulator(fullAccount(), {
-    isAllowed: (action) => ORIGINAL_ACTIONS.has(action),
-  });
-  const { exitCode, stdout, entries } = await run(simulator, ["--json"], {
-    DRY_RUN: "false",
-    IN_USE_EVIDENCE: "original",
-  });
+test("a run with IN_USE_EVIDENCE=original needs only the policy of the original", async () => {
+  const { account, exitCode, summary, entries } = await runAccount(
+    everything(),
+    { isAllowed: (action) => ORIGINAL_ACTIONS.has(action) },
+    { IN_USE_EVIDENCE: "original" },
+  );
   expect(exitCode).toBe(0);
-  expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3"]);
-  expect(JSON.parse(stdout).inUse.evidence).toBe("original");
+  expect(remaining(account, "shop/api")).toEqual(["v1", "v2", "v3"]);
+  expect(summary.inUse.evidence).toBe("original");
   expect(entries).toContainEqual(expect.objectContaining({ level: "WARN", evidence: "original" }));
 });
 
 const needed = [...ALLOWED_ACTIONS].filter((action) => ![OPTIONAL, REGIONS].includes(action));
-test.for(needed)("a run without %s deletes nothing and names it", async (denied) => {
-  const account = { ...fullAccount(), ...(denied === FALLBACK && { tagIndex: new Map() }) };
-  await using simulator = await startSimulator(account, {
-    isAllowed: (action) => action !== denied,
-  });
-  const { exitCode, stderr, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
-  expect(exitCode).toBe(1);
-  expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3", "v4"]);
-  expect(stderr).toContain(`allow ${denied} for this role (see \\"Permissions\\" in the README)`);
-  // Several sources can need the same permission.
-  const { failures } = JSON.parse(stdout);
-  expect(failures.length).toBeGreaterThan(0);
-  for (const failure of failures) {
-    expect(failure).toMatchObject({
-      code: "AccessDeniedException",
-      message: expect.stringContaining(denied),
-    });
-  }
-});
-
-describe("App Runner's host name does not resolve", () => {
-  const runWithout = async (parts: Partial<Account>, isAllowed = (_action: string) => true) => {
-    const simulator = await startSimulator({ ...fullAccount(), ...parts }, { isAllowed });
-    const env = simulator.envWithout("apprunner");
-    const result = await run({ ...simulator, env }, ["--json"]);
-    await simulator[Symbol.asyncDispose]();
-    return result;
-  };
-
-  test("and AWS does not list the Region: App Runner is not available, and the run goes on", async () => {
-    const { exitCode, stdout, entries } = await runWithout({ appRunnerRegions: ["us-east-1"] });
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).inUse.sources).toContainEqual(
-      expect.objectContaining({ id: "app-runner", status: "not-available" }),
+test.for(needed)(
+  "a run without the permission %s deletes nothing and names the permission",
+  async (denied) => {
+    const { account, exitCode, stderr, summary } = await runAccount(
+      { ...everything(), ...(denied === FALLBACK && { tagIndex: {} }) },
+      { isAllowed: (action) => action !== denied },
     );
-    expect(entries.map(({ message }) => message)).toContain(
-      "App Runner not available in this region",
-    );
-  });
-
-  test("and AWS refuses to list Regions, as in most Regions: the run goes on", async () => {
-    const { exitCode } = await runWithout({}, (action) => action !== REGIONS);
-    expect(exitCode).toBe(0);
-  });
-
-  test("though AWS lists the Region: the network is at fault, and the run fails", async () => {
-    const { exitCode, stdout } = await runWithout({});
     expect(exitCode).toBe(1);
-    expect(JSON.parse(stdout).failures).toEqual([expect.objectContaining({ code: "ENOTFOUND" })]);
-  });
-});
+    expect(remaining(account, "shop/api")).toEqual(["v1", "v2", "v3", "v4"]);
+    expect(stderr).toContain(`allow ${denied} for this role (see \\"Permissions\\" in the README)`);
+    // Several sources can need the same permission.
+    expect(summary.failures.length).toBeGreaterThan(0);
+    for (const failure of summary.failures) {
+      expect(failure).toMatchObject({
+        code: "AccessDeniedException",
+        message: expect.stringContaining(denied),
+      });
+    }
+  },
+);
 
-test("a run without the index of tags asks each repository, and says so once", async () => {
-  await using simulator = await startSimulator(fullAccount(), {
+test("a run without the tag index asks each repository, and warns once", async () => {
+  const { account, exitCode, entries } = await runAccount(everything(), {
     isAllowed: (action) => action !== OPTIONAL,
   });
-  const { exitCode, entries } = await run(simulator, [], { DRY_RUN: "false" });
   expect(exitCode).toBe(0);
-  expect(remaining(simulator.account, "shop/api")).toEqual(["v1", "v2", "v3"]);
+  expect(remaining(account, "shop/api")).toEqual(["v1", "v2", "v3"]);
   expect(entries.filter(({ level }) => level === "WARN")).toEqual([
     expect.objectContaining({ reason: expect.stringContaining("allow tag:GetResources") }),
   ]);
 });
 
-test("a run that is denied several sources names them all", async () => {
-  await using simulator = await startSimulator(fullAccount(), {
+test("a run without several permissions names each of them", async () => {
+  await using simulator = await startSimulator(createAccount(everything()), {
     isAllowed: (action) => !/List(Clusters|Functions)/.test(action),
   });
   const { exitCode, stdout } = await run(simulator, [], { DRY_RUN: "false" });

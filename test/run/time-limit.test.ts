@@ -1,29 +1,21 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
-import { handler } from "../../src/handler.ts";
-import { start } from "../../src/run/start.ts";
-import { run, useSimulator } from "../make-run.ts";
+import { many, numbered, recordOf } from "../accounts.ts";
+import { cleanAccount, invoke, runAccount } from "../make-run.ts";
 import { type Account, REGISTRY, createAccount, enabled, old } from "../simulator/account.ts";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
-
-let simulator: Simulator;
-afterEach(async () => {
-  await simulator[Symbol.asyncDispose]();
-});
+import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 
 const SECOND = 1000;
-const names = Array.from({ length: 12 }, (_, i) => `r${i}`);
-const shop = () =>
-  createAccount({
-    clusters: { main: {} },
-    functions: { mailer: `${REGISTRY}/mailer:v1` },
-    appRunnerServices: { landing: { status: "RUNNING", image: `${REGISTRY}/landing:v1` } },
-    repositories: Object.fromEntries(
-      names.map((name) => [name, enabled(Array.from({ length: 250 }, (_, i) => old(`v${i}`)))]),
-    ),
-  });
+const repositories = numbered("r", 12);
+const parts = () => ({
+  clusters: { main: {} },
+  functions: { mailer: `${REGISTRY}/mailer:v1` },
+  appRunnerServices: { landing: { status: "RUNNING", image: `${REGISTRY}/landing:v1` } },
+  repositories: recordOf(repositories, () => enabled(many(250))),
+});
+const shop = () => createAccount(parts());
 
-/** Runs the handler with a clock that jumps to its end at the nth call of an action. */
+/** Runs the handler. At the nth call of an action, only 30 s are left. */
 async function runUntil(
   account: Account,
   action: string,
@@ -32,7 +24,7 @@ async function runUntil(
 ) {
   let remainingMs = 60 * SECOND;
   let calls = 0;
-  simulator = await startSimulator(account, {
+  await using simulator = await startSimulator(account, {
     ...options,
     before: {
       [action]: () => {
@@ -41,17 +33,13 @@ async function runUntil(
       },
     },
   });
-  useSimulator(simulator);
-  vi.stubEnv("BOX_LOG", "SILENT");
-  vi.stubEnv("ALLOW_EMPTY_IN_USE", "true");
-  vi.stubEnv("DRY_RUN", "false");
-  return handler({}, { getRemainingTimeInMillis: () => remainingMs });
+  return await invoke(simulator, {}, {}, { getRemainingTimeInMillis: () => remainingMs });
 }
 
 const left = (account: Account) =>
   [...account.repositories.values()].reduce((sum, { images }) => sum + images.size, 0);
 
-test("with less than 30 s left nothing new starts, and the summary tells exactly what is done", async () => {
+test("a run with 30 s left starts no call, and its summary counts exactly the deleted images", async () => {
   const account = shop();
   const summary = await runUntil(account, "ecr:BatchDeleteImage", 10);
   expect(summary).toMatchObject({
@@ -60,17 +48,16 @@ test("with less than 30 s left nothing new starts, and the summary tells exactly
     images: { failed: 0, refused: 0 },
   });
   const { enabled: all, cleaned, notReached } = summary.repositories;
-  expect(all).toBe(names.length);
-  expect(cleaned + (notReached ?? 0)).toBe(names.length);
+  expect(all).toBe(repositories.length);
+  expect(cleaned + (notReached ?? 0)).toBe(repositories.length);
   expect(notReached).toBeGreaterThan(0);
   expect(summary.images.deleted).toBeGreaterThan(0);
-  expect(summary.images.deleted).toBe(names.length * 250 - left(account));
+  expect(summary.images.deleted).toBe(repositories.length * 250 - left(account));
 });
 
-test("a second run finishes", async () => {
+test("a second run deletes the remaining images", async () => {
   const account = shop();
   await runUntil(account, "ecr:BatchDeleteImage", 10);
-  await simulator[Symbol.asyncDispose]();
   expect(await runUntil(account, "never", 1)).toMatchObject({ complete: true, failures: [] });
   expect(left(account)).toBe(0);
 });
@@ -82,68 +69,60 @@ test.for([
   "tag:GetResources",
   "ecr:ListTagsForResource",
   "ecr:DescribeImages",
-])("when time is up at %s, before all evidence is read, the run fails", async (action) => {
+])("a run fails if time is up at %s, before it has read all evidence", async (action) => {
   const account = shop();
   await expect(runUntil(account, action, 1)).rejects.toThrow(
     /The time limit was reached before all evidence of use was read.* 900 s/,
   );
-  expect(left(account)).toBe(names.length * 250);
+  expect(left(account)).toBe(repositories.length * 250);
 });
 
 test.for([3, 31])(
-  "a function with a timeout of %i s fails, and says what to set",
+  "a function with a timeout of %i s fails, and its error names the timeout to set",
   async (seconds) => {
     const account = shop();
     let remainingMs = seconds * SECOND;
-    simulator = await startSimulator(account, {
+    await using simulator = await startSimulator(account, {
       before: {
         "ecr:ListTagsForResource": () => {
           remainingMs -= SECOND;
         },
       },
     });
-    useSimulator(simulator);
-    vi.stubEnv("BOX_LOG", "SILENT");
-    vi.stubEnv("DRY_RUN", "false");
     const context = { getRemainingTimeInMillis: () => remainingMs };
-    await expect(handler({}, context)).rejects.toThrow("Set the function's timeout to 900 s");
-    expect(left(account)).toBe(names.length * 250);
+    await expect(invoke(simulator, {}, {}, context)).rejects.toThrow(
+      "Set the function's timeout to 900 s",
+    );
+    expect(left(account)).toBe(repositories.length * 250);
   },
 );
 
-test("the summary of a run without evidence says what is not known", async () => {
-  const account = createAccount({ repositories: { app: enabled([old("v1")]) } });
-  simulator = await startSimulator(account);
-  const { exitCode, stdout } = await run(simulator, ["--json"], {
-    DRY_RUN: "false",
-    BOX_LOG: "SILENT",
+test("a summary counts the repositories that were not reached only if the run knows them", async () => {
+  const { exitCode, summary: complete } = await runAccount({
+    repositories: { app: enabled([old("v1")]) },
   });
   expect(exitCode).toBe(0);
-  expect(JSON.parse(stdout).repositories.notReached).toBe(0);
+  expect(complete.repositories.notReached).toBe(0);
 
-  useSimulator(simulator);
-  const { summary } = await start({
-    env: { DRY_RUN: "false", BOX_LOG: "SILENT" },
-    remainingMs: () => 3 * SECOND,
-  });
+  const { summary } = await cleanAccount(
+    { repositories: { app: enabled([old("v1")]) } },
+    {},
+    {},
+    { remainingMs: () => 3 * SECOND },
+  );
   expect(summary).toMatchObject({ complete: false, repositories: { notReached: null } });
 });
 
-test("when time is up while a call is being repeated, it is not repeated again", async () => {
-  const account = shop();
+test("a run does not retry a call after time is up", async () => {
   let remainingMs = 60 * SECOND;
-  simulator = await startSimulator(account, {
+  const options: SimulatorOptions = {
     rateLimits: [{ actions: ["ecr:BatchDeleteImage"], burst: 0, perSecond: 0 }],
     isAllowed: (action) => {
       if (action === "ecr:BatchDeleteImage") remainingMs = 30 * SECOND;
       return true;
     },
-  });
-  useSimulator(simulator);
-  const { summary } = await start({
-    env: { DRY_RUN: "false", BOX_LOG: "SILENT", ALLOW_EMPTY_IN_USE: "true" },
-    remainingMs: () => remainingMs,
-  });
+  };
+  const { summary } = await cleanAccount(parts(), options, {}, { remainingMs: () => remainingMs });
   expect(summary).toMatchObject({
     complete: false,
     failures: [],
@@ -151,9 +130,8 @@ test("when time is up while a call is being repeated, it is not repeated again",
   });
 });
 
-test("a source that fails is told even when time is up for another", async () => {
-  const account = shop();
-  const running = runUntil(account, "apprunner:ListServices", 1, {
+test("a run reports a failed source even if time is up for another source", async () => {
+  const running = runUntil(shop(), "apprunner:ListServices", 1, {
     isAllowed: (action) => action !== "lambda:ListFunctions",
   });
   await expect(running).rejects.toThrow("allow lambda:ListFunctions");

@@ -1,12 +1,23 @@
 import { describe, expect, test, vi } from "vitest";
 
-import packageJson from "../../package.json" with { type: "json" };
-import { SETTINGS } from "../../src/settings/settings.ts";
-import { run, runWith } from "../make-run.ts";
-import { createAccount, enabled, old } from "../simulator/account.ts";
+import type { Spinner } from "../../src/terminal/terminal.ts";
+import { use } from "../accounts.ts";
+import { run } from "../make-run.ts";
+import { REGISTRY, createAccount, enabled, image, old, remaining } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
+import { shop } from "./shop.ts";
 
 const account = () => createAccount({ repositories: { "shop/api": enabled([old("v1")]) } });
+
+/** A spinner that remembers what it showed. */
+class RecordingSpinner implements Spinner {
+  readonly shown: string[] = [];
+  readonly clear = vi.fn<() => void>();
+  readonly stop = vi.fn<() => void>();
+  set text(text: string) {
+    this.shown.push(text);
+  }
+}
 
 describe("the command line", () => {
   test("prints a table, and log lines on stderr", async () => {
@@ -47,55 +58,200 @@ describe("the command line", () => {
       reason: expect.stringContaining('DEFAULT_KEEP_DAYS is "a month"'),
     });
   });
-
-  test("--help tells the options and every setting", async () => {
-    const { exitCode, stdout } = await runWith({}, ["--help"]);
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain("--json");
-    for (const { name } of SETTINGS) expect(stdout).toContain(name);
-  });
-
-  test("--version tells the version", async () => {
-    expect(await runWith({}, ["--version"])).toMatchObject({
-      exitCode: 0,
-      stdout: `${packageJson.version}\n`,
-    });
-  });
-
-  test.for([["--jsno"], ["surplus"]])("refuses %s", async (args) => {
-    const { exitCode, stdout, stderr } = await runWith({}, args);
-    expect(exitCode).toBe(1);
-    expect(stdout).toBe("");
-    expect(stderr).toMatch(new RegExp(`^error: .*(${args[0]}|too many arguments)`));
-  });
 });
 
-describe("the Region and the credentials of the environment:", () => {
-  test("one sentence and exit code 1 without a Region", async () => {
-    vi.stubEnv("AWS_REGION", undefined);
-    const { exitCode, stdout, stderr } = await runWith({}, ["--json"]);
+describe("--delete", () => {
+  test("without a terminal to ask at needs --yes", async () => {
+    await using simulator = await startSimulator(shop());
+    const refused = await run(simulator, ["--delete"]);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(refused.stderr).toBe(
+      "aws-ecr-cleaner: --delete asks before it deletes, and there is no terminal: add --yes.\n",
+    );
+    expect(simulator.calls).toEqual([]);
+
+    const { exitCode, stdout } = await run(simulator, ["--delete", "--yes"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("Deleted 2 images, up to 200 MB ($0.02 a month).");
+    expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
+  });
+
+  test("DRY_RUN=false without a terminal is consent, as in Lambda", async () => {
+    await using simulator = await startSimulator(shop());
+    await run(simulator, [], { DRY_RUN: "false" });
+    expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
+  });
+
+  test.for([
+    { args: ["--delete"], settings: {} },
+    { args: [], settings: { DRY_RUN: "false" } },
+    { args: ["--report", "/dev/null"], settings: { DRY_RUN: "false" } },
+  ])("at a terminal, $args with $settings asks", async ({ args, settings }) => {
+    await using simulator = await startSimulator(shop());
+    const ask = vi.fn<() => Promise<boolean>>(async () => false);
+    await run(simulator, args, settings, { ask });
+    expect(ask).toHaveBeenCalledTimes(1);
+    expect(remaining(simulator.account, "api")).toEqual(["v1", "v2", "v3"]);
+  });
+
+  test("deletes only what was shown, and says how many more became unused meanwhile", async () => {
+    await using simulator = await startSimulator(shop());
+    const ask = async () => {
+      simulator.account.functions.clear();
+      return true;
+    };
+    const { exitCode, stdout } = await run(simulator, ["--delete"], {}, { ask });
+    expect(exitCode).toBe(0);
+    expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
+    expect(stdout).toContain("Deleted 2 images, up to 200 MB ($0.02 a month).");
+    expect(stdout).toContain("1 image more became unused meanwhile: run again.");
+  });
+
+  test("spares what came into use after it was shown", async () => {
+    await using simulator = await startSimulator(shop());
+    const ask = async () => {
+      use(simulator.account, `${REGISTRY}/api:v1`);
+      return true;
+    };
+    const { stdout } = await run(simulator, ["--delete"], {}, { ask });
+    expect(remaining(simulator.account, "api")).toEqual(["v1", "v2", "v3"]);
+    expect(stdout).toContain("Deleted 1 image, up to 100 MB");
+  });
+
+  test.for([
+    { answer: true, left: ["v2", "v3"], text: "Deleted 2 images" },
+    { answer: false, left: ["v1", "v2", "v3"], text: "Nothing was deleted." },
+  ])("shows the plan, asks, and heeds the answer $answer", async ({ answer, left, text }) => {
+    await using simulator = await startSimulator(shop());
+    const questions: string[] = [];
+    const ask = async (question: string) => {
+      questions.push(question);
+      expect(remaining(simulator.account, "api")).toEqual(["v1", "v2", "v3"]);
+      return answer;
+    };
+    const { exitCode, stdout } = await run(simulator, ["--delete"], {}, { ask });
+    expect(exitCode).toBe(0);
+    expect(questions).toEqual([
+      "Delete 2 images (up to 200 MB) from 2 repositories in 123456789012, eu-west-1? [y/N] ",
+    ]);
+    expect(stdout).toContain("Dry run: nothing was deleted.");
+    expect(stdout).not.toContain("To delete:");
+    expect(stdout).toContain(text);
+    expect(remaining(simulator.account, "api")).toEqual(left);
+  });
+
+  const neverAsk = async () => {
+    throw new Error("asked");
+  };
+
+  test("with --yes asks nothing", async () => {
+    await using simulator = await startSimulator(shop());
+    await run(simulator, ["--delete", "--yes"], {}, { ask: neverAsk });
+    expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
+  });
+
+  test("asks nothing when there is nothing to delete", async () => {
+    const clean = createAccount({ repositories: { api: enabled([image("v1")]) } });
+    await using simulator = await startSimulator(clean);
+    const { stdout } = await run(simulator, ["--delete"], {}, { ask: neverAsk });
+    expect(stdout).toContain("nothing to delete");
+  });
+
+  test("asks nothing after a failure, and deletes nothing", async () => {
+    await using simulator = await startSimulator(shop(), {
+      isAllowed: (action) => action !== "ecr:DescribeImages",
+    });
+    const { exitCode } = await run(simulator, ["--delete"], {}, { ask: neverAsk });
+    expect(exitCode).toBe(1);
+    expect(simulator.callsOf("ecr:BatchDeleteImage")).toEqual([]);
+  });
+
+  test("with --json needs --yes where it could ask", async () => {
+    await using simulator = await startSimulator(shop());
+    const { exitCode, stderr, stdout } = await run(
+      simulator,
+      ["--delete", "--json"],
+      {},
+      {
+        ask: neverAsk,
+      },
+    );
     expect(exitCode).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toBe(
-      "aws-ecr-cleaner: No AWS Region is set: set AWS_REGION, or a region in the AWS profile in use.\n",
+      "aws-ecr-cleaner: A deletion with --json asks no question: add --delete --yes, or set DRY_RUN=true.\n",
     );
   });
+});
 
-  test("AWS_DEFAULT_REGION is a Region, too", async () => {
-    await using simulator = await startSimulator(account());
-    const { AWS_REGION: region = "", ...env } = simulator.env;
-    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-    vi.stubEnv("AWS_REGION", undefined);
-    expect((await runWith({ AWS_DEFAULT_REGION: region })).entries[0]).toMatchObject({
-      message: "Starting",
-      region,
-    });
+test("--repository cleans only the repositories named", async () => {
+  const three = createAccount({
+    repositories: { a: enabled([old("v1")]), b: enabled([old("v1")]), c: enabled([old("v1")]) },
+  });
+  await using simulator = await startSimulator(three);
+  await run(simulator, ["--delete", "--yes", "--repository", "a", "--repository", "c"]);
+  expect(["a", "b", "c"].map((name) => remaining(three, name))).toEqual([[], ["v1"], []]);
+});
+
+test.for([
+  { args: ["--repository", "nosuch"], said: "None of the repositories asked for is tagged" },
+  { args: ["--repository", "api", "--repository", "nosuch"], said: "Dry run: nothing was deleted" },
+])("$args fails, as no such repository is enabled", async ({ args, said }) => {
+  await using simulator = await startSimulator(shop());
+  const { exitCode, stderr, stdout } = await run(simulator, args);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain(said);
+  expect(stderr).toContain('aws-ecr-cleaner: No repository "nosuch" is enabled.\n');
+});
+
+describe("on a terminal", () => {
+  test("a line tells how the run goes on, and goes when it is over", async () => {
+    await using simulator = await startSimulator(shop());
+    const spinner = new RecordingSpinner();
+    await run(simulator, ["--delete", "--yes"], {}, { startSpinner: () => spinner });
+    expect(spinner.shown.slice(0, 2)).toEqual(["Listing repositories", "Reading what is in use"]);
+    expect(spinner.shown.at(-1)).toBe("2 of 2 repositories, 4 images seen, 2 deleted");
+    expect(spinner.stop).toHaveBeenCalledTimes(1);
   });
 
-  test("one sentence and exit code 1 without credentials", async () => {
-    vi.stubEnv("AWS_REGION", "eu-west-1");
-    const { exitCode, stderr } = await runWith({});
+  test("there is no such line with --json", async () => {
+    await using simulator = await startSimulator(shop());
+    const startSpinner = vi.fn<() => Spinner>();
+    await run(simulator, ["--json"], {}, { startSpinner });
+    expect(startSpinner).not.toHaveBeenCalled();
+  });
+
+  test("log lines are for people, from warnings up, and BOX_LOG shows more", async () => {
+    const odd = createAccount({
+      repositories: { api: enabled([old("v1")], { BoxCleanerKeepDays: "x" }), web: enabled([]) },
+    });
+    await using simulator = await startSimulator(odd);
+    const spinner = new RecordingSpinner();
+    const terminal = { startSpinner: () => spinner };
+    const { stderr } = await run(simulator, [], {}, terminal);
+    expect(stderr).toMatch(/^warn {2}Skipping a repository repository: api, reason: Tag .*\n$/);
+    expect(spinner.clear).toHaveBeenCalledTimes(1);
+    expect((await run(simulator, [], { BOX_LOG: "INFO" }, terminal)).stderr).toContain("Starting");
+  });
+
+  test("the line goes when a run fails to start, too", async () => {
+    await using simulator = await startSimulator(shop());
+    const spinner = new RecordingSpinner();
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "");
+    const env = { ...simulator.env, AWS_ACCESS_KEY_ID: "" };
+    const terminal = { startSpinner: () => spinner };
+    const { exitCode } = await run({ ...simulator, env }, [], {}, terminal);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^aws-ecr-cleaner: No AWS credentials were found: .*\n$/);
+    expect(spinner.stop).toHaveBeenCalledTimes(1);
+  });
+
+  test.for([
+    { isOutTTY: true, settings: {}, colored: true },
+    { isOutTTY: true, settings: { NO_COLOR: "1" }, colored: false },
+    { isOutTTY: false, settings: {}, colored: false },
+  ])("colours: $isOutTTY, $settings", async ({ isOutTTY, settings, colored }) => {
+    await using simulator = await startSimulator(shop());
+    const { stdout } = await run(simulator, [], settings, { isOutTTY });
+    expect(stdout.includes("\u001B[")).toBe(colored);
   });
 });

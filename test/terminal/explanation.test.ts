@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { untagged } from "../accounts.ts";
 import { run } from "../make-run.ts";
 import {
   REGISTRY,
@@ -13,7 +14,7 @@ import {
 } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 
-const child = old("child", { tags: "" });
+const child = untagged("child");
 const account = () =>
   createAccount({
     repositories: {

@@ -6,6 +6,9 @@ import { InUseImages } from "../../src/in-use/evidence.ts";
 import type { RepositoryOutcome } from "../../src/report/outcome.ts";
 import { type RunRecord, summarize } from "../../src/report/summary.ts";
 import { renderReport } from "../../src/terminal/report.ts";
+import { run } from "../make-run.ts";
+import { startSimulator } from "../simulator/simulator.ts";
+import { shop } from "./shop.ts";
 
 const NONE = { images: 0, bytes: 0 };
 const outcome = (
@@ -143,4 +146,15 @@ describe("the report", () => {
       "Every image is young or kept for a reason: nothing to delete.",
     );
   });
+});
+
+test("MAX_DELETIONS is told before and after", async () => {
+  await using simulator = await startSimulator(shop());
+  const settings = { MAX_DELETIONS: "1", CONCURRENCY: "1" };
+  expect((await run(simulator, [], settings)).stdout).toContain(
+    "would delete 2 images, up to 200 MB ($0.02 a month), 1 image a run (MAX_DELETIONS).",
+  );
+  expect((await run(simulator, ["--delete", "--yes"], settings)).stdout).toContain(
+    "The run ended early: MAX_DELETIONS is reached. 1 repository not processed.",
+  );
 });

@@ -94,6 +94,7 @@ async function readRevisions(
       const { daemonRevisions, failures } = await ecs.send(command);
       return { described: daemonRevisions, failures };
     },
+    arnOf: ({ daemonRevisionArn }) => daemonRevisionArn,
   });
   for (const { daemonArn, containerImages = [] } of revisions) {
     for (const { image, imageDigest } of containerImages) {

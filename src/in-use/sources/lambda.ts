@@ -88,7 +88,8 @@ function toUse(configuration: FunctionConfiguration): VersionUse {
   return {
     name,
     version,
-    isImage: PackageType === "Image",
+    // An entry that does not tell is asked for.
+    isImage: PackageType !== "Zip",
     references: Object.values(Environment?.Variables ?? {}).flatMap(findReferences),
   };
 }
@@ -104,7 +105,7 @@ async function imagesOf(
   try {
     const { Code } = await call(action, resource, () => lambda.send(command));
     const images = [Code?.ImageUri, Code?.ResolvedImageUri].filter((image) => image !== undefined);
-    required(images[0], action, resource);
+    if (Code?.RepositoryType !== "S3") required(images[0], action, resource);
     return images;
   } catch (error) {
     if (isGone(error, "ResourceNotFoundException")) return [];

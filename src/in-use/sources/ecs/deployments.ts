@@ -25,10 +25,11 @@ export async function revisionsOfDeployments(
     describe: async (serviceDeploymentArns) => {
       const command = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns });
       const { serviceDeployments, failures } = await ecs.send(command);
-      return { described: serviceDeployments?.map(revisionsOf), failures };
+      return { described: serviceDeployments, failures };
     },
+    arnOf: ({ serviceDeploymentArn }) => serviceDeploymentArn,
   });
-  return deployments.flat();
+  return deployments.flatMap(revisionsOf);
 }
 
 function revisionsOf(deployment: ServiceDeployment): string[] {

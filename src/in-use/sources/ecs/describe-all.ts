@@ -6,6 +6,8 @@ import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 
 /** The error with which ECS answers about a cluster that is gone. */
 export const CLUSTER_GONE = "ClusterNotFoundException";
+/** The errors by which one thing that is gone fails a call about several. */
+const ONE_GONE = [CLUSTER_GONE, "ServiceNotFoundException"];
 
 /** How ECS answers when it is asked to describe several things. */
 interface Answer<Item> {
@@ -22,6 +24,8 @@ interface Request<Item> {
   readonly perCall: number;
   readonly arns: readonly string[];
   readonly describe: (arns: string[]) => Promise<Answer<Item>>;
+  /** The ARN of what a description describes. */
+  readonly arnOf: (item: Item) => string | undefined;
 }
 
 /**
@@ -38,17 +42,17 @@ export async function describeAll<Item>(request: Request<Item>): Promise<Item[]>
   return described.flat();
 }
 
-/** An answer that a cluster is gone speaks for one of those asked for: each half is asked for on its own, down to one. */
+/** An answer that a cluster or a service is gone speaks for one of those asked for: each half is asked for on its own, down to one. */
 async function describeChunk<Item>(request: Request<Item>, arns: string[]): Promise<Item[]> {
-  const { action, resource, describe } = request;
+  const { action, resource, describe, arnOf } = request;
   try {
     const { described = [], failures = [] } = await call(action, resource, async () =>
       describe(arns),
     );
-    requireAllAnswered(action, arns, described, failures);
+    requireAllAnswered(action, arns, described.map(arnOf), failures);
     return [...described];
   } catch (error) {
-    if (!isGone(error, CLUSTER_GONE)) throw error;
+    if (!isGone(error, ...ONE_GONE)) throw error;
     if (arns.length <= 1) return [];
     const halves = chunks(arns, Math.ceil(arns.length / 2));
     const described = await Promise.all(halves.map(async (half) => describeChunk(request, half)));
@@ -60,15 +64,22 @@ async function describeChunk<Item>(request: Request<Item>, arns: string[]): Prom
 function requireAllAnswered(
   action: string,
   arns: readonly string[],
-  described: readonly unknown[],
+  described: readonly (string | undefined)[],
   failures: readonly Failure[],
 ): void {
   for (const { arn, reason, detail } of failures) {
     if (reason === "MISSING") continue;
     throw new AwsCallError(action, String(arn), new Error(`${reason}: ${detail}`));
   }
-  const answered = described.length + failures.length;
-  if (answered >= arns.length) return;
-  const cause = new Error(`ECS answered for ${answered} of ${arns.length}`);
-  throw new AwsCallError(action, arns.join(", "), cause);
+  const answered = new Set([...described, ...failures.map(({ arn }) => arn)].map(idOf));
+  const unanswered = arns.filter((arn) => !answered.has(idOf(arn)));
+  if (unanswered.length === 0) return;
+  const count = arns.length - unanswered.length;
+  const cause = new Error(`ECS answered for ${count} of ${arns.length}`);
+  throw new AwsCallError(action, unanswered.join(", "), cause);
+}
+
+/** The last part of an ARN: older ARNs have no cluster in the middle. */
+function idOf(arn: string | undefined): string | undefined {
+  return arn?.slice(arn.lastIndexOf("/") + 1);
 }

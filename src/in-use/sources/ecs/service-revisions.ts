@@ -26,6 +26,7 @@ export async function readServiceRevisions(
       const { serviceRevisions, failures } = await ecs.send(command);
       return { described: serviceRevisions, failures };
     },
+    arnOf: ({ serviceRevisionArn }) => serviceRevisionArn,
   });
   for (const { serviceArn, taskDefinition, containerImages = [] } of revisions) {
     const place = `ECS service revision of ${serviceArn}`;

@@ -38,6 +38,7 @@ export async function describeServices(ecs: ECSClient, cluster: string): Promise
       const { services, failures } = await ecs.send(command);
       return { described: services?.map(toUse), failures };
     },
+    arnOf: ({ arn }) => arn,
   });
 }
 

@@ -1,11 +1,11 @@
-import policy from "../iam-policy.json" with { type: "json" };
+import policy from "../../iam-policy.json" with { type: "json" };
 
 /** The actions that `iam-policy.json` allows. */
 export const ALLOWED_ACTIONS: ReadonlySet<string> = new Set(
   policy.Statement.flatMap(({ Action }) => Action),
 );
 
-/** What the original's policy allows: enough for a run that goes no further than the original. */
+/** The actions that the policy of the original allows. */
 export const ORIGINAL_ACTIONS: ReadonlySet<string> = new Set([
   "apprunner:DescribeService",
   "apprunner:ListServices",

@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import type { ReportData } from "../../src/html-report/report-data.ts";
+import { run } from "../make-run.ts";
+import { createAccount, enabled, old } from "../simulator/account.ts";
+import { ServiceError } from "../simulator/operation.ts";
+import { startSimulator } from "../simulator/simulator.ts";
+import { shop } from "../terminal/shop.ts";
+
+describe("--report", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "report-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const dataOf = (file: string): ReportData => {
+    const html = readFileSync(file, "utf8");
+    const json = /<script type="application\/json" id="data">([^<]*)<\/script>/.exec(html)?.[1];
+    return JSON.parse(json ?? "");
+  };
+
+  test("writes one file with the verdict of every image", async () => {
+    await using simulator = await startSimulator(shop());
+    const file = join(folder, "report.html");
+    const { exitCode, stdout } = await run(simulator, ["--report", file]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("Dry run");
+    const { summary, repositories, images, pricePerGBMonth } = dataOf(file);
+    expect(summary.images.total).toBe(4);
+    expect(pricePerGBMonth).toBe(0.1);
+    const told = images.map(([repository, tags, , , bytes, verdict, because]) => [
+      repositories[repository]?.repository,
+      tags,
+      bytes,
+      verdict,
+      because,
+    ]);
+    expect(told).toEqual([
+      ["api", "v1", 100_000_000, "delete", ""],
+      ["api", "v2", 100_000_000, "too-young", ""],
+      ["api", "v3", 100_000_000, "in-use", "Lambda function mailer, version $LATEST"],
+      ["web", "v1", 100_000_000, "delete", ""],
+    ]);
+  });
+
+  test("lets no tag end the script that the data stands in", async () => {
+    const evil = createAccount({
+      repositories: { api: enabled([old("x", { tags: "</script><script>alert(1)" })]) },
+    });
+    await using simulator = await startSimulator(evil);
+    const file = join(folder, "report.html");
+    await run(simulator, ["--report", file]);
+    expect(dataOf(file).images[0]?.[1]).toBe("</script><script>alert(1)");
+  });
+
+  test("is written for the deletion, not for the question before it", async () => {
+    await using simulator = await startSimulator(shop());
+    const file = join(folder, "report.html");
+    const ask = async () => {
+      expect(readFileSync(file, "utf8")).toBe("");
+      return true;
+    };
+    await run(simulator, ["--delete", "--report", file], {}, { ask });
+    expect(dataOf(file).summary).toMatchObject({ dryRun: false, images: { deleted: 2 } });
+  });
+
+  test("does without the images of repositories that failed", async () => {
+    await using simulator = await startSimulator(shop(), {
+      before: {
+        "ecr:DescribeImages": (_, { repositoryName }) => {
+          if (repositoryName === "api") throw new ServiceError("InvalidParameterException", "no");
+        },
+      },
+    });
+    const file = join(folder, "report.html");
+    expect((await run(simulator, ["--report", file])).exitCode).toBe(1);
+    expect(dataOf(file).images).toHaveLength(1);
+  });
+
+  test("that cannot be written is refused before anything is deleted", async () => {
+    await using simulator = await startSimulator(shop());
+    const file = join(folder, "missing", "report.html");
+    const { exitCode, stderr } = await run(simulator, ["--delete", "--yes", "--report", file]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^aws-ecr-cleaner: Cannot write the report: ENOENT.*\n$/);
+    expect(simulator.calls).toEqual([]);
+  });
+
+  test("that is a folder is refused before anything is deleted", async () => {
+    await using simulator = await startSimulator(shop());
+    const args = ["--delete", "--yes", "--report", folder];
+    const { exitCode, stderr } = await run(simulator, args);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^aws-ecr-cleaner: Cannot write the report: EISDIR.*\n$/);
+    expect(simulator.calls).toEqual([]);
+  });
+
+  test("replaces an older report only when the run is over", async () => {
+    await using simulator = await startSimulator(shop());
+    const file = join(folder, "report.html");
+    writeFileSync(file, "older");
+    const ask = async () => {
+      expect(readFileSync(file, "utf8")).toBe("older");
+      return false;
+    };
+    await run(simulator, ["--delete", "--report", file], {}, { ask });
+    expect(dataOf(file).summary).toMatchObject({ dryRun: true, images: { unused: 2 } });
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+
+import { app } from "../accounts.ts";
+import { REGISTRY, digestOf } from "../simulator/account.ts";
+import { type Case, scan } from "./scan-account.ts";
+
+describe("a scan sees", () => {
+  test.for<Case>([
+    {
+      name: "nothing of the same name in another account or Region",
+      clusters: { main: { web: { taskDefinition: "web:1" } } },
+      taskDefinitions: {
+        "web:1": [
+          "210987654321.dkr.ecr.eu-west-1.amazonaws.com/app:v1",
+          "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v2",
+          `${REGISTRY}/app/v3`,
+          `${REGISTRY}/other:v4`,
+        ],
+      },
+      expected: [],
+    },
+  ])("$name", async ({ expected, ...parts }) => {
+    const { inUse } = await scan(parts);
+    expect(inUse).toEqual(expected);
+  });
+
+  test("at most ten places for one image", async () => {
+    const functions = Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [`f${i}`, app("v1")]),
+    );
+    const { placesOf } = await scan({ functions });
+    expect(placesOf("", "v1")).toHaveLength(10);
+  });
+
+  test("both the tag and the digest of a reference that has both", async () => {
+    const { placesOf, size } = await scan({
+      functions: { mailer: `${app("v1")}@${digestOf("v1")}` },
+    });
+    expect(placesOf(digestOf("v1"))).toHaveLength(1);
+    expect(placesOf(digestOf("other"), "v1")).toHaveLength(1);
+    expect(size).toBe(2);
+  });
+});

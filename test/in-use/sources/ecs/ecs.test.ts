@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+
+import { app } from "../../../accounts.ts";
+import { digestOf } from "../../../simulator/account.ts";
+import { type Case, scan } from "../../scan-account.ts";
+
+describe("a scan sees", () => {
+  test.for<Case>([
+    {
+      name: "every container of a service's task definition",
+      clusters: { main: { web: { taskDefinition: "web:1" } } },
+      taskDefinitions: { "web:1": [app("v1"), "nginx:1.29", app("v2")], "web:2": [app("v3")] },
+      expected: ["v1", "v2"],
+    },
+    {
+      name: "services of every cluster",
+      clusters: {
+        main: { web: { taskDefinition: "web:1" } },
+        empty: {},
+        batch: { job: { taskDefinition: "job:1" } },
+      },
+      taskDefinitions: { "web:1": [app("v1")], "job:1": [app("v3")] },
+      expected: ["v1", "v3"],
+    },
+    {
+      name: "all deployments of a service that is being rolled out",
+      clusters: { main: { web: { taskDefinition: "web:2", deployments: ["web:2", "web:1"] } } },
+      taskDefinitions: { "web:1": [app("v1")], "web:2": [app("v2")] },
+      expected: ["v1", "v2"],
+    },
+    {
+      name: "the task sets of a service without a task definition",
+      clusters: { main: { green: { taskSets: ["web:1", "web:2"] }, external: {} } },
+      taskDefinitions: { "web:1": [app("v1")], "web:2": [app("v2")] },
+      expected: ["v1", "v2"],
+    },
+    {
+      name: "tasks outside of services, pending ones too, but none that is being stopped",
+      tasks: {
+        batch: [
+          { group: "family:job", containers: [{ image: app("v1"), digest: digestOf("v1") }] },
+          { group: "family:job", containers: [{ image: app("v2") }] },
+          { containers: [{ image: app("v3") }], desiredStatus: "STOPPED" },
+        ],
+      },
+      expected: ["v1", "v2"],
+    },
+    {
+      name: "the task definition of a task that does not tell its images yet",
+      tasks: {
+        batch: [
+          { taskDefinition: "job:1", containers: [] },
+          { taskDefinition: "job:2", containers: [{ image: app("v2") }, {}] },
+          { containers: [] },
+        ],
+      },
+      taskDefinitions: { "job:1": [app("v1")], "job:2": [app("v2"), app("v3")] },
+      expected: ["v1", "v2", "v3"],
+    },
+  ])("$name", async ({ expected, ...parts }) => {
+    const { inUse } = await scan(parts);
+    expect(inUse).toEqual(expected);
+  });
+
+  test("the digests of running tasks and of service revisions, wherever their tags have moved", async () => {
+    const { placesOf } = await scan({
+      clusters: {
+        main: { web: { revisions: [[{ image: app("v1"), digest: digestOf("revision") }, {}]] } },
+      },
+      tasks: {
+        main: [
+          { group: "service:web", containers: [{ image: app("v1"), digest: digestOf("task") }] },
+        ],
+      },
+    });
+    expect(placesOf(digestOf("task"))).toEqual([
+      "ECS task of service:web in arn:aws:ecs:eu-west-1:123456789012:cluster/main",
+    ]);
+    expect(placesOf(digestOf("revision"))).toEqual([
+      "ECS service revision of arn:aws:ecs:eu-west-1:123456789012:service/main/web",
+    ]);
+    expect(placesOf(digestOf("v1"))).toEqual([]);
+  });
+
+  test("each task definition with one call", async () => {
+    const services = Array.from({ length: 25 }, (_, i) => [`s${i}`, { taskDefinition: "web:1" }]);
+    const { calls } = await scan({
+      clusters: { main: Object.fromEntries(services) },
+      taskDefinitions: { "web:1": [app("v1")] },
+    });
+    const made = calls.filter(({ action }) => action === "ecs:DescribeTaskDefinition");
+    expect(made).toHaveLength(1);
+    expect(calls.filter(({ action }) => action === "ecs:DescribeServices")).toHaveLength(3);
+  });
+});

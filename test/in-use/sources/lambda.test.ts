@@ -1,0 +1,28 @@
+import { describe, expect, test } from "vitest";
+
+import { app, appByDigest } from "../../accounts.ts";
+import { digestOf } from "../../simulator/account.ts";
+import { type Case, scan } from "../scan-account.ts";
+
+describe("a scan sees", () => {
+  test.for<Case>([
+    {
+      name: "every version of a function from an image",
+      functions: { mailer: { $LATEST: app("v3"), "1": app("v1") }, zip: null },
+      expected: ["v1", "v3"],
+    },
+  ])("$name", async ({ expected, ...parts }) => {
+    const { inUse } = await scan(parts);
+    expect(inUse).toEqual(expected);
+  });
+
+  test("the digest that Lambda resolved", async () => {
+    const { placesOf } = await scan({
+      functions: {
+        mailer: { $LATEST: { image: app("v1"), resolved: appByDigest("v1") } },
+      },
+    });
+    expect(placesOf(digestOf("v1"))).toEqual(["Lambda function mailer, version $LATEST"]);
+    expect(placesOf(digestOf("v2"))).toEqual([]);
+  });
+});

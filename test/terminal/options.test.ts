@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+
+import packageJson from "../../package.json" with { type: "json" };
+import { SETTINGS } from "../../src/settings/settings.ts";
+import { run, runWith } from "../make-run.ts";
+import { startSimulator } from "../simulator/simulator.ts";
+import { shop } from "./shop.ts";
+
+describe("the command line", () => {
+  test("--help tells the options and every setting", async () => {
+    const { exitCode, stdout } = await runWith({}, ["--help"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("--json");
+    for (const { name } of SETTINGS) expect(stdout).toContain(name);
+  });
+
+  test("--version tells the version", async () => {
+    expect(await runWith({}, ["--version"])).toMatchObject({
+      exitCode: 0,
+      stdout: `${packageJson.version}\n`,
+    });
+  });
+
+  test.for([["--jsno"], ["surplus"]])("refuses %s", async (args) => {
+    const { exitCode, stdout, stderr } = await runWith({}, args);
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(new RegExp(`^error: .*(${args[0]}|too many arguments)`));
+  });
+});
+
+test("--yes without --delete is refused", async () => {
+  await using simulator = await startSimulator(shop());
+  const { exitCode, stderr } = await run(simulator, ["--yes"]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe("aws-ecr-cleaner: --yes needs --delete.\n");
+});

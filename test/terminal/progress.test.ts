@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+
+import type { RepositoryOutcome } from "../../src/report/outcome.ts";
+import { progress } from "../../src/terminal/progress.ts";
+
+test("progress counts what it is told", () => {
+  const shown: string[] = [];
+  const observer = progress((line) => shown.push(line));
+  observer.onRepositories?.(2);
+  observer.onScanned?.({ id: "ecs", name: "ECS", status: "complete", references: 1 });
+  observer.onScanned?.({ id: "lambda", name: "Lambda", status: "complete", references: 1 });
+  observer.onOutcome?.({} as RepositoryOutcome);
+  observer.onDeleted?.(1234);
+  expect(shown).toEqual([
+    "Listing repositories",
+    "Reading what is in use",
+    "Reading what is in use, ECS done",
+    "Reading what is in use, ECS and Lambda done",
+    "1 of 2 repositories, 0 images seen",
+    "1 of 2 repositories, 0 images seen, 1,234 deleted",
+  ]);
+});
