@@ -88,10 +88,10 @@ test("every generated file is up to date: npm run generate", async () => {
 });
 
 test("the documents explain every reason to keep an image", () => {
-  const told = table(readFileSync("docs/how-it-decides.md", "utf8"), "Verdict").map(
+  const explained = table(readFileSync("docs/how-it-decides.md", "utf8"), "Verdict").map(
     ([verdict = ""]) => verdict.replace("keep: ", ""),
   );
-  expect(told).toEqual([...KEEP_REASONS, "delete"]);
+  expect(explained).toEqual([...KEEP_REASONS, "delete"]);
   for (const reason of KEEP_REASONS) expect(readme).toContain(`\`${reason}\``);
 });
 
