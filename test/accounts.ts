@@ -32,7 +32,7 @@ export function untagged(name: string): SimulatedImage {
   return old(name, { tags: "" });
 }
 
-/** The image `sig`, which cosign's tag makes the signature of an image. */
+/** The image `sig`, with the tag that cosign gives to the signature of an image. */
 export function signatureOf(subject: SimulatedImage): SimulatedImage {
   return old("sig", { tags: tagAbout(subject, "sig") });
 }
@@ -47,7 +47,7 @@ export function app(tag: string): string {
   return `${REGISTRY}/app:${tag}`;
 }
 
-/** A reference to an image of the repository `app` by its digest, which follows from its name. */
+/** A reference to an image of the repository `app` by its digest, given its name. */
 export function appByDigest(name: string): string {
   return `${REGISTRY}/app@${digestOf(name)}`;
 }

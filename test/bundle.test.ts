@@ -37,7 +37,7 @@ describe("the Lambda image", () => {
     rmSync(root, { recursive: true });
   });
 
-  test("is Lambda's own runtime and the bundle, nothing else", () => {
+  test("is the runtime of Lambda and the bundle, and nothing else", () => {
     const instructions = [...finalStage.matchAll(/^([A-Z]+) /gm)].map(([, name]) => name);
     expect(instructions).toEqual(["FROM", "ARG", "ARG", "ARG", "LABEL", "COPY", "CMD"]);
     expect(dockerfile).toMatch(/^ARG BASE_IMAGE=public\.ecr\.aws\/lambda\/nodejs:24$/m);
@@ -50,7 +50,7 @@ describe("the Lambda image", () => {
 
   const handlerName = /^CMD \["([\w.]+)"\]$/m.exec(finalStage)?.[1] ?? "";
 
-  test("answers Lambda's runtime with the summary", async () => {
+  test("answers with the summary", async () => {
     await using simulator = await startSimulator(account());
     await using runtime = await startRuntime(root, handlerName, { ...simulator.env, ...REAL });
     const answer = await runtime.invoke({ source: "aws.events" });
@@ -63,7 +63,7 @@ describe("the Lambda image", () => {
     expect(runtime.stdout).toContain('"Namespace":"EcrCleaner"');
   });
 
-  test("answers one invocation after the other", async () => {
+  test("answers several invocations", async () => {
     await using simulator = await startSimulator(account());
     await using runtime = await startRuntime(root, handlerName, { ...simulator.env, ...REAL });
     expect(await runtime.invoke({ dryRun: true })).toMatchObject({
@@ -73,7 +73,7 @@ describe("the Lambda image", () => {
     expect(await runtime.invoke({})).toMatchObject({ body: { images: { total: 0 } } });
   });
 
-  test("tells Lambda's runtime the type and the message of an error", async () => {
+  test("reports the type and the message of an error to Lambda", async () => {
     await using simulator = await startSimulator(account(), {
       isAllowed: (action) => action !== "ecs:ListClusters",
     });
@@ -91,7 +91,7 @@ describe("the Lambda image", () => {
     });
   });
 
-  test("ends before Lambda's deadline, and says that its timeout is too short", async () => {
+  test("ends before the deadline of Lambda, and says that the timeout is too short", async () => {
     await using simulator = await startSimulator(account());
     await using runtime = await startRuntime(root, handlerName, { ...simulator.env, ...REAL });
     expect(await runtime.invoke({}, 20_000)).toMatchObject({

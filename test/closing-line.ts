@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Ends a run with one plain line that people and scripts can read: `N passed, N failed`. */
+/** Ends a test run with one line for people and scripts: `N passed, N failed`. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const results = modules.flatMap((module) => [...module.children.allTests()]);

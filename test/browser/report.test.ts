@@ -11,7 +11,7 @@ import { run } from "../make-run.ts";
 import { type Account, createAccount, enabled, image, old } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 
-/** Where Chromium or Chrome usually is; playwright-core brings none. */
+/** The usual places of Chromium and Chrome. playwright-core installs no browser. */
 const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser"];
 const SCREENSHOTS = "test-results";
 
@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs the command line on an account and opens its report; fails on any error or request of the page. */
+/** Runs the command line on an account and opens the report. Fails if the page has an error or makes a request. */
 async function openReport(
   account: Account,
   options: BrowserContextOptions = {},
@@ -62,7 +62,7 @@ async function openReport(
 const column = (page: Page, field: string) =>
   page.locator(`.tabulator-row .tabulator-cell[tabulator-field="${field}"]`).allTextContents();
 
-/** Types into the filter of a column, as people do. */
+/** Types a text into the filter of a column. */
 async function filter(page: Page, field: string, text: string) {
   const input = page.locator(`.tabulator-col[tabulator-field="${field}"] input`);
   await input.press("ControlOrMeta+A");
@@ -83,7 +83,7 @@ test.for([
   expect(pageWidth).toBeLessThanOrEqual(width);
 });
 
-test("tells the totals, what was skipped, and the verdict of every image", async () => {
+test("shows the totals, the skipped repositories, and the verdict of every image", async () => {
   const { page } = await openReport(demoAccount());
   const totals = await page.locator("#totals").innerText();
   expect(totals).toContain("63");
@@ -111,7 +111,7 @@ test("filters and sorts", async () => {
   expect(dates).toEqual(dates.toSorted());
 });
 
-test("shows what a tag or a name holds, and runs none of it", async () => {
+test("shows the code in a tag, and does not run it", async () => {
   const evil = old("x", { tags: "</script><img/src=x/onerror=document.title='broken'>" });
   const account = createAccount({ repositories: { app: enabled([evil]) } });
   const { page, problems } = await openReport(account);
@@ -122,7 +122,7 @@ test("shows what a tag or a name holds, and runs none of it", async () => {
   expect(problems).toEqual([]);
 });
 
-test("stays usable with 100,000 images", async () => {
+test("filters a table of 100,000 images", async () => {
   const images = Array.from({ length: 50_000 }, (_, i) =>
     i % 3 === 0 ? image(`v${i}`) : old(`v${i}`, { sizeMB: (i % 100) + 1 }),
   );
@@ -131,7 +131,7 @@ test("stays usable with 100,000 images", async () => {
   });
   const { page, file } = await openReport(account);
   await page.locator("#count", { hasText: "100,000 of 100,000 shown." }).waitFor();
-  // Only the rows in sight are drawn.
+  // The table draws only the visible rows.
   expect(await page.locator(".tabulator-row").count()).toBeLessThan(200);
   await filter(page, "tags", "v4999");
   await page.getByText(/^22 of 100,000 shown/).waitFor();

@@ -10,7 +10,7 @@ const { Parameters, Resources } = readTemplate();
 const variables = Resources["Function"]?.Properties["Environment"].Variables;
 
 describe("the CloudFormation template", () => {
-  test("sets every setting, and no other, by a parameter of its own", () => {
+  test("has one parameter for each setting, and sets no other variable", () => {
     expect(Object.keys(variables)).toEqual(
       expect.arrayContaining(SETTINGS.map(({ name }) => name)),
     );
@@ -26,32 +26,35 @@ describe("the CloudFormation template", () => {
     expect(String(Parameters[parameterOf(name)]?.Default)).toBe(fallback);
   });
 
-  test.for(SETTINGS)("takes for $name only what the program takes", ({ name, format }) => {
-    const { AllowedValues, AllowedPattern, Type } = Parameters[parameterOf(name)] ?? {};
-    const isAllowed = (text: string) => {
-      if (AllowedValues !== undefined) return AllowedValues.includes(text);
-      if (AllowedPattern !== undefined) return new RegExp(AllowedPattern).test(text);
-      return Type === "Number" && /^\d+$/.test(text);
-    };
-    const texts = [
-      "",
-      "0",
-      "1",
-      "30",
-      "100",
-      "0.6",
-      "v release-",
-      "true",
-      "full",
-      "all",
-      "INFO",
-      "x*",
-      "-1",
-    ];
-    const taken = texts.filter(isAllowed);
-    expect(taken.length).toBeGreaterThan(0);
-    for (const text of taken) expect(format.parse(text)).toBeDefined();
-  });
+  test.for(SETTINGS)(
+    "accepts for $name only values that the program accepts",
+    ({ name, format }) => {
+      const { AllowedValues, AllowedPattern, Type } = Parameters[parameterOf(name)] ?? {};
+      const isAllowed = (text: string) => {
+        if (AllowedValues !== undefined) return AllowedValues.includes(text);
+        if (AllowedPattern !== undefined) return new RegExp(AllowedPattern).test(text);
+        return Type === "Number" && /^\d+$/.test(text);
+      };
+      const texts = [
+        "",
+        "0",
+        "1",
+        "30",
+        "100",
+        "0.6",
+        "v release-",
+        "true",
+        "full",
+        "all",
+        "INFO",
+        "x*",
+        "-1",
+      ];
+      const taken = texts.filter(isAllowed);
+      expect(taken.length).toBeGreaterThan(0);
+      for (const text of taken) expect(format.parse(text)).toBeDefined();
+    },
+  );
 
   test("is a dry run by default", () => {
     const env = Object.fromEntries(
@@ -70,7 +73,7 @@ describe("the CloudFormation template", () => {
     expect(JSON.parse(inAws)).toEqual(policy);
   });
 
-  test("lets the function write its log, and is built for the architecture named", () => {
+  test("lets the function write its log, and takes the architecture from a parameter", () => {
     expect(Resources["Role"]?.Properties["ManagedPolicyArns"]).toEqual([
       {
         "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
@@ -79,7 +82,7 @@ describe("the CloudFormation template", () => {
     expect(Resources["Function"]?.Properties["Architectures"]).toEqual([{ Ref: "Architecture" }]);
   });
 
-  test("tells a topic of failed runs and of runs that ended early, if there is one", () => {
+  test("notifies a topic of failed runs and of runs that ended early, if a topic is given", () => {
     const AlarmActions = ["HasAlarmTopic", [{ Ref: "AlarmTopicArn" }], { Ref: "AWS::NoValue" }];
     expect(Resources["ErrorAlarm"]?.Properties).toMatchObject({
       MetricName: "Errors",
@@ -95,7 +98,7 @@ describe("the CloudFormation template", () => {
     });
   });
 
-  test("takes every source's id, and no other text, for the sources to read", () => {
+  test("accepts the ids of all sources as the sources to read, and no other text", () => {
     const pattern = new RegExp(Parameters["InUseSources"]?.AllowedPattern ?? "");
     for (const text of ["all", ...SOURCE_IDS, SOURCE_IDS.join(" "), SOURCE_IDS.join(", ")]) {
       expect(text).toMatch(pattern);
@@ -104,7 +107,7 @@ describe("the CloudFormation template", () => {
       expect(text).not.toMatch(pattern);
   });
 
-  test("runs every night with all the time that Lambda gives", () => {
+  test("runs every night with the longest timeout of Lambda", () => {
     expect(Parameters["ScheduleExpression"]?.Default).toBe("cron(0 0 * * ? *)");
     expect(Resources["Function"]?.Properties).toMatchObject({ PackageType: "Image", Timeout: 900 });
   });

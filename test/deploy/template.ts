@@ -4,7 +4,7 @@ import { type CollectionTag, type ScalarTag, parse } from "yaml";
 
 export const TEMPLATE_FILE = "deploy/template.yaml";
 
-/** CloudFormation's short forms, each as the long form that it stands for. */
+/** The short forms of CloudFormation, each with its long form. */
 const SCALAR_TAGS: ScalarTag[] = [
   { tag: "!Ref", resolve: (value) => ({ Ref: value }) },
   { tag: "!Sub", resolve: (value) => ({ "Fn::Sub": value }) },
@@ -23,7 +23,7 @@ interface Parameter {
   readonly AllowedPattern?: string;
 }
 
-/** The CloudFormation template, as far as tests look at it. */
+/** The parts of the CloudFormation template that tests read. */
 export interface Template {
   readonly Parameters: Readonly<Record<string, Parameter>>;
   readonly Resources: Readonly<Record<string, { Properties: Readonly<Record<string, any>> }>>;
@@ -33,7 +33,7 @@ export function readTemplate(): Template {
   return parse(readFileSync(TEMPLATE_FILE, "utf8"), { customTags: [...SCALAR_TAGS, ...LIST_TAGS] });
 }
 
-/** The parameter of the template that sets an environment variable: `MAX_DELETIONS` is `MaxDeletions`. */
+/** The parameter that sets an environment variable: `MaxDeletions` sets `MAX_DELETIONS`. */
 export function parameterOf(variable: string): string {
   return variable
     .toLowerCase()

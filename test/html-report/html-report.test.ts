@@ -50,7 +50,7 @@ describe("--report", () => {
     ]);
   });
 
-  test("lets no tag end the script that the data stands in", async () => {
+  test("escapes a tag that would end the script element of the data", async () => {
     const evil = createAccount({
       repositories: { api: enabled([old("x", { tags: "</script><script>alert(1)" })]) },
     });
@@ -60,7 +60,7 @@ describe("--report", () => {
     expect(dataOf(file).images[0]?.[1]).toBe("</script><script>alert(1)");
   });
 
-  test("is written for the deletion, not for the question before it", async () => {
+  test("writes the report after the deletion, not before the question", async () => {
     await using simulator = await startSimulator(shop());
     const file = join(folder, "report.html");
     const ask = async () => {
@@ -71,7 +71,7 @@ describe("--report", () => {
     expect(dataOf(file).summary).toMatchObject({ dryRun: false, images: { deleted: 2 } });
   });
 
-  test("does without the images of repositories that failed", async () => {
+  test("leaves out the images of failed repositories", async () => {
     await using simulator = await startSimulator(shop(), {
       before: {
         "ecr:DescribeImages": (_, { repositoryName }) => {
@@ -84,7 +84,7 @@ describe("--report", () => {
     expect(dataOf(file).images).toHaveLength(1);
   });
 
-  test("that cannot be written is refused before anything is deleted", async () => {
+  test("refuses a file that it cannot write before any deletion", async () => {
     await using simulator = await startSimulator(shop());
     const file = join(folder, "missing", "report.html");
     const { exitCode, stderr } = await run(simulator, ["--delete", "--yes", "--report", file]);
@@ -93,7 +93,7 @@ describe("--report", () => {
     expect(simulator.calls).toEqual([]);
   });
 
-  test("that is a folder is refused before anything is deleted", async () => {
+  test("refuses a folder before any deletion", async () => {
     await using simulator = await startSimulator(shop());
     const args = ["--delete", "--yes", "--report", folder];
     const { exitCode, stderr } = await run(simulator, args);
@@ -102,7 +102,7 @@ describe("--report", () => {
     expect(simulator.calls).toEqual([]);
   });
 
-  test("replaces an older report only when the run is over", async () => {
+  test("replaces an older report only at the end of the run", async () => {
     await using simulator = await startSimulator(shop());
     const file = join(folder, "report.html");
     writeFileSync(file, "older");

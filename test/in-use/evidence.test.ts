@@ -4,10 +4,10 @@ import { app } from "../accounts.ts";
 import { REGISTRY, digestOf } from "../simulator/account.ts";
 import { type Case, scan } from "./scan-account.ts";
 
-describe("a scan sees", () => {
+describe("evidence", () => {
   test.for<Case>([
     {
-      name: "nothing of the same name in another account or Region",
+      name: "does not join an image to one of the same name in another account, Region or repository",
       clusters: { main: { web: { taskDefinition: "web:1" } } },
       taskDefinitions: {
         "web:1": [
@@ -24,7 +24,7 @@ describe("a scan sees", () => {
     expect(inUse).toEqual(expected);
   });
 
-  test("at most ten places for one image", async () => {
+  test("names at most ten places for one image", async () => {
     const functions = Object.fromEntries(
       Array.from({ length: 20 }, (_, i) => [`f${i}`, app("v1")]),
     );
@@ -32,7 +32,7 @@ describe("a scan sees", () => {
     expect(placesOf("", "v1")).toHaveLength(10);
   });
 
-  test("both the tag and the digest of a reference that has both", async () => {
+  test("has both the tag and the digest of a reference", async () => {
     const { placesOf, size } = await scan({
       functions: { mailer: `${app("v1")}@${digestOf("v1")}` },
     });

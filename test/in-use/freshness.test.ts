@@ -7,7 +7,7 @@ import { REGISTRY, digestOf } from "../simulator/account.ts";
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** Evidence from scans that each take a time of their own, and see a further image each. */
+/** Evidence from scans that take a given time. The first scan finds the image `v1` in use, the second `v2`, and so on. */
 function createEvidence(scanMs: number) {
   const state = { now: Date.UTC(2026, 10, 25), scans: 0, scanMs, isBroken: false };
   const read = async (images: InUseImages) => {
@@ -41,7 +41,7 @@ describe("evidence may be acted on", () => {
     expect(await evidence.current()).not.toBe(first);
   });
 
-  test("not while newer evidence is being read, nor after that", async () => {
+  test("not while newer evidence is read, and not after that", async () => {
     const { state, evidence } = createEvidence(0);
     const first = await evidence.current();
     state.now += 2 * MINUTE;
@@ -54,27 +54,27 @@ describe("evidence may be acted on", () => {
   });
 });
 
-test("evidence that took more than ten minutes to read ends the run", async () => {
+test("evidence that takes more than ten minutes to read is an error", async () => {
   const { evidence } = createEvidence(10 * MINUTE + 1);
   await expect(evidence.current()).rejects.toThrow("took longer than the 10 minutes");
 });
 
 describe("evidence since a time", () => {
-  test("is the evidence that was begun then", async () => {
+  test("is the latest evidence if that was begun then", async () => {
     const { state, evidence } = createEvidence(0);
     const first = await evidence.since(state.now);
     expect(await evidence.since(first.startedAt)).toBe(first);
     expect(state.scans).toBe(1);
   });
 
-  test("is read again if the latest was begun before, however young that is", async () => {
+  test("is read again if the latest evidence was begun earlier, whatever its age", async () => {
     const { evidence } = createEvidence(SECOND);
     const first = await evidence.current();
     const second = await evidence.since(first.startedAt + 1);
     expect(second.startedAt).toBeGreaterThan(first.startedAt);
   });
 
-  test("is read after a reading that had begun too early", async () => {
+  test("is read after the end of a scan that was begun too early", async () => {
     const { state, evidence } = createEvidence(SECOND);
     const reading = evidence.current();
     const later = await evidence.since(state.now + 1);
@@ -82,7 +82,7 @@ describe("evidence since a time", () => {
     expect(state.scans).toBe(2);
   });
 
-  test("is read once for all who ask at the same time", async () => {
+  test("is read once for callers that ask at the same time", async () => {
     const { state, evidence } = createEvidence(0);
     const [one, other] = await Promise.all([evidence.current(), evidence.current()]);
     expect(one).toBe(other);
@@ -90,7 +90,7 @@ describe("evidence since a time", () => {
   });
 });
 
-test("an image that any scan saw in use stays in use", async () => {
+test("an image that any scan found in use counts as in use", async () => {
   const { state, evidence } = createEvidence(0);
   await evidence.current();
   state.now += 2 * MINUTE;
@@ -105,7 +105,7 @@ test("an image that any scan saw in use stays in use", async () => {
   expect(placesOf("v2")).toEqual(["scan 2"]);
 });
 
-test("after a reading that failed, there is no evidence, and nothing is read again", async () => {
+test("after a failed scan, there is no evidence and no further scan", async () => {
   const { state, evidence } = createEvidence(0);
   const first = await evidence.current();
   state.now += 2 * MINUTE;

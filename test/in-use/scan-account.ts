@@ -13,7 +13,7 @@ export interface Case extends AccountParts {
   readonly expected: string[];
 }
 
-/** Scans a simulated account; tells which of the tags of repository `app` are in use, and where. */
+/** Scans a simulated account. Returns which tags of the repository `app` are in use, and by what. */
 export async function scan(parts: AccountParts, options: SimulatorOptions = {}) {
   await using simulator = await startSimulator(createAccount(parts), options);
   useSimulator(simulator);

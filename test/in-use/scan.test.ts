@@ -18,7 +18,7 @@ const used: AccountParts = {
   },
 };
 
-describe("what vanishes during a scan is passed over:", () => {
+describe("a scan", () => {
   const vanish: [action: string, change: (account: Account) => void][] = [
     ["ecs:ListServices", ({ clusters }) => clusters.delete("main")],
     ["ecs:DescribeServices", ({ clusters }) => clusters.delete("main")],
@@ -30,7 +30,7 @@ describe("what vanishes during a scan is passed over:", () => {
     ["lambda:GetFunction", ({ functions }) => functions.delete("gone")],
     ["apprunner:DescribeService", ({ appRunnerServices }) => appRunnerServices.delete("gone")],
   ];
-  test.for(vanish)("before %s", async ([action, change]) => {
+  test.for(vanish)("skips a resource that vanishes before %s", async ([action, change]) => {
     const { sources } = await scan(used, { before: { [action]: change } });
     expect(sources.map(({ status }) => status)).toEqual(SOURCE_IDS.map(() => "complete"));
   });
@@ -50,7 +50,7 @@ describe("a scan fails", () => {
     "apprunner:ListServices",
     "apprunner:DescribeService",
   ];
-  test.for(actions)("when %s does, and names it", async (action) => {
+  test.for(actions)("if %s fails, and names the call", async (action) => {
     const fail = () => {
       throw new ServiceError("InvalidParameterException", "broken");
     };
@@ -59,7 +59,7 @@ describe("a scan fails", () => {
     await expect(scanning).rejects.toThrow(`${action} failed for`);
   });
 
-  test("when ECS cannot describe a service for another reason than that it is gone", async () => {
+  test("if ECS cannot describe a service that is not gone", async () => {
     const answer = () => ({ failures: [{ arn: "web", reason: "ACCESS", detail: "no" }] });
     const scanning = scan(used, { answers: { "ecs:DescribeServices": answer } });
     await expect(scanning).rejects.toThrow("ecs:DescribeServices failed for web: ACCESS: no");
@@ -76,11 +76,8 @@ describe("a scan fails", () => {
     { action: "ecs:DescribeTaskDefinition", answer: { taskDefinition: {} } },
     { action: "lambda:GetFunction", answer: { Code: {} } },
     { action: "apprunner:DescribeService", answer: { Service: { SourceConfiguration: {} } } },
-  ])(
-    "when $action answers only $answer",
-    async ({ action, answer, cause = "the answer lacks" }) => {
-      const scanning = scan(used, { answers: { [action]: () => answer } });
-      await expect(scanning).rejects.toThrow(cause);
-    },
-  );
+  ])("if $action answers only $answer", async ({ action, answer, cause = "the answer lacks" }) => {
+    const scanning = scan(used, { answers: { [action]: () => answer } });
+    await expect(scanning).rejects.toThrow(cause);
+  });
 });

@@ -1,5 +1,5 @@
-// What Lambda's Node.js runtime does, as far as a handler sees it: asks for the next invocation, calls the handler
-// that _HANDLER names with the event and a context, and tells its result or its error.
+// Does what the Node.js runtime of Lambda does: asks for the next invocation, calls the handler that _HANDLER names, with
+// the event and a context, and reports its result or its error.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 

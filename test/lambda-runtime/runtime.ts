@@ -4,7 +4,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from "node:ht
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
-/** How an invocation ended: with the handler's result, or with its error as Lambda shows it. */
+/** The end of an invocation: the result of the handler, or its error as Lambda reports it. */
 interface Answer {
   readonly kind: "response" | "error";
   readonly body: unknown;
@@ -16,14 +16,14 @@ interface Invocation {
   readonly resolve: (answer: Answer) => void;
 }
 
-/** A function that runs as in Lambda: a process that asks a Runtime API on this machine for invocations. */
+/** A function that runs as in Lambda: a process that asks a local Runtime API for invocations. */
 export interface Runtime extends AsyncDisposable {
   readonly invoke: (event: unknown, timeoutMs?: number) => Promise<Answer>;
-  /** What the process has printed until now. */
+  /** The output of the process until now. */
   readonly stdout: string;
 }
 
-/** Starts the function of a folder, by its handler's name. */
+/** Starts the function in a folder, by the name of its handler. */
 export async function startRuntime(
   root: string,
   handler: string,

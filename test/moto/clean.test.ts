@@ -20,13 +20,13 @@ import { MOTO_REGION, useMoto } from "./server.ts";
 
 const execute = promisify(execFile);
 
-/** Moto's default account. */
+/** The default account of moto. */
 const REGISTRY = `123456789012.dkr.ecr.${MOTO_REGION}.amazonaws.com`;
 const ENABLED = { BoxCleanerEnabled: "true" };
 
 useMoto();
 
-/** Creates a repository with one image a tag; an image without a tag gets one that is moved away at once. */
+/** Creates a repository with one image for each tag. */
 async function createRepository(name: string, tags: Record<string, string>, images: string[]) {
   const ecr = new ECRClient();
   await ecr.send(
@@ -88,13 +88,13 @@ async function remaining(repositoryName: string): Promise<string[]> {
     .toSorted();
 }
 
-/** Moto dates every image at its push: with no days to keep, each one is old. */
+/** Moto sets the push date of every image to now, so every image is old only if DEFAULT_KEEP_DAYS is 0. */
 async function runBundle(dryRun: string) {
   const env = {
     ...process.env,
     DEFAULT_KEEP_DAYS: "0",
     DRY_RUN: dryRun,
-    // moto does not know App Runner, which this Region does not have.
+    // Neither moto nor this Region has App Runner.
     AWS_ENDPOINT_URL_APPRUNNER: "http://apprunner.us-west-1.invalid",
   };
   const { stdout } = await execute(process.execPath, ["dist/cli.mjs", "--json"], { env });
@@ -111,7 +111,7 @@ async function createShop() {
   await createFunction("mailer", `${REGISTRY}/shop/mailer:v1`);
 }
 
-test("a real run removes exactly the old unused images of enabled repositories", async () => {
+test("a real run deletes exactly the old and unused images of enabled repositories", async () => {
   await createShop();
   const summary = await runBundle("false");
   expect(summary).toMatchObject({
@@ -130,14 +130,14 @@ test("a real run removes exactly the old unused images of enabled repositories",
   expect(await remaining("shop/other")).toEqual(["v1"]);
 });
 
-test("a dry run removes nothing", async () => {
+test("a dry run deletes nothing", async () => {
   await createShop();
   expect((await runBundle("true")).images).toMatchObject({ unused: 3, deleted: 0 });
   expect(await remaining("shop/api")).toEqual(["latest", "v1", "v2", "v3"]);
   expect(await remaining("shop/mailer")).toEqual(["v1", "v2"]);
 });
 
-test("a real run removes more images than one page and one call hold", async () => {
+test("a real run deletes more images than one page and one call hold", async () => {
   const tags = Array.from({ length: 250 }, (_, i) => `v${i}`);
   await createRepository("shop/api", ENABLED, tags);
   await createService("api", `${REGISTRY}/shop/api:v249`);
@@ -145,7 +145,7 @@ test("a real run removes more images than one page and one call hold", async () 
   expect(await remaining("shop/api")).toEqual(["v249"]);
 });
 
-test("a second run finds nothing more to do", async () => {
+test("a second run finds nothing to delete", async () => {
   await createShop();
   await runBundle("false");
   expect((await runBundle("false")).images).toMatchObject({ unused: 0, deleted: 0 });

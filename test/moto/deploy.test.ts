@@ -48,7 +48,7 @@ async function createStack(parameters: Record<string, string> = {}) {
   return new LambdaClient().send(new GetFunctionCommand({ FunctionName: "ecr-cleaner" }));
 }
 
-/** The function's environment; Lambda has texts where moto keeps a template's numbers. */
+/** The environment of the function. Moto keeps the numbers of a template, where Lambda has texts. */
 function settingsOf(configuration: FunctionConfiguration | undefined): Record<string, string> {
   const variables = Object.entries(configuration?.Environment?.Variables ?? {});
   return Object.fromEntries(
@@ -56,7 +56,7 @@ function settingsOf(configuration: FunctionConfiguration | undefined): Record<st
   );
 }
 
-test("the stack has a function as documented", async () => {
+test("the stack has the documented function", async () => {
   const { Configuration, Code } = await createStack();
   expect(Code?.ImageUri).toBe(IMAGE);
   expect(Configuration).toMatchObject({ Timeout: 900, MemorySize: 512 });
@@ -73,7 +73,7 @@ test("the stack has a function as documented", async () => {
   });
 });
 
-test("parameters become settings", async () => {
+test("the stack sets settings from its parameters", async () => {
   const { Configuration } = await createStack({
     DryRun: "false",
     DefaultKeepTags: "v release-",
@@ -90,18 +90,18 @@ test("parameters become settings", async () => {
   });
 });
 
-test("its role may do exactly what iam-policy.json says", async () => {
+test("the role of the function has exactly the permissions in iam-policy.json", async () => {
   const { Configuration } = await createStack();
   const RoleName = Configuration?.Role?.split("/").at(-1);
   const iam = new IAMClient();
   const { PolicyDocument = "" } = await iam.send(
     new GetRolePolicyCommand({ RoleName, PolicyName: "ecr-cleaner" }),
   );
-  // Moto keeps what CloudFormation gave it in Python's notation.
+  // Moto writes the policy in the notation of Python.
   expect(JSON.parse(decodeURIComponent(PolicyDocument).replaceAll("'", '"'))).toEqual(policy);
 });
 
-test("a schedule starts it every night", async () => {
+test("a schedule starts the function every night", async () => {
   const { Configuration } = await createStack();
   const events = new EventBridgeClient();
   const { Rules = [] } = await events.send(new ListRulesCommand());
@@ -115,8 +115,8 @@ test("a schedule starts it every night", async () => {
   expect(Targets?.map(({ Arn }) => Arn)).toEqual([Configuration?.FunctionArn]);
 });
 
-test("an alarm watches its errors", async () => {
-  // Moto's CloudFormation makes no alarms: what the template says goes through the API itself.
+test("an alarm watches the errors of the function", async () => {
+  // CloudFormation in moto creates no alarms, so the test creates the alarm of the template by the API.
   const {
     AlarmActions: _,
     AlarmDescription,
@@ -147,7 +147,7 @@ test("an alarm watches its errors", async () => {
   ]);
 });
 
-test("cfn-lint finds nothing in the template", async () => {
+test("the template passes cfn-lint", async () => {
   const { stdout } = await promisify(execFile)("cfn-lint", [TEMPLATE_FILE]);
   expect(stdout).toBe("");
 });

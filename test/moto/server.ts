@@ -12,7 +12,7 @@ interface Moto extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Starts a real moto server on a free port of this machine; throws if `moto_server` is not installed. */
+/** Starts a moto server on a free local port. Throws if `moto_server` is not installed. */
 async function startMoto(): Promise<Moto> {
   const port = await freePort();
   const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
@@ -32,7 +32,7 @@ async function startMoto(): Promise<Moto> {
   };
 }
 
-/** A moto server for the tests of a file, empty before each, with the environment set to talk to it. */
+/** Starts a moto server for the tests in a file, empties it before each test, and points the environment to it. */
 export function useMoto(): void {
   let moto: Moto;
   beforeAll(async () => {

@@ -15,7 +15,7 @@ import {
   tagged,
 } from "./situation.ts";
 
-describe("indexes are read", () => {
+describe("a plan reads", () => {
   const read = (images: Image[], parts: Partial<Situation> = {}) => {
     const given = situation(images, parts);
     const found = indexesToRead(decide(given), given.manifests, given.usage);
@@ -24,28 +24,28 @@ describe("indexes are read", () => {
   const young = index("young", aged(1));
   const unused = index("unused");
 
-  test("if they stay while some image would go", () => {
+  test("a kept index if it deletes an image", () => {
     expect(read([young, oldImage("gone")])).toEqual(["young"]);
   });
 
-  test("not if nothing would go", () => {
+  test("no index if it deletes nothing", () => {
     expect(read([young, oldImage("used")], { usage: pinned("used") })).toEqual([]);
   });
 
-  test("if they would go while an image is in use by its digest", () => {
+  test("an index to delete if an image is in use by its digest", () => {
     expect(read([unused, oldImage("used")], { usage: pinned("used") })).toEqual(["unused"]);
   });
 
-  test("not if they would go while an image is in use by its tag only", () => {
+  test("no index to delete if an image is in use only by its tag", () => {
     const images = [unused, oldImage("used", { tags: ["v1"] })];
     expect(read(images, { usage: tagged("v1") })).toEqual([]);
   });
 
-  test("not if the one in use is in another repository", () => {
+  test("no index to delete if the image in use is in another repository", () => {
     expect(read([unused, oldImage("gone")], { usage: pinned("elsewhere") })).toEqual([]);
   });
 
-  test("not if they stay only because they were pulled", () => {
+  test("no index that is kept only because of a recent pull", () => {
     const given = {
       images: [index("pulled", pulled(1)), index("used", pulled(1)), oldImage("gone")],
       policy: keepDays(30, { keepPulledDays: 7 }),
@@ -54,13 +54,13 @@ describe("indexes are read", () => {
     expect(read(given.images, given)).toEqual(["used"]);
   });
 
-  test("not twice, and not from the archive", () => {
+  test("no index twice, and no archived index", () => {
     const frozen = index("frozen", { isArchived: true });
     const images = [young, frozen, oldImage("gone")];
     expect(read(images, { manifests: new Map([["young", []]]) })).toEqual([]);
   });
 
-  test("of Docker's and OCI's media types, and no others", () => {
+  test("indexes with the media types of Docker and OCI, and no other images", () => {
     const mediaTypes = [
       "application/vnd.docker.distribution.manifest.list.v2+json",
       "application/vnd.oci.image.manifest.v1+json",

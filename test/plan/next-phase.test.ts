@@ -9,7 +9,7 @@ import { index, oldImage } from "./situation.ts";
 const taggedIndex = (digest: string, parts: Partial<Image> = {}) =>
   index(digest, { tags: [digest], ...parts });
 
-/** All phases, if each image is deleted. */
+/** All phases if ECR deletes every image. */
 function phasesOf(images: readonly Image[], graph: ImageGraph): Image[][] {
   const rest = new Set(images);
   const phases: Image[][] = [];
@@ -29,21 +29,25 @@ interface Case {
 }
 
 test.for<Case>([
-  { name: "nothing", images: [], phases: [] },
-  { name: "plain images at once", images: [oldImage("a"), oldImage("b")], phases: [["a", "b"]] },
+  { name: "there is no phase without images", images: [], phases: [] },
   {
-    name: "unread indexes first, untagged ones after tagged ones",
+    name: "plain images are in one phase",
+    images: [oldImage("a"), oldImage("b")],
+    phases: [["a", "b"]],
+  },
+  {
+    name: "unread indexes are first, tagged before untagged indexes",
     images: [oldImage("leaf"), taggedIndex("untagged", { tags: [] }), taggedIndex("tagged")],
     phases: [["tagged"], ["untagged"], ["leaf"]],
   },
   {
-    name: "an index before the indexes that it lists",
+    name: "an index is before the indexes that it lists",
     images: [oldImage("leaf"), taggedIndex("inner"), taggedIndex("outer")],
     manifests: { outer: ["inner"], inner: ["leaf"] },
     phases: [["outer"], ["inner"], ["leaf"]],
   },
   {
-    name: "subjects before what is about them",
+    name: "an image is before its referrers",
     images: [
       oldImage("signature", { subject: "sbom" }),
       oldImage("sbom", { subject: "a" }),
@@ -53,7 +57,7 @@ test.for<Case>([
     phases: [["orphan", "a"], ["sbom"], ["signature"]],
   },
   {
-    name: "an index that is about an image after it, and before what it lists",
+    name: "an index that refers to an image is after that image and before its children",
     images: [
       oldImage("listed", { subject: "a" }),
       taggedIndex("fallback", { subject: "a" }),
@@ -62,7 +66,7 @@ test.for<Case>([
     phases: [["a"], ["fallback"], ["listed"]],
   },
   {
-    name: "a circle, the index first",
+    name: "an index that refers to its own child is before the child",
     images: [oldImage("child"), taggedIndex("i", { subject: "child" })],
     manifests: { i: ["child"] },
     phases: [["i"], ["child"]],
@@ -73,7 +77,7 @@ test.for<Case>([
   expect(found.map((phase) => phase.map(({ digest }) => digest))).toEqual(phases);
 });
 
-test("every image is in one phase, and in none with the index that lists it", () => {
+test("every image is in one phase, after the indexes that list it", () => {
   const count = 8;
   const digest = fc.constantFrom(...Array.from({ length: count }, (_, i) => `d${i}`));
   const lists = fc.array(fc.array(digest, { maxLength: 3 }), {
@@ -82,7 +86,7 @@ test("every image is in one phase, and in none with the index that lists it", ()
   });
   fc.assert(
     fc.property(lists, (children) => {
-      // An index lists only earlier ones: digests make circles of indexes impossible.
+      // An index lists only earlier images, because digests make circles of indexes impossible.
       const manifests = new Map(
         children.map((list, i) => [`d${i}`, list.filter((each) => Number(each.slice(1)) < i)]),
       );

@@ -32,37 +32,65 @@ interface Case {
   readonly expected: Verdict;
 }
 
-describe("the verdict of one image", () => {
+describe("a plan", () => {
   test.for<Case>([
-    { name: "young and unused", image: aged(1), expected: keep("too-young") },
-    { name: "a moment younger than the limit", image: aged(29.999), expected: keep("too-young") },
-    { name: "exactly at the limit", image: aged(30), expected: keep("too-young") },
-    { name: "a moment older than the limit", image: aged(30.001), expected: remove },
-    { name: "of the future", image: aged(-1), days: 0, expected: keep("too-young") },
-    { name: "of now, with keepDays 0", image: aged(0), days: 0, expected: keep("too-young") },
-    { name: "of before now, with keepDays 0", image: aged(0.001), days: 0, expected: remove },
-    { name: "archived", image: { isArchived: true }, expected: keep("archived") },
+    { name: "keeps a young, unused image", image: aged(1), expected: keep("too-young") },
     {
-      name: "old and used by digest",
+      name: "keeps an image a moment younger than keepDays",
+      image: aged(29.999),
+      expected: keep("too-young"),
+    },
+    { name: "keeps an image exactly keepDays old", image: aged(30), expected: keep("too-young") },
+    {
+      name: "deletes an image a moment older than keepDays",
+      image: aged(30.001),
+      expected: remove,
+    },
+    {
+      name: "keeps an image with a push date in the future",
+      image: aged(-1),
+      days: 0,
+      expected: keep("too-young"),
+    },
+    {
+      name: "keeps an image pushed now if keepDays is 0",
+      image: aged(0),
+      days: 0,
+      expected: keep("too-young"),
+    },
+    {
+      name: "deletes an image pushed before now if keepDays is 0",
+      image: aged(0.001),
+      days: 0,
+      expected: remove,
+    },
+    { name: "keeps an archived image", image: { isArchived: true }, expected: keep("archived") },
+    {
+      name: "keeps an old image in use by its digest",
       image: {},
       usage: pinned("a"),
       expected: keep("in-use", "a user of a"),
     },
     {
-      name: "old and used by two of its three tags",
+      name: "keeps an old image in use by two of its three tags",
       image: { tags: ["v1", "v2", "v3"] },
       usage: tagged("v2", "v3"),
       expected: keep("in-use", "a user of v2", "a user of v3"),
     },
-    { name: "young and in use", image: aged(1), usage: pinned("a"), expected: keep("too-young") },
     {
-      name: "by a rule, young too",
+      name: "names the age of a young image in use",
+      image: aged(1),
+      usage: pinned("a"),
+      expected: keep("too-young"),
+    },
+    {
+      name: "names the age of a young image that a rule keeps",
       image: { ...aged(1), tags: ["v1"] },
       rules: { keepCount: 1, keepTags: ["v"] },
       expected: keep("too-young"),
     },
     {
-      name: "by a rule, in use too",
+      name: "names the use of an image in use that a rule keeps",
       image: { tags: ["v1"] },
       rules: { keepCount: 1, keepTags: ["v"] },
       usage: tagged("v1"),
@@ -74,7 +102,7 @@ describe("the verdict of one image", () => {
     expect(decisions).toEqual([{ image, verdict: expected }]);
   });
 
-  test("without a push date", () => {
+  test("keeps an image without a push date", () => {
     const image: Image = { digest: "a", tags: [], sizeBytes: 1 };
     expect(decide(situation([image]))).toEqual([
       { image, verdict: keep("too-young", "no push date") },
@@ -90,10 +118,10 @@ interface GraphCase {
   readonly expected: Record<string, string>;
 }
 
-describe("images that hang together:", () => {
+describe("a plan of related images", () => {
   test.for<GraphCase>([
     {
-      name: "a used index keeps its children, and theirs",
+      name: "keeps the children of an index in use, and their children",
       images: [index("outer"), index("inner"), oldImage("leaf"), oldImage("other")],
       manifests: { outer: ["inner", "elsewhere"], inner: ["leaf"] },
       usage: pinned("outer"),
@@ -105,13 +133,13 @@ describe("images that hang together:", () => {
       },
     },
     {
-      name: "a young index keeps its old children",
+      name: "keeps the old children of a young index",
       images: [index("young", aged(1)), oldImage("child")],
       manifests: { young: ["child"] },
       expected: { young: "too-young", child: "child-of-kept" },
     },
     {
-      name: "a child in use by its digest keeps its parents, and theirs, and so its siblings",
+      name: "keeps the parents of a child in use by its digest, their parents, and its siblings",
       images: [index("outer"), index("inner"), oldImage("used"), oldImage("sibling")],
       manifests: { outer: ["inner"], inner: ["used", "sibling"] },
       usage: pinned("used"),
@@ -123,27 +151,27 @@ describe("images that hang together:", () => {
       },
     },
     {
-      name: "a parent that is young hides no grandparent",
+      name: "keeps the grandparent of an image in use if its parent is young",
       images: [index("outer"), index("inner", aged(1)), oldImage("used")],
       manifests: { outer: ["inner"], inner: ["used"] },
       usage: pinned("used"),
       expected: { outer: "parent-of-in-use", inner: "too-young", used: "in-use" },
     },
     {
-      name: "a child in use by its tag needs no parent",
+      name: "deletes the parent of a child in use by its tag",
       images: [index("parent"), oldImage("used", { tags: ["arm64"] }), oldImage("sibling")],
       manifests: { parent: ["used", "sibling"] },
       usage: tagged("arm64"),
       expected: { parent: "delete", used: "in-use", sibling: "delete" },
     },
     {
-      name: "a child that is only young keeps no parent",
+      name: "deletes the parent of a young child",
       images: [index("parent"), oldImage("young", aged(1))],
       manifests: { parent: ["young"] },
       expected: { parent: "delete", young: "too-young" },
     },
     {
-      name: "a referrer stays with its subject, and a referrer of a referrer too",
+      name: "keeps the referrers of a kept image, and their referrers",
       images: [
         oldImage("used"),
         oldImage("sbom", { subject: "used" }),
@@ -159,19 +187,19 @@ describe("images that hang together:", () => {
       },
     },
     {
-      name: "a referrer of an archived image stays",
+      name: "keeps the referrer of an archived image",
       images: [oldImage("frozen", { isArchived: true }), oldImage("sbom", { subject: "frozen" })],
       expected: { frozen: "archived", sbom: "referrer-of-kept" },
     },
     {
-      name: "a referrer of a child of a used index stays",
+      name: "keeps the referrer of a child of an index in use",
       images: [index("used"), oldImage("child"), oldImage("sbom", { subject: "child" })],
       manifests: { used: ["child"] },
       usage: pinned("used"),
       expected: { used: "in-use", child: "child-of-kept", sbom: "referrer-of-kept" },
     },
     {
-      name: "cosign's tags and the fallback tag name the subject",
+      name: "finds the subject of an image by the tags of cosign and the fallback tag",
       images: [
         oldImage(`sha256:${HEX}`, aged(1)),
         oldImage("sig", { tags: [`sha256-${HEX}.sig`] }),
@@ -199,7 +227,7 @@ describe("images that hang together:", () => {
       },
     },
     {
-      name: "without a reason to keep any, all of them go",
+      name: "deletes all of them without a reason to keep one",
       images: [
         index("outer"),
         index("inner"),
@@ -214,7 +242,7 @@ describe("images that hang together:", () => {
     expect(verdicts(given)).toEqual(expected);
   });
 
-  test("each verdict names the image that it rests on", () => {
+  test("names the image that each verdict depends on", () => {
     const images = [
       index("i", { tags: ["v1", "latest"] }),
       oldImage("used"),
@@ -232,7 +260,7 @@ describe("images that hang together:", () => {
   });
 });
 
-test("of several reasons the first in their order is told, and of several images the first by name", () => {
+test("a plan names the first of several reasons, and the first of several images by name", () => {
   const images = [
     index("b", aged(1)),
     index("a", aged(1)),
@@ -248,7 +276,7 @@ test("of several reasons the first in their order is told, and of several images
   expect(s?.verdict).toEqual(keep("referrer-of-kept", "it refers to b"));
 });
 
-/** Repositories of up to 12 images, any of which may list or be about any other one. */
+/** Random repositories of up to 12 images. Each image can list and refer to any other one. */
 const graphs = fc
   .integer({ min: 1, max: 12 })
   .chain((count) => {
@@ -280,12 +308,12 @@ const graphs = fc
   });
 
 describe("any plan", () => {
-  const goesIn = (given: Situation) =>
+  const deletedBy = (given: Situation) =>
     decide(given)
       .filter(({ verdict }) => verdict.action === "delete")
       .map(({ image }) => image);
 
-  test("has one verdict for every image, in their order", () => {
+  test("has one verdict for each image, in the order of the images", () => {
     fc.assert(
       fc.property(graphs, ({ images, manifests, used }) => {
         const decisions = decide(situation(images, { manifests, usage: pinned(...used) }));
@@ -294,33 +322,35 @@ describe("any plan", () => {
     );
   });
 
-  test("deletes nothing that is in use", () => {
+  test("deletes no image in use", () => {
     fc.assert(
       fc.property(graphs, ({ images, manifests, used }) => {
-        const goes = goesIn(situation(images, { manifests, usage: pinned(...used) }));
-        expect(goes.filter(({ digest }) => used.includes(digest))).toEqual([]);
+        const deleted = deletedBy(situation(images, { manifests, usage: pinned(...used) }));
+        expect(deleted.filter(({ digest }) => used.includes(digest))).toEqual([]);
       }),
     );
   });
 
-  test("deletes no child, no referrer and no parent in use of what stays", () => {
+  test("deletes no child and no referrer of a kept image, and no parent of an image in use", () => {
     fc.assert(
       fc.property(graphs, ({ images, manifests, used }) => {
-        const goes = new Set(goesIn(situation(images, { manifests, usage: pinned(...used) })));
+        const deleted = new Set(
+          deletedBy(situation(images, { manifests, usage: pinned(...used) })),
+        );
         const graph = new ImageGraph(images, manifests);
-        for (const image of images.filter((each) => !goes.has(each))) {
+        for (const image of images.filter((each) => !deleted.has(each))) {
           const needed = [
             ...graph.childrenOf(image),
             ...graph.referrersOf(image),
             ...(used.includes(image.digest) ? graph.parentsOf(image) : []),
           ];
-          expect(needed.filter((each) => goes.has(each))).toEqual([]);
+          expect(needed.filter((each) => deleted.has(each))).toEqual([]);
         }
       }),
     );
   });
 
-  test("deletes all that nothing which stays needs", () => {
+  test("keeps an image only if its reason is true", () => {
     fc.assert(
       fc.property(graphs, ({ images, manifests, used }) => {
         const decisions = decide(situation(images, { manifests, usage: pinned(...used) }));
@@ -355,11 +385,13 @@ describe("any plan", () => {
     );
   });
 
-  test("deletes no more with a larger keepDays", () => {
+  test("deletes no further image with a larger keepDays", () => {
     fc.assert(
       fc.property(graphs, fc.nat(100), fc.nat(100), ({ images, manifests, used }, days, more) => {
         const withDays = (limit: number) =>
-          goesIn(situation(images, { manifests, usage: pinned(...used), policy: keepDays(limit) }));
+          deletedBy(
+            situation(images, { manifests, usage: pinned(...used), policy: keepDays(limit) }),
+          );
         const less = new Set(withDays(days));
         expect(withDays(days + more).filter((image) => !less.has(image))).toEqual([]);
       }),
@@ -373,33 +405,33 @@ describe("any plan", () => {
     keepPulledDays: fc.option(fc.nat(100), { nil: undefined }),
   });
 
-  test("deletes no more with a further rule", () => {
+  test("deletes no further image with an additional rule", () => {
     fc.assert(
       fc.property(graphs, policies, ({ images, manifests, used }, policy) => {
-        const goesBy = (given: Policy) =>
-          goesIn(situation(images, { manifests, usage: pinned(...used), policy: given }));
-        const byAge = new Set(goesBy(keepDays(policy.keepDays)));
-        expect(goesBy(policy).filter((image) => !byAge.has(image))).toEqual([]);
+        const deletedWith = (given: Policy) =>
+          deletedBy(situation(images, { manifests, usage: pinned(...used), policy: given }));
+        const byAge = new Set(deletedWith(keepDays(policy.keepDays)));
+        expect(deletedWith(policy).filter((image) => !byAge.has(image))).toEqual([]);
       }),
     );
   });
 
-  test("keeps what its rules keep, with all that this needs", () => {
+  test("keeps the images that its rules keep, with their children and referrers", () => {
     fc.assert(
       fc.property(graphs, policies, ({ images, manifests, used }, policy) => {
         const usage = pinned(...used);
-        const goes = new Set(goesIn(situation(images, { manifests, usage, policy })));
+        const deleted = new Set(deletedBy(situation(images, { manifests, usage, policy })));
         const byRule = rules(images, policy, NOW);
         const graph = new ImageGraph(images, manifests);
         for (const image of images.filter((each) => byRule(each) !== undefined)) {
           const needed = [image, ...graph.childrenOf(image), ...graph.referrersOf(image)];
-          expect(needed.filter((each) => goes.has(each))).toEqual([]);
+          expect(needed.filter((each) => deleted.has(each))).toEqual([]);
         }
       }),
     );
   });
 
-  test("does not depend on the order of the images, reasons and evidence included", () => {
+  test("has the same verdicts, reasons and evidence in any order of the images", () => {
     const shuffled = graphs.chain(({ images, ...rest }) =>
       fc
         .shuffledSubarray(images, { minLength: images.length })

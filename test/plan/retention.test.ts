@@ -13,41 +13,55 @@ interface Case {
   readonly expected: Verdict;
 }
 
-describe("the verdict of one image by a rule", () => {
+describe("a retention rule", () => {
   test.for<Case>([
     {
-      name: "one of the newest",
+      name: "keeps one of the newest images",
       image: { tags: ["v1"] },
       rules: { keepCount: 3 },
       expected: keep("newest", "one of the newest 3"),
     },
-    { name: "newest, but untagged", image: {}, rules: { keepCount: 1 }, expected: remove },
     {
-      name: "with a tag that begins as the rule says",
+      name: "does not keep the newest image if it is untagged",
+      image: {},
+      rules: { keepCount: 1 },
+      expected: remove,
+    },
+    {
+      name: "keeps an image with a tag that begins with a prefix",
       image: { tags: ["main-1", "release-2", "rel-3"] },
       rules: { keepTags: ["v", "release-"] },
       expected: keep("kept-tag", "tag release-2"),
     },
     {
-      name: "with tags that only contain or shorten what the rule says",
+      name: "does not keep an image whose tags only contain a prefix or a part of one",
       image: { tags: ["my-release-1", "release", "Release-1"] },
       rules: { keepTags: ["release-"] },
       expected: remove,
     },
     {
-      name: "pulled exactly at the limit",
+      name: "keeps an image last pulled exactly keepPulledDays ago",
       image: pulled(7),
       rules: { keepPulledDays: 7 },
       expected: keep("recently-pulled", "last pulled 2026-11-17T00:00:00.000Z"),
     },
     {
-      name: "pulled a moment before the limit",
+      name: "does not keep an image last pulled a moment earlier",
       image: pulled(7.001),
       rules: { keepPulledDays: 7 },
       expected: remove,
     },
-    { name: "pulled, with the rule off", image: pulled(0), expected: remove },
-    { name: "never pulled", image: {}, rules: { keepPulledDays: 7 }, expected: remove },
+    {
+      name: "does not keep a pulled image without keepPulledDays",
+      image: pulled(0),
+      expected: remove,
+    },
+    {
+      name: "does not keep an image that was never pulled",
+      image: {},
+      rules: { keepPulledDays: 7 },
+      expected: remove,
+    },
   ])("$name", ({ image: parts, rules, expected }) => {
     const image = oldImage("a", parts);
     const decisions = decide(situation([image], { policy: keepDays(30, rules) }));
@@ -56,27 +70,27 @@ describe("the verdict of one image by a rule", () => {
 });
 
 describe("the rule keepCount", () => {
-  const stays = (images: Image[], keepCount: number) =>
+  const keptBy = (images: Image[], keepCount: number) =>
     decide(situation(images, { policy: keepDays(30, { keepCount }) }))
       .filter(({ verdict }) => verdict.action === "keep")
       .map(({ image }) => image.digest);
   const release = (digest: string, days: number, parts: Partial<Image> = {}) =>
     oldImage(digest, { tags: [`t-${digest}`], ...aged(days), ...parts });
 
-  test("keeps the newest by their push dates, young ones among them", () => {
+  test("keeps the images with the newest push dates, and counts young images", () => {
     const images = [release("a", 90), release("b", 1), release("c", 50), release("d", 70)];
-    expect(stays(images, 2)).toEqual(["b", "c"]);
-    expect(stays(images, 0)).toEqual(["b"]);
-    expect(stays(images, 9)).toEqual(["a", "b", "c", "d"]);
+    expect(keptBy(images, 2)).toEqual(["b", "c"]);
+    expect(keptBy(images, 0)).toEqual(["b"]);
+    expect(keptBy(images, 9)).toEqual(["a", "b", "c", "d"]);
   });
 
-  test("takes equal dates by digest, so that the order does not matter", () => {
+  test("compares equal push dates by digest, so that the order of the images does not matter", () => {
     const images = [release("b", 90), release("a", 90)];
-    expect(stays(images, 1)).toEqual(["a"]);
-    expect(stays(images.toReversed(), 1)).toEqual(["a"]);
+    expect(keptBy(images, 1)).toEqual(["a"]);
+    expect(keptBy(images.toReversed(), 1)).toEqual(["a"]);
   });
 
-  test("counts no signatures, undated or archived images", () => {
+  test("does not count signatures, images without a push date and archived images", () => {
     const images = [
       release("a", 90),
       release("b", 80),
@@ -85,10 +99,10 @@ describe("the rule keepCount", () => {
       release("undated", 0, { pushedAt: undefined }),
       release("frozen", 40, { isArchived: true }),
     ];
-    expect(stays(images, 1)).toEqual(["b", "undated", "frozen"]);
+    expect(keptBy(images, 1)).toEqual(["b", "undated", "frozen"]);
   });
 
-  test("keeps children and referrers of what it keeps", () => {
+  test("keeps the children and referrers of the images that it keeps", () => {
     const images = [
       index("multi", { tags: ["v2"], ...aged(40) }),
       oldImage("child"),

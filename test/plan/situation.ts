@@ -6,17 +6,17 @@ export const DAY = 86_400_000;
 export const INDEX = "application/vnd.oci.image.index.v1+json";
 export const NOW = Date.UTC(2026, 10, 24);
 
-/** An image of 100 days with its digest as its only name. */
+/** An untagged image, 100 days old. */
 export function oldImage(digest: string, parts: Partial<Image> = {}): Image {
   return { digest, tags: [], sizeBytes: 1, pushedAt: NOW - 100 * DAY, ...parts };
 }
 
-/** An old image that is an index. */
+/** An untagged index, 100 days old. */
 export function index(digest: string, parts: Partial<Image> = {}): Image {
   return oldImage(digest, { mediaType: INDEX, ...parts });
 }
 
-/** The push date of an image of this many days. */
+/** The push date of an image that is this many days old. */
 export function aged(days: number): Pick<Image, "pushedAt"> {
   return { pushedAt: NOW - days * DAY };
 }
@@ -26,7 +26,7 @@ export function pulled(days: number): Pick<Image, "pulledAt"> {
   return { pulledAt: NOW - days * DAY };
 }
 
-/** Usage by digest of the images given. */
+/** Usage of some images by digest. */
 export function pinned(...digests: string[]): Usage {
   const used = new Set(digests);
   return {
@@ -36,7 +36,7 @@ export function pinned(...digests: string[]): Usage {
   };
 }
 
-/** Usage by tag of the images given. */
+/** Usage of some images by tag. */
 export function tagged(...tags: string[]): Usage {
   const used = new Set(tags);
   return {
@@ -46,12 +46,12 @@ export function tagged(...tags: string[]): Usage {
   };
 }
 
-/** A policy of age alone. */
+/** A policy that keeps images by age alone, with any further rules. */
 export function keepDays(days: number, more: Partial<Policy> = {}): Policy {
   return { keepDays: days, keepCount: 0, keepTags: [], keepPulledDays: undefined, ...more };
 }
 
-/** A situation in which nothing is in use and no index is read, but for what is given. */
+/** A situation without images in use and without indexes that were read, unless given. */
 export function situation(images: readonly Image[], parts: Partial<Situation> = {}): Situation {
   return {
     images,
@@ -64,7 +64,7 @@ export function situation(images: readonly Image[], parts: Partial<Situation> = 
   };
 }
 
-/** Every image's verdict in short: `delete`, or the reason to keep it, by digest. */
+/** The verdict for each digest: `delete`, or the reason to keep the image. */
 export function verdicts(given: Situation): Record<string, string> {
   return Object.fromEntries(
     decide(given).map(({ image, verdict }) => [

@@ -72,18 +72,18 @@ describe("a reference to ECR", () => {
     `${host}/shop/api/:v1`,
     `${host}/shop/api/`,
     `${host}/shop/api:v1 # production`,
-  ])("%s cannot be read and stands for its whole repository", (text) => {
+  ])("%s is unreadable and counts for its whole repository", (text) => {
     expect(keysOf(text)).toEqual([KEY]);
   });
 });
 
-test("a reference that cannot be read keeps a repository with any name", () => {
+test("an unreadable reference counts for a repository with any name", () => {
   expect(keysOf("123456789012.dkr.ecr.eu-west-1.amazonaws.com/a__b--c/d ?")).toEqual([
     "123456789012/eu-west-1/a__b--c/d",
   ]);
 });
 
-describe("a reference with the digest that it was found to stand for", () => {
+describe("withDigest", () => {
   test.for([
     { reference: "app:v1", digest: DIGEST, expected: [`app:v1@${DIGEST}`] },
     { reference: "app:v1", digest: undefined, expected: ["app:v1"] },
@@ -93,7 +93,7 @@ describe("a reference with the digest that it was found to stand for", () => {
       digest: DIGEST,
       expected: ["app@sha256:1", `app@${DIGEST}`],
     },
-  ])("$reference and $digest", ({ reference, digest, expected }) => {
+  ])("joins $reference and $digest", ({ reference, digest, expected }) => {
     expect(withDigest(reference, digest)).toEqual(expected);
   });
 });
@@ -107,7 +107,7 @@ test.for([
   "ghcr.io/shop/api:v1",
   "1234.dkr.ecr.eu-west-1.amazonaws.com/shop/api:v1",
   "example.com/123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/api:v1",
-])("%s is no reference to ECR", (text) => {
+])("%s is not a reference to ECR", (text) => {
   expect(parseReference(text)).toBeUndefined();
 });
 
@@ -149,7 +149,7 @@ describe("any reference", () => {
     );
   });
 
-  test("on an ECR host counts for something in its own repository, however odd", () => {
+  test("to an ECR host counts for its own repository, whatever its tag", () => {
     fc.assert(
       fc.property(fc.string(), repository, (oddity, name) => {
         const keys = keysOf(`123456789012.dkr.ecr.eu-west-1.amazonaws.com/${name}:${oddity}`);
@@ -161,7 +161,7 @@ describe("any reference", () => {
     );
   });
 
-  test("never throws, whatever the text", () => {
+  test("is parsed without an error, whatever its text", () => {
     const texts = fc.string({ unit: "binary" });
     fc.assert(
       fc.property(texts, (text) => {

@@ -9,7 +9,7 @@ describe("evidence that is too old", () => {
   test("is read again before the run deletes more, and the run keeps an image that is now in use", async () => {
     let deletions = 0;
     const { account, simulator, summary } = await cleanAccount(
-      // The run deletes five batches of 100 at once. The others wait.
+      // The run deletes five batches of 100 at the same time. The others wait.
       { repositories: { app: enabled(many(1000)) } },
       (clock) => ({
         before: {

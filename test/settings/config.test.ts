@@ -5,8 +5,8 @@ import { SOURCE_IDS } from "../../src/in-use/sources/index.ts";
 import { parseConfig } from "../../src/settings/config.ts";
 import { SETTINGS } from "../../src/settings/settings.ts";
 
-describe("the settings", () => {
-  test("default to a dry run that keeps 30 days, and nothing else", () => {
+describe("parseConfig", () => {
+  test("makes a dry run that keeps images for 30 days by default", () => {
     expect(parseConfig({})).toEqual({
       config: {
         dryRun: true,
@@ -23,7 +23,7 @@ describe("the settings", () => {
     });
   });
 
-  test("are all taken from the environment", () => {
+  test("reads every setting from the environment", () => {
     const parsed = parseConfig({
       DRY_RUN: "false",
       DEFAULT_KEEP_DAYS: "1",
@@ -61,12 +61,12 @@ describe("the settings", () => {
     });
   });
 
-  test("take what their own defaults say", () => {
+  test("takes the default of each setting as a value", () => {
     const env = Object.fromEntries(SETTINGS.map(({ name, fallback }) => [name, fallback]));
     expect(parseConfig(env)).toEqual(parseConfig({}));
   });
 
-  test("wrong values of settings that the original does not have are refused, all at once", () => {
+  test("refuses wrong values of settings that the original does not have, and quotes all of them", () => {
     const wrong = {
       DEFAULT_KEEP_COUNT: "-1",
       DEFAULT_KEEP_TAGS: "v*",
@@ -95,7 +95,7 @@ describe("the settings", () => {
     );
   });
 
-  test("BOX_LOG with no level is quoted in a warning and INFO holds", () => {
+  test("quotes a wrong BOX_LOG in a warning and uses INFO", () => {
     const { logLevel, warnings } = parseConfig({ BOX_LOG: "loud" });
     expect(logLevel).toBe("INFO");
     expect(warnings).toEqual([

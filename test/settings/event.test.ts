@@ -25,7 +25,7 @@ describe("an event", () => {
       resources: ["arn:aws:events:eu-west-1:123456789012:rule/nightly"],
       detail: {},
     },
-  ])("%j starts a run as configured", (event) => {
+  ])("%j does not change the run", (event) => {
     expect(narrow(real, event)).toEqual(real);
     expect(narrow(config, event)).toEqual(config);
   });
@@ -33,19 +33,22 @@ describe("an event", () => {
   test.for([
     { event: { dryRun: true }, dryRun: true },
     { event: { dryRun: false }, dryRun: false },
-  ])("$event makes a real run dry: $dryRun", ({ event, dryRun }) => {
+  ])("$event sets dryRun of a real run to $dryRun", ({ event, dryRun }) => {
     expect(narrow(real, event).dryRun).toBe(dryRun);
   });
 
-  test("cannot make a dry run real", () => {
+  test("never turns a dry run into a real run", () => {
     expect(narrow(config, { dryRun: false }).dryRun).toBe(true);
   });
 
-  test.for([[["shop/api", "shop/web"]], [[]]])("narrows the run to %j", ([repositories]) => {
-    expect(narrow(config, { repositories }).repositories).toEqual(repositories);
-  });
+  test.for([[["shop/api", "shop/web"]], [[]]])(
+    "narrows the run to the repositories %j",
+    ([repositories]) => {
+      expect(narrow(config, { repositories }).repositories).toEqual(repositories);
+    },
+  );
 
-  test("with members of another type is refused with all of them quoted", () => {
+  test("with values of a wrong type is refused, and the error quotes all of them", () => {
     const event = { dryRun: "yes", repositories: ["shop/api", 7] };
     expect(() => narrow(real, event)).toThrow(
       new ConfigError(

@@ -2,15 +2,15 @@ import { describe, expect, test } from "vitest";
 
 import { parseConfig } from "../../src/settings/config.ts";
 
-describe("the settings", () => {
+describe("the format of settings:", () => {
   test.for(["False", "FALSE", "0", "no", "", " false", "false ", "off", "true"])(
-    "DRY_RUN=%j is still a dry run",
+    "DRY_RUN=%j makes a dry run",
     (text) => {
       expect(parseConfig({ DRY_RUN: text }).config.dryRun).toBe(true);
     },
   );
 
-  test("DRY_RUN=false deletes", () => {
+  test("DRY_RUN=false makes a real run", () => {
     expect(parseConfig({ DRY_RUN: "false" }).config.dryRun).toBe(false);
   });
 
@@ -26,7 +26,7 @@ describe("the settings", () => {
   });
 
   test.for(["", "-1", "+1", "1.5", "7d", "1e3", "0x10", " 7", "thirty", "７"])(
-    "DEFAULT_KEEP_DAYS=%j is quoted in a warning and keeps 30 days",
+    "DEFAULT_KEEP_DAYS=%j keeps 30 days, and a warning quotes the value",
     (text) => {
       const parsed = parseConfig({ DEFAULT_KEEP_DAYS: text });
       expect(parsed.config.defaultPolicy.keepDays).toBe(30);

@@ -3,19 +3,19 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { parsePolicy } from "../../src/settings/policy.ts";
 
-describe("a repository's tags", () => {
+describe("parsePolicy", () => {
   const defaults = { keepDays: 30, keepCount: 5, keepTags: ["v"], keepPulledDays: 90 };
 
-  test("without a policy of their own leave the default", () => {
+  test("returns the defaults for a repository without policy tags", () => {
     expect(parsePolicy({ BoxCleanerEnabled: "true" }, defaults)).toEqual(defaults);
   });
 
-  test.for(["0", "1", "400"])("BoxCleanerKeepDays=%s overrides the default", (text) => {
+  test.for(["0", "1", "400"])("reads BoxCleanerKeepDays=%s", (text) => {
     const policy = parsePolicy({ BoxCleanerKeepDays: text }, defaults);
     expect(policy).toEqual({ ...defaults, keepDays: Number(text) });
   });
 
-  test("override each rule, and can turn it off", () => {
+  test("reads each rule from its tag, and turns off a rule with an empty tag", () => {
     const tags = {
       BoxCleanerKeepCount: "0",
       BoxCleanerKeepTags: "release- stable",
@@ -31,7 +31,7 @@ describe("a repository's tags", () => {
     expect(parsePolicy(off, defaults)).toMatchObject({ keepTags: [], keepPulledDays: undefined });
   });
 
-  test.for(["", "-1", "1 year", "30 ", "3O"])("BoxCleanerKeepDays=%j is refused", (text) => {
+  test.for(["", "-1", "1 year", "30 ", "3O"])("refuses BoxCleanerKeepDays=%j", (text) => {
     expect(() => parsePolicy({ BoxCleanerKeepDays: text }, defaults)).toThrow(
       new ConfigError(
         `Tag BoxCleanerKeepDays is "${text}" and must be a whole number of days, 0 or more`,
@@ -39,7 +39,7 @@ describe("a repository's tags", () => {
     );
   });
 
-  test("that are wrong are refused, all at once", () => {
+  test("refuses wrong tags and quotes all of them", () => {
     const tags = { BoxCleanerKeepCount: "all", BoxCleanerKeepTags: "v/1" };
     expect(() => parsePolicy(tags, defaults)).toThrow(
       new ConfigError(

@@ -9,7 +9,7 @@ import { shop } from "./shop.ts";
 
 const account = () => createAccount({ repositories: { "shop/api": enabled([old("v1")]) } });
 
-/** A spinner that remembers what it showed. */
+/** A spinner that records the texts that it shows. */
 class RecordingSpinner implements Spinner {
   readonly shown: string[] = [];
   readonly clear = vi.fn<() => void>();
@@ -20,7 +20,7 @@ class RecordingSpinner implements Spinner {
 }
 
 describe("the command line", () => {
-  test("prints a table, and log lines on stderr", async () => {
+  test("prints a table on stdout and log lines on stderr", async () => {
     await using simulator = await startSimulator(account());
     const { exitCode, stdout, entries } = await run(simulator);
     expect(exitCode).toBe(0);
@@ -44,12 +44,12 @@ describe("the command line", () => {
     expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, images: { total: 1, unused: 1 } });
   });
 
-  test("heeds the log level", async () => {
+  test("applies the log level", async () => {
     await using simulator = await startSimulator(account());
     expect((await run(simulator, [], { BOX_LOG: "ERROR" })).stderr).toBe("");
   });
 
-  test("warns of a wrong setting and goes on", async () => {
+  test("warns of a wrong setting and continues", async () => {
     await using simulator = await startSimulator(account());
     const { exitCode, entries } = await run(simulator, [], { DEFAULT_KEEP_DAYS: "a month" });
     expect(exitCode).toBe(0);
@@ -61,7 +61,7 @@ describe("the command line", () => {
 });
 
 describe("--delete", () => {
-  test("without a terminal to ask at needs --yes", async () => {
+  test("needs --yes without a terminal", async () => {
     await using simulator = await startSimulator(shop());
     const refused = await run(simulator, ["--delete"]);
     expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
@@ -76,7 +76,7 @@ describe("--delete", () => {
     expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
   });
 
-  test("DRY_RUN=false without a terminal is consent, as in Lambda", async () => {
+  test("is not needed with DRY_RUN=false if there is no terminal, as in Lambda", async () => {
     await using simulator = await startSimulator(shop());
     await run(simulator, [], { DRY_RUN: "false" });
     expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
@@ -86,7 +86,7 @@ describe("--delete", () => {
     { args: ["--delete"], settings: {} },
     { args: [], settings: { DRY_RUN: "false" } },
     { args: ["--report", "/dev/null"], settings: { DRY_RUN: "false" } },
-  ])("at a terminal, $args with $settings asks", async ({ args, settings }) => {
+  ])("asks a question on a terminal: $args with $settings", async ({ args, settings }) => {
     await using simulator = await startSimulator(shop());
     const ask = vi.fn<() => Promise<boolean>>(async () => false);
     await run(simulator, args, settings, { ask });
@@ -94,7 +94,7 @@ describe("--delete", () => {
     expect(remaining(simulator.account, "api")).toEqual(["v1", "v2", "v3"]);
   });
 
-  test("deletes only what was shown, and says how many more became unused meanwhile", async () => {
+  test("deletes only the images that it showed, and counts those that became unused meanwhile", async () => {
     await using simulator = await startSimulator(shop());
     const ask = async () => {
       simulator.account.functions.clear();
@@ -107,7 +107,7 @@ describe("--delete", () => {
     expect(stdout).toContain("1 image more became unused meanwhile: run again.");
   });
 
-  test("spares what came into use after it was shown", async () => {
+  test("keeps an image that came into use after it was shown", async () => {
     await using simulator = await startSimulator(shop());
     const ask = async () => {
       use(simulator.account, `${REGISTRY}/api:v1`);
@@ -121,7 +121,7 @@ describe("--delete", () => {
   test.for([
     { answer: true, left: ["v2", "v3"], text: "Deleted 2 images" },
     { answer: false, left: ["v1", "v2", "v3"], text: "Nothing was deleted." },
-  ])("shows the plan, asks, and heeds the answer $answer", async ({ answer, left, text }) => {
+  ])("shows the plan, asks, and follows the answer $answer", async ({ answer, left, text }) => {
     await using simulator = await startSimulator(shop());
     const questions: string[] = [];
     const ask = async (question: string) => {
@@ -144,20 +144,20 @@ describe("--delete", () => {
     throw new Error("asked");
   };
 
-  test("with --yes asks nothing", async () => {
+  test("asks no question with --yes", async () => {
     await using simulator = await startSimulator(shop());
     await run(simulator, ["--delete", "--yes"], {}, { ask: neverAsk });
     expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
   });
 
-  test("asks nothing when there is nothing to delete", async () => {
+  test("asks no question if there is nothing to delete", async () => {
     const clean = createAccount({ repositories: { api: enabled([image("v1")]) } });
     await using simulator = await startSimulator(clean);
     const { stdout } = await run(simulator, ["--delete"], {}, { ask: neverAsk });
     expect(stdout).toContain("nothing to delete");
   });
 
-  test("asks nothing after a failure, and deletes nothing", async () => {
+  test("asks no question after a failure, and deletes nothing", async () => {
     await using simulator = await startSimulator(shop(), {
       isAllowed: (action) => action !== "ecr:DescribeImages",
     });
@@ -166,7 +166,7 @@ describe("--delete", () => {
     expect(simulator.callsOf("ecr:BatchDeleteImage")).toEqual([]);
   });
 
-  test("with --json needs --yes where it could ask", async () => {
+  test("needs --yes with --json, even on a terminal", async () => {
     await using simulator = await startSimulator(shop());
     const { exitCode, stderr, stdout } = await run(
       simulator,
@@ -196,7 +196,7 @@ test("--repository cleans only the repositories named", async () => {
 test.for([
   { args: ["--repository", "nosuch"], said: "None of the repositories asked for is tagged" },
   { args: ["--repository", "api", "--repository", "nosuch"], said: "Dry run: nothing was deleted" },
-])("$args fails, as no such repository is enabled", async ({ args, said }) => {
+])("$args fails because a repository is not enabled", async ({ args, said }) => {
   await using simulator = await startSimulator(shop());
   const { exitCode, stderr, stdout } = await run(simulator, args);
   expect(exitCode).toBe(1);
@@ -205,7 +205,7 @@ test.for([
 });
 
 describe("on a terminal", () => {
-  test("a line tells how the run goes on, and goes when it is over", async () => {
+  test("a line shows the progress of a run, and disappears at its end", async () => {
     await using simulator = await startSimulator(shop());
     const spinner = new RecordingSpinner();
     await run(simulator, ["--delete", "--yes"], {}, { startSpinner: () => spinner });
@@ -214,14 +214,14 @@ describe("on a terminal", () => {
     expect(spinner.stop).toHaveBeenCalledTimes(1);
   });
 
-  test("there is no such line with --json", async () => {
+  test("--json shows no progress", async () => {
     await using simulator = await startSimulator(shop());
     const startSpinner = vi.fn<() => Spinner>();
     await run(simulator, ["--json"], {}, { startSpinner });
     expect(startSpinner).not.toHaveBeenCalled();
   });
 
-  test("log lines are for people, from warnings up, and BOX_LOG shows more", async () => {
+  test("log lines are text for people: warnings by default, more with BOX_LOG", async () => {
     const odd = createAccount({
       repositories: { api: enabled([old("v1")], { BoxCleanerKeepDays: "x" }), web: enabled([]) },
     });
@@ -234,7 +234,7 @@ describe("on a terminal", () => {
     expect((await run(simulator, [], { BOX_LOG: "INFO" }, terminal)).stderr).toContain("Starting");
   });
 
-  test("the line goes when a run fails to start, too", async () => {
+  test("the line disappears if a run cannot start", async () => {
     await using simulator = await startSimulator(shop());
     const spinner = new RecordingSpinner();
     vi.stubEnv("AWS_ACCESS_KEY_ID", "");
@@ -249,9 +249,12 @@ describe("on a terminal", () => {
     { isOutTTY: true, settings: {}, colored: true },
     { isOutTTY: true, settings: { NO_COLOR: "1" }, colored: false },
     { isOutTTY: false, settings: {}, colored: false },
-  ])("colours: $isOutTTY, $settings", async ({ isOutTTY, settings, colored }) => {
-    await using simulator = await startSimulator(shop());
-    const { stdout } = await run(simulator, [], settings, { isOutTTY });
-    expect(stdout.includes("\u001B[")).toBe(colored);
-  });
+  ])(
+    "a report has colours: $colored with isOutTTY $isOutTTY and $settings",
+    async ({ isOutTTY, settings, colored }) => {
+      await using simulator = await startSimulator(shop());
+      const { stdout } = await run(simulator, [], settings, { isOutTTY });
+      expect(stdout.includes("\u001B[")).toBe(colored);
+    },
+  );
 });

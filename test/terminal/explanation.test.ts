@@ -43,7 +43,7 @@ async function explain(reference: string, settings: Record<string, string> = {})
 }
 
 describe("--explain", () => {
-  test("names everything that uses an image", async () => {
+  test("names every user of an image", async () => {
     const { exitCode, text } = await explain("shop/api:v1");
     expect(exitCode).toBe(0);
     expect(text).toBe(`v1, stable
@@ -55,19 +55,19 @@ describe("--explain", () => {
 `);
   });
 
-  test("names the index that keeps a child, asked for by digest", async () => {
+  test("finds a child by its digest, and names the index that lists it", async () => {
     const { text } = await explain(`${REGISTRY}/shop/api@${child.digest}`);
     expect(text).toContain("keep: child-of-kept");
     expect(text).toContain("because  multi lists it");
   });
 
-  test("tells what would go, and deletes nothing even in a real run", async () => {
+  test("says that an image would be deleted, and deletes nothing even with DRY_RUN=false", async () => {
     const { text, account: left } = await explain("shop/api:v3", { DRY_RUN: "false" });
     expect(text).toContain("verdict  delete: it is old, and nothing keeps it");
     expect(remaining(left, "shop/api")).toContain("v3");
   });
 
-  test("tells of all images of a repository", async () => {
+  test("explains every image of a repository", async () => {
     const { text } = await explain("shop/api");
     expect(text.match(/^ {2}verdict/gm)).toHaveLength(6);
     expect(text).toContain("pushed   unknown");
@@ -86,7 +86,7 @@ describe("--explain", () => {
       answer:
         'nothing of it is deleted, as its repository is skipped: Tag BoxCleanerKeepDays is "soon"',
     },
-  ])("says of $reference: $answer", async ({ reference, code, answer }) => {
+  ])("answers $reference: $answer", async ({ reference, code, answer }) => {
     const { exitCode, text } = await explain(reference);
     expect(exitCode).toBe(code);
     expect(text).toContain(`${reference}: ${answer}`);
@@ -110,7 +110,7 @@ describe("--explain", () => {
     expect(stderr).toContain(message);
   });
 
-  test("fails with the reason if the evidence cannot be read", async () => {
+  test("fails with the reason if it cannot read the evidence", async () => {
     await using simulator = await startSimulator(account(), {
       isAllowed: (action) => action !== "lambda:GetFunction",
     });
@@ -120,7 +120,7 @@ describe("--explain", () => {
     expect(stderr).toMatch(/^lambda:GetFunction failed .* allow lambda:GetFunction/m);
   });
 
-  test("does not go with --json", async () => {
+  test("cannot be used with --json", async () => {
     await using simulator = await startSimulator(account());
     const { exitCode, stderr } = await run(simulator, ["--explain", "shop/api", "--json"]);
     expect(exitCode).toBe(1);

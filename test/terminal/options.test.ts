@@ -7,14 +7,14 @@ import { startSimulator } from "../simulator/simulator.ts";
 import { shop } from "./shop.ts";
 
 describe("the command line", () => {
-  test("--help tells the options and every setting", async () => {
+  test("prints the options and every setting with --help", async () => {
     const { exitCode, stdout } = await runWith({}, ["--help"]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain("--json");
     for (const { name } of SETTINGS) expect(stdout).toContain(name);
   });
 
-  test("--version tells the version", async () => {
+  test("prints its version with --version", async () => {
     expect(await runWith({}, ["--version"])).toMatchObject({
       exitCode: 0,
       stdout: `${packageJson.version}\n`,
@@ -29,7 +29,7 @@ describe("the command line", () => {
   });
 });
 
-test("--yes without --delete is refused", async () => {
+test("the command line refuses --yes without --delete", async () => {
   await using simulator = await startSimulator(shop());
   const { exitCode, stderr } = await run(simulator, ["--yes"]);
   expect(exitCode).toBe(1);

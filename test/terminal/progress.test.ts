@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { RepositoryOutcome } from "../../src/report/outcome.ts";
 import { progress } from "../../src/terminal/progress.ts";
 
-test("progress counts what it is told", () => {
+test("progress shows the counts of a run in one line", () => {
   const shown: string[] = [];
   const observer = progress((line) => shown.push(line));
   observer.onRepositories?.(2);

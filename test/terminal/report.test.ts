@@ -66,7 +66,7 @@ function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}):
 }
 
 describe("the report", () => {
-  test("of a dry run says what a real one would do, most reclaimable repository first", () => {
+  test("of a dry run shows what a real run would delete, the largest amount first", () => {
     expect(render([api, web])).toMatchInlineSnapshot(`
       "Repository   Images    Size   Unused   Size   Kept   Size
       ──────────────────────────────────────────────────────────────────
@@ -83,7 +83,7 @@ describe("the report", () => {
     `);
   });
 
-  test("of a real run says what was deleted and what was not", () => {
+  test("of a real run shows the deleted and the refused images", () => {
     const cleaned = {
       ...web,
       deleted: { images: 996, bytes: 8_900_000_000 },
@@ -104,7 +104,7 @@ describe("the report", () => {
     `);
   });
 
-  test("names repositories that were skipped or failed", () => {
+  test("names the skipped and the failed repositories", () => {
     const text = render([
       outcome("a", { status: "skipped", note: "wrong tag" }),
       outcome("b", { status: "failed", note: "denied" }),
@@ -112,21 +112,21 @@ describe("the report", () => {
     expect(text).toContain("a was skipped: wrong tag\nb was failed: denied\n");
   });
 
-  test("of a run that ended early says why", () => {
+  test("of a run that ended early names the failure", () => {
     const failure = { repository: null, image: null, code: "X", message: "no permission" };
     expect(render([], { failures: [failure] })).toBe(
       "Failed: no permission\n\nDry run: nothing was deleted.\nThe run ended early.\n",
     );
   });
 
-  test("says when evidence went no further than the original's", () => {
+  test("says if a run read only the evidence of the original", () => {
     expect(render([web])).not.toContain("IN_USE_EVIDENCE");
     expect(render([web], { config: { ...config, evidence: "original" } })).toContain(
       "Not read, by IN_USE_EVIDENCE=original: tasks, pinned digests of services,",
     );
   });
 
-  test("of a run that did not get to its end says so", () => {
+  test("of a run that ended early counts the repositories that were not processed", () => {
     const started = outcome("b", { status: "not-reached" });
     expect(render([web, started], { isOutOfTime: true })).toContain(
       "\nThe run ended early. 1 repository not processed.\n",
@@ -134,13 +134,13 @@ describe("the report", () => {
     expect(render([started], { isOutOfTime: true })).toMatch(/\nThe run ended early\. .*\n$/);
   });
 
-  test("of a dry run that found nothing in use says that a real one would refuse", () => {
+  test("of a dry run without images in use says that a real run would refuse to delete", () => {
     const evidence = { images: new InUseImages(), sources: [], startedAt: 0, durationMs: 0 };
     expect(render([web], { evidence })).toContain("is this the right Region and role?");
     expect(render([web])).not.toContain("is this the right Region and role?");
   });
 
-  test("says when there is nothing to delete", () => {
+  test("says if there is nothing to delete", () => {
     const clean = outcome("api", { total: api.total, kept: { "in-use": 3 } });
     expect(render([clean])).toContain(
       "Every image is young or kept for a reason: nothing to delete.",
@@ -148,7 +148,7 @@ describe("the report", () => {
   });
 });
 
-test("MAX_DELETIONS is told before and after", async () => {
+test("the report names MAX_DELETIONS before and after a deletion", async () => {
   await using simulator = await startSimulator(shop());
   const settings = { MAX_DELETIONS: "1", CONCURRENCY: "1" };
   expect((await run(simulator, [], settings)).stdout).toContain(

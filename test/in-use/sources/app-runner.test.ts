@@ -6,10 +6,10 @@ import { type AccountParts, createAccount, enabled, old } from "../../simulator/
 import { startSimulator } from "../../simulator/simulator.ts";
 import { type Case, scan } from "../scan-account.ts";
 
-describe("a scan sees", () => {
+describe("the App Runner source", () => {
   test.for<Case>([
     {
-      name: "App Runner services in any state but deleted",
+      name: "reports services in every state except deleted",
       appRunnerServices: {
         running: { status: "RUNNING", image: app("v1") },
         paused: { status: "PAUSED", image: app("v2") },
@@ -20,7 +20,7 @@ describe("a scan sees", () => {
       expected: ["v1", "v2", "v4"],
     },
     {
-      name: "an App Runner service, whatever the published list of Regions says",
+      name: "reports a service even if AWS does not list the Region",
       appRunnerRegions: [],
       appRunnerServices: { running: { status: "RUNNING", image: app("v1") } },
       expected: ["v1"],
@@ -31,7 +31,7 @@ describe("a scan sees", () => {
   });
 });
 
-describe("App Runner's host name does not resolve", () => {
+describe("if the host name of App Runner does not resolve", () => {
   const runWithout = async (parts: AccountParts, isAllowed = (_action: string) => true) => {
     const account = createAccount({
       repositories: { app: enabled([old("v1")]) },
@@ -43,7 +43,7 @@ describe("App Runner's host name does not resolve", () => {
     return await run({ ...simulator, env }, ["--json"]);
   };
 
-  test("and AWS does not list the Region: App Runner is not available, and the run goes on", async () => {
+  test("the run continues without App Runner if AWS does not list the Region", async () => {
     const { exitCode, stdout, entries } = await runWithout({ appRunnerRegions: ["us-east-1"] });
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout).inUse.sources).toContainEqual(
@@ -54,12 +54,12 @@ describe("App Runner's host name does not resolve", () => {
     );
   });
 
-  test("and AWS refuses to list Regions, as in most Regions: the run goes on", async () => {
+  test("the run continues if AWS refuses to list the Regions, as in most Regions", async () => {
     const { exitCode } = await runWithout({}, (action) => action !== "ssm:GetParametersByPath");
     expect(exitCode).toBe(0);
   });
 
-  test("though AWS lists the Region: the network is at fault, and the run fails", async () => {
+  test("the run fails if AWS lists the Region, because the network must be at fault", async () => {
     const { exitCode, stdout } = await runWithout({});
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout).failures).toEqual([expect.objectContaining({ code: "ENOTFOUND" })]);

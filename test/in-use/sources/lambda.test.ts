@@ -4,10 +4,10 @@ import { app, appByDigest } from "../../accounts.ts";
 import { digestOf } from "../../simulator/account.ts";
 import { type Case, scan } from "../scan-account.ts";
 
-describe("a scan sees", () => {
+describe("the Lambda source", () => {
   test.for<Case>([
     {
-      name: "every version of a function from an image",
+      name: "reports every version of a container-image function",
       functions: { mailer: { $LATEST: app("v3"), "1": app("v1") }, zip: null },
       expected: ["v1", "v3"],
     },
@@ -16,7 +16,7 @@ describe("a scan sees", () => {
     expect(inUse).toEqual(expected);
   });
 
-  test("the digest that Lambda resolved", async () => {
+  test("reports the digest that Lambda resolved", async () => {
     const { placesOf } = await scan({
       functions: {
         mailer: { $LATEST: { image: app("v1"), resolved: appByDigest("v1") } },

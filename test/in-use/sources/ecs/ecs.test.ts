@@ -4,16 +4,16 @@ import { app } from "../../../accounts.ts";
 import { digestOf } from "../../../simulator/account.ts";
 import { type Case, scan } from "../../scan-account.ts";
 
-describe("a scan sees", () => {
+describe("the ECS source", () => {
   test.for<Case>([
     {
-      name: "every container of a service's task definition",
+      name: "reports every container of the task definition of a service",
       clusters: { main: { web: { taskDefinition: "web:1" } } },
       taskDefinitions: { "web:1": [app("v1"), "nginx:1.29", app("v2")], "web:2": [app("v3")] },
       expected: ["v1", "v2"],
     },
     {
-      name: "services of every cluster",
+      name: "reports the services of every cluster",
       clusters: {
         main: { web: { taskDefinition: "web:1" } },
         empty: {},
@@ -23,19 +23,19 @@ describe("a scan sees", () => {
       expected: ["v1", "v3"],
     },
     {
-      name: "all deployments of a service that is being rolled out",
+      name: "reports all deployments of a service",
       clusters: { main: { web: { taskDefinition: "web:2", deployments: ["web:2", "web:1"] } } },
       taskDefinitions: { "web:1": [app("v1")], "web:2": [app("v2")] },
       expected: ["v1", "v2"],
     },
     {
-      name: "the task sets of a service without a task definition",
+      name: "reports the task sets of a service without a task definition",
       clusters: { main: { green: { taskSets: ["web:1", "web:2"] }, external: {} } },
       taskDefinitions: { "web:1": [app("v1")], "web:2": [app("v2")] },
       expected: ["v1", "v2"],
     },
     {
-      name: "tasks outside of services, pending ones too, but none that is being stopped",
+      name: "reports running and pending tasks outside services, and no stopping task",
       tasks: {
         batch: [
           { group: "family:job", containers: [{ image: app("v1"), digest: digestOf("v1") }] },
@@ -46,7 +46,7 @@ describe("a scan sees", () => {
       expected: ["v1", "v2"],
     },
     {
-      name: "the task definition of a task that does not tell its images yet",
+      name: "reports the task definition of a task without images",
       tasks: {
         batch: [
           { taskDefinition: "job:1", containers: [] },
@@ -62,7 +62,7 @@ describe("a scan sees", () => {
     expect(inUse).toEqual(expected);
   });
 
-  test("the digests of running tasks and of service revisions, wherever their tags have moved", async () => {
+  test("reports the digests of running tasks and of service revisions", async () => {
     const { placesOf } = await scan({
       clusters: {
         main: { web: { revisions: [[{ image: app("v1"), digest: digestOf("revision") }, {}]] } },
@@ -82,7 +82,7 @@ describe("a scan sees", () => {
     expect(placesOf(digestOf("v1"))).toEqual([]);
   });
 
-  test("each task definition with one call", async () => {
+  test("describes each task definition once", async () => {
     const services = Array.from({ length: 25 }, (_, i) => [`s${i}`, { taskDefinition: "web:1" }]);
     const { calls } = await scan({
       clusters: { main: Object.fromEntries(services) },
