@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 
+import { app, recordOf, untagged } from "../accounts.ts";
+import { run, runAccount } from "../make-run.ts";
 import { ALLOWED_ACTIONS } from "../run/iam-policy.ts";
-import { run } from "../make-run.ts";
 import {
-  REGISTRY,
+  type Account,
   createAccount,
   digestOf,
   enabled,
@@ -19,27 +20,27 @@ import { useFleet } from "./fleet.ts";
 const launch = useFleet();
 
 const REAL = { DRY_RUN: "false", KEEP_TASK_DEFINITIONS: "0" };
-/** Only for speed: without the tag index, the run asks each repository. */
+/** Only for speed. Without the tag index, the run asks each repository. */
 const TAG_INDEX = "tag:GetResources";
-/** Only called where the tag index does not help. */
+/** Called only if the tag index lists no repository. */
 const ALL_REPOSITORIES = "ecr:DescribeRepositories";
 
-/** Only called where App Runner's host name does not resolve. */
+/** Called only if the host name of App Runner does not resolve. */
 const REGIONS = "ssm:GetParametersByPath";
 
-/** The calls that the busy account does not need. The contract of sources holds them to the same rules. */
+/** Calls that the busy account does not need. The contract of the sources tests them in the same way. */
 const NOT_BUSY =
   /^(?!ecr:|lambda:|apprunner:|ecs:)|Daemon|Express|ServiceDeployments|ListTaskDefinition/;
 
 const required = [...ALLOWED_ACTIONS].filter((action) => !NOT_BUSY.test(action));
 
-/** The busy account, in which a run makes a certain call. */
+/** The busy account, changed so that a run makes a given call. */
 const accountFor = (action: string) => (registry: string) => ({
   ...busyAccount(registry),
   ...(action === ALL_REPOSITORIES && { tagIndex: {} }),
 });
 
-/** Makes a real run of the busy account, in which some calls of one action have faults. */
+/** Makes a real run on the busy account. Some calls of one action have faults. */
 async function runWith(
   action: string,
   faultOf: (input: Members, nth: number) => Fault | undefined,
@@ -61,7 +62,7 @@ async function runWith(
   };
 }
 
-/** Damages the first answers to each different request: one for each of the faults, in their order. */
+/** Damages the first answers to each request, one for each fault. */
 function firstAnswers(faults: readonly Fault[]) {
   const asked = new Map<string, number>();
   return (action: string, input: Members): Fault | undefined => {
@@ -72,7 +73,7 @@ function firstAnswers(faults: readonly Fault[]) {
   };
 }
 
-test("a run of the busy account makes every call that these tests damage, and deletes what is unused", async () => {
+test("a run on the busy account makes every call that these tests damage, and deletes the unused images", async () => {
   const called = new Set<string>();
   for (const parts of [busyAccount, accountFor(ALL_REPOSITORIES)]) {
     const { simulator, run } = await launch(parts);
@@ -83,11 +84,11 @@ test("a run of the busy account makes every call that these tests damage, and de
   expect([...required, TAG_INDEX].filter((action) => !called.has(action))).toEqual([]);
 });
 
-describe("an answer without what was asked for", () => {
+describe("an empty answer", () => {
   const NOTHING: readonly Fault[] = [{ kind: "empty" }, { kind: "no-body" }];
 
   test.concurrent.for(required)(
-    "to %s is asked for again, then fails the run, and every image is kept",
+    "to each call of %s fails the run after a retry, and the run keeps every image",
     async (action) => {
       const { exitCode, left, message, damaged } = await runWith(
         action,
@@ -101,7 +102,7 @@ describe("an answer without what was asked for", () => {
   );
 
   test.concurrent.for([...required, TAG_INDEX])(
-    "to %s, followed by a whole one, costs the run nothing",
+    "to %s changes nothing if a retry is answered in full",
     async (action) => {
       const faults = firstAnswers(NOTHING);
       const { exitCode, left, calls, damaged } = await runWith(action, (input) =>
@@ -115,7 +116,7 @@ describe("an answer without what was asked for", () => {
   );
 
   test.concurrent.for(PAGED_ACTIONS.filter((action) => required.includes(action)))(
-    "on any page of %s fails the run, and every image is kept",
+    "on any page of %s fails the run, and the run keeps every image",
     async (action) => {
       const { calls } = await runWith(action, () => undefined, { before: SMALL_PAGES });
       const pages = new Set(calls.map(({ input }) => pageOf(input)));
@@ -164,7 +165,7 @@ describe("an answer without what was asked for", () => {
     ["ecs:ListTasks", "taskArns"],
     ["lambda:GetFunction", "Code"],
     ["lambda:ListFunctions", "Functions"],
-  ])("such as %s without %s fails the run", async ([action, member]) => {
+  ])("such as the answer to %s without %s fails the run", async ([action, member]) => {
     const { exitCode, left, message } = await runWith(action, () => ({ kind: "without", member }));
     expect(exitCode).toBe(1);
     expect(left).toEqual(ALL);
@@ -172,16 +173,16 @@ describe("an answer without what was asked for", () => {
   });
 });
 
-describe("an answer that is not of AWS", () => {
+describe("an answer that AWS did not send in full", () => {
   const FAULTS: readonly Fault[] = [{ kind: "html", status: 200 }, { kind: "cut" }];
 
   test.concurrent.for(required)(
-    "to %s fails the run with the HTTP status, and every image is kept",
+    "to %s fails the run with the HTTP status, and the run keeps every image",
     async (action) => {
       for (const fault of FAULTS) {
         const { exitCode, left, message } = await runWith(action, () => fault);
         expect(exitCode).toBe(1);
-        // A deletion whose answer is cut has been done.
+        // ECR has deleted the images before its answer is cut.
         expect(left).toEqual(action.includes("Delete") && fault.kind === "cut" ? IN_USE : ALL);
         expect(message).toContain(`${action} failed for`);
         expect(message).toContain("HTTP 200");
@@ -200,7 +201,7 @@ describe("an answer that is not of AWS", () => {
     { name: "a cut answer", fault: { kind: "cut" } },
     { name: "a cut connection", fault: { kind: "reset" } },
     { name: "status 503", fault: { kind: "unavailable" } },
-  ])("such as $name costs the run nothing if the next answer is whole", async ({ fault }) => {
+  ])("such as $name changes nothing if a retry is answered in full", async ({ fault }) => {
     const { simulator, run } = await launch(busyAccount, { faults: firstAnswers([fault]) });
     expect((await run([], REAL)).exitCode).toBe(0);
     expect(remaining(simulator.account, "app")).toEqual(IN_USE);
@@ -211,7 +212,7 @@ describe("a page token that repeats", () => {
   const REPEATED: Fault = { kind: "repeat-token" };
 
   test.concurrent.for(PAGED_ACTIONS.filter((action) => required.includes(action)))(
-    "in answers to %s fails the run, and every image is kept",
+    "of %s fails the run, and the run keeps every image",
     async (action) => {
       const { exitCode, left, message, calls } = await runWith(action, () => REPEATED);
       expect(exitCode).toBe(1);
@@ -221,13 +222,13 @@ describe("a page token that repeats", () => {
     },
   );
 
-  test.concurrent("in answers of the tag index makes the run ask each repository", async () => {
+  test.concurrent("of the tag index makes the run ask each repository", async () => {
     const { exitCode, left } = await runWith(TAG_INDEX, () => REPEATED);
     expect(exitCode).toBe(0);
     expect(left).toEqual(IN_USE);
   });
 
-  test.concurrent("after other tokens fails the run too", async () => {
+  test.concurrent("fails the run even after different tokens", async () => {
     const next = new Map([
       [undefined, "a"],
       ["a", "b"],
@@ -248,14 +249,14 @@ describe("a page token that repeats", () => {
   });
 });
 
-describe("App Runner is not available only if its host name does not resolve:", () => {
+describe("a run", () => {
   const NOT_PUBLISHED: Fault = {
     kind: "error",
     code: "AccessDeniedException",
     message: "/aws/service/global-infrastructure is not a valid namespace",
     status: 400,
   };
-  /** What AWS publishes about the Regions of App Runner, where it is wrong or missing. */
+  /** Lists of the Regions of App Runner that are wrong or missing. */
   const hints = [
     { hint: "an empty list of Regions", parts: { appRunnerRegions: [] }, faults: [] },
     { hint: "a list without this Region", parts: { appRunnerRegions: ["us-east-1"] }, faults: [] },
@@ -263,7 +264,7 @@ describe("App Runner is not available only if its host name does not resolve:", 
   ];
   const unused = () => ({ app: enabled([old("web"), old("unused")]) });
 
-  /** Runs with App Runner, or without its host name. */
+  /** Makes a real run with App Runner, or without its host name. */
   async function runWithHint(
     { parts, faults: [fault] }: (typeof hints)[number],
     { isResolved, error }: { isResolved: boolean; error?: Fault },
@@ -271,7 +272,7 @@ describe("App Runner is not available only if its host name does not resolve:", 
     const account = createAccount({
       ...parts,
       repositories: unused(),
-      appRunnerServices: { web: { status: "RUNNING", image: `${REGISTRY}/app:web` } },
+      appRunnerServices: { web: { status: "RUNNING", image: app("web") } },
     });
     await using simulator = await startSimulator(account, {
       faults: (action) =>
@@ -283,13 +284,13 @@ describe("App Runner is not available only if its host name does not resolve:", 
     return { exitCode, left: remaining(account, "app"), sources };
   }
 
-  test.for(hints)("with $hint, App Runner itself is asked", async (hint) => {
+  test.for(hints)("reads App Runner even if AWS publishes $hint", async (hint) => {
     const { exitCode, left } = await runWithHint(hint, { isResolved: true });
     expect(exitCode).toBe(0);
     expect(left).toEqual(["web"]);
   });
 
-  test.for(hints)("with $hint, a refusal of App Runner fails the run", async (hint) => {
+  test.for(hints)("fails if App Runner refuses a call and AWS publishes $hint", async (hint) => {
     for (const code of ["AccessDeniedException", "UnknownOperationException"]) {
       const error: Fault = { kind: "error", code, message: "no", status: 400 };
       const { exitCode, left } = await runWithHint(hint, { isResolved: true, error });
@@ -298,14 +299,17 @@ describe("App Runner is not available only if its host name does not resolve:", 
     }
   });
 
-  test.for(hints)("with $hint and no such host, the run goes on", async (hint) => {
-    const { exitCode, left, sources } = await runWithHint(hint, { isResolved: false });
-    expect(exitCode).toBe(0);
-    expect(left).toEqual([]);
-    expect(sources).toContainEqual(
-      expect.objectContaining({ id: "app-runner", status: "not-available" }),
-    );
-  });
+  test.for(hints)(
+    "continues if the host name of App Runner does not resolve and AWS publishes $hint",
+    async (hint) => {
+      const { exitCode, left, sources } = await runWithHint(hint, { isResolved: false });
+      expect(exitCode).toBe(0);
+      expect(left).toEqual([]);
+      expect(sources).toContainEqual(
+        expect.objectContaining({ id: "app-runner", status: "not-available" }),
+      );
+    },
+  );
 
   test.for([
     { region: "us-east-1", suffix: "amazonaws.com" },
@@ -313,92 +317,85 @@ describe("App Runner is not available only if its host name does not resolve:", 
     { region: "cn-north-1", suffix: "amazonaws.com.cn" },
     { region: "us-gov-west-1", suffix: "amazonaws.com" },
     { region: "eusc-de-east-1", suffix: "amazonaws.eu" },
-  ])("a run in $region works, though AWS publishes no list there", async ({ region, suffix }) => {
-    const app = `123456789012.dkr.ecr.${region}.${suffix}/app`;
-    const account = createAccount({
-      repositories: unused(),
-      functions: { web: `${app}:web` },
-      appRunnerRegions: [],
-    });
-    await using simulator = await startSimulator(
-      { ...account, region },
-      { faults: (action) => (action === REGIONS ? NOT_PUBLISHED : undefined) },
-    );
-    const env = { ...simulator.envWithout("apprunner"), AWS_REGION: region };
-    const settings = { ...REAL, AWS_REGION: region };
-    expect((await run({ ...simulator, env }, [], settings)).exitCode).toBe(0);
-    expect(remaining(account, "app")).toEqual(["web"]);
-  });
+  ])(
+    "continues without App Runner in $region if AWS publishes no list",
+    async ({ region, suffix }) => {
+      const app = `123456789012.dkr.ecr.${region}.${suffix}/app`;
+      const account = createAccount({
+        repositories: unused(),
+        functions: { web: `${app}:web` },
+        appRunnerRegions: [],
+      });
+      await using simulator = await startSimulator(
+        { ...account, region },
+        { faults: (action) => (action === REGIONS ? NOT_PUBLISHED : undefined) },
+      );
+      const env = { ...simulator.envWithout("apprunner"), AWS_REGION: region };
+      const settings = { ...REAL, AWS_REGION: region };
+      expect((await run({ ...simulator, env }, [], settings)).exitCode).toBe(0);
+      expect(remaining(account, "app")).toEqual(["web"]);
+    },
+  );
 });
 
-describe("a cluster that is gone by the time its revisions are described", () => {
+describe("a run that describes service revisions", () => {
   const CLUSTERS = ["a", "b", "c", "d", "e"];
   const servicesOf = (cluster: string) => [1, 2, 3, 4, 5].map((i) => `${cluster}${i}`);
   const digestsOf = (clusters: readonly string[]) =>
     clusters.flatMap(servicesOf).map(digestOf).toSorted();
 
-  /** 25 services of five clusters, whose revisions take two calls. Each pins an untagged image. */
-  const pinningServices = () =>
-    createAccount({
-      clusters: Object.fromEntries(
-        CLUSTERS.map((cluster) => [
-          cluster,
-          Object.fromEntries(
-            servicesOf(cluster).map((name) => [
-              name,
-              { revisions: [[{ image: `${REGISTRY}/app:live`, digest: digestOf(name) }]] },
-            ]),
-          ),
-        ]),
-      ),
-      repositories: {
-        app: enabled(CLUSTERS.flatMap(servicesOf).map((name) => old(name, { tags: "" }))),
-      },
-    });
+  /** 25 services in five clusters. Each pins an untagged image. A run describes their revisions with two calls. */
+  const pinningServices = () => ({
+    clusters: recordOf(CLUSTERS, (cluster) =>
+      recordOf(servicesOf(cluster), (name) => ({
+        revisions: [[{ image: app("live"), digest: digestOf(name) }]],
+      })),
+    ),
+    repositories: { app: enabled(CLUSTERS.flatMap(servicesOf).map(untagged)) },
+  });
 
   test.for([["a"], ["c"], ["e"], ["b", "d"], ["a", "b", "c", "d"]])(
-    "%j loses only what its own services pin",
+    "keeps the images that other services pin after the clusters %j vanish",
     async (gone) => {
-      const account = pinningServices();
-      await using simulator = await startSimulator(account, {
-        before: {
-          "ecs:DescribeServiceRevisions": ({ clusters }) => {
-            for (const name of gone) clusters.delete(name);
-          },
-        },
-      });
-      expect((await run(simulator, [], REAL)).exitCode).toBe(0);
+      const vanish = ({ clusters }: Account) => {
+        for (const name of gone) clusters.delete(name);
+      };
+      const { account, exitCode } = await runAccount(
+        pinningServices(),
+        { before: { "ecs:DescribeServiceRevisions": vanish } },
+        REAL,
+      );
+      expect(exitCode).toBe(0);
       const alive = CLUSTERS.filter((name) => !gone.includes(name));
       expect(remaining(account, "app")).toEqual(digestsOf(alive));
     },
   );
 
-  test("as does a service that is gone and fails the whole call", async () => {
-    const account = pinningServices();
-    await using simulator = await startSimulator(account, {
-      before: {
-        "ecs:DescribeServiceRevisions": ({ clusters }, { serviceRevisionArns }) => {
-          clusters.get("a")?.services.delete("a1");
-          if (!serviceRevisionArns.some((arn: string) => arn.includes("/a1/"))) return;
-          throw new ServiceError("ServiceNotFoundException", "Service not found.");
-        },
-      },
-    });
-    expect((await run(simulator, [], REAL)).exitCode).toBe(0);
+  test("keeps the images that other services pin after a service vanishes and fails the call", async () => {
+    const vanish = ({ clusters }: Account, { serviceRevisionArns }: Members) => {
+      clusters.get("a")?.services.delete("a1");
+      if (!serviceRevisionArns.some((arn: string) => arn.includes("/a1/"))) return;
+      throw new ServiceError("ServiceNotFoundException", "Service not found.");
+    };
+    const { account, exitCode } = await runAccount(
+      pinningServices(),
+      { before: { "ecs:DescribeServiceRevisions": vanish } },
+      REAL,
+    );
+    expect(exitCode).toBe(0);
     expect(remaining(account, "app")).toEqual(
       digestsOf(CLUSTERS).filter((digest) => digest !== digestOf("a1")),
     );
   });
 });
 
-describe("an answer that does not cover what was asked for fails the run:", () => {
+describe("a run keeps the images of services if ECS answers with", () => {
   const SERVICES: Members = { web: "web:1", mail: "mail:1" };
-  const two = () =>
-    createAccount({
-      clusters: { main: { web: { taskDefinition: "web:1" }, mail: { taskDefinition: "mail:1" } } },
-      taskDefinitions: { "web:1": [`${REGISTRY}/app:web`], "mail:1": [`${REGISTRY}/app:mail`] },
-      repositories: { app: enabled([old("web"), old("mail")]) },
-    });
+  const two = () => ({
+    clusters: { main: { web: { taskDefinition: "web:1" }, mail: { taskDefinition: "mail:1" } } },
+    taskDefinitions: { "web:1": [app("web")], "mail:1": [app("mail")] },
+    repositories: { app: enabled([old("web"), old("mail")]) },
+  });
   const serviceArn = (name: string) => `arn:aws:ecs:eu-west-1:123456789012:service/main/${name}`;
   const describeService = (name: string) => ({
     serviceArn: serviceArn(name),
@@ -409,18 +406,9 @@ describe("an answer that does not cover what was asked for fails the run:", () =
     { name: "one of two services", answer: { services: [describeService("web")] } },
     { name: "none of two services", answer: { services: [], failures: [] } },
     {
-      name: "a failure of one of them alone",
+      name: "a failure for one of two services",
       answer: { failures: [{ arn: serviceArn("web"), reason: "MISSING" }] },
     },
-  ])("$name", async ({ answer }) => {
-    await using simulator = await startSimulator(two(), {
-      answers: { "ecs:DescribeServices": () => answer },
-    });
-    expect((await run(simulator, [], REAL)).exitCode).toBe(1);
-    expect(remaining(simulator.account, "app")).toEqual(["mail", "web"]);
-  });
-
-  test.each([
     {
       name: "one of two services twice",
       answer: { services: [describeService("web"), describeService("web")] },
@@ -433,7 +421,7 @@ describe("an answer that does not cover what was asked for fails the run:", () =
       },
     },
     {
-      name: "a service that was not asked for, in the place of another one",
+      name: "a service that the run did not ask for, in place of another one",
       answer: {
         services: [
           describeService("web"),
@@ -442,26 +430,19 @@ describe("an answer that does not cover what was asked for fails the run:", () =
       },
     },
   ])("$name", async ({ answer }) => {
-    await using simulator = await startSimulator(two(), {
-      answers: { "ecs:DescribeServices": () => answer },
-    });
-    expect((await run(simulator, [], REAL)).exitCode).toBe(1);
-    expect(remaining(simulator.account, "app")).toEqual(["mail", "web"]);
+    const answers = { "ecs:DescribeServices": () => answer };
+    const { account, exitCode } = await runAccount(two(), { answers }, REAL);
+    expect(exitCode).toBe(1);
+    expect(remaining(account, "app")).toEqual(["mail", "web"]);
   });
+});
 
-  test("a function without its package type", async () => {
-    const account = createAccount({
-      functions: { mailer: `${REGISTRY}/app:v1` },
-      repositories: { app: enabled([old("v1")]) },
-    });
-    await using simulator = await startSimulator(account, {
-      answers: {
-        "lambda:ListFunctions": () => ({
-          Functions: [{ FunctionName: "mailer", Version: "$LATEST" }],
-        }),
-      },
-    });
-    await run(simulator, [], REAL);
-    expect(remaining(account, "app")).toEqual(["v1"]);
-  });
+test("a run keeps the image of a function without a package type", async () => {
+  const answer = { Functions: [{ FunctionName: "mailer", Version: "$LATEST" }] };
+  const { account } = await runAccount(
+    { functions: { mailer: app("v1") }, repositories: { app: enabled([old("v1")]) } },
+    { answers: { "lambda:ListFunctions": () => answer } },
+    REAL,
+  );
+  expect(remaining(account, "app")).toEqual(["v1"]);
 });

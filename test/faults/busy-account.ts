@@ -1,3 +1,4 @@
+import { numbered, recordOf, untagged } from "../accounts.ts";
 import {
   type AccountParts,
   digestOf,
@@ -8,12 +9,12 @@ import {
 } from "../simulator/account.ts";
 import type { Members } from "../simulator/operation.ts";
 
-/** The repository `app` of the busy account. Each image but one is in use, and each is seen by calls of its own. */
+/** The images of the repository `app` in the busy account. All except two are in use, each by a different call. */
 const IMAGES = () => {
-  const child = old("child", { tags: "" });
+  const child = untagged("child");
   return [
     old("service"),
-    old("revision", { tags: "" }),
+    untagged("revision"),
     old("task"),
     old("function"),
     old("runner"),
@@ -21,11 +22,11 @@ const IMAGES = () => {
     old("index", { children: [child] }),
     old("signature", { tags: tagAbout(old("function"), "sig") }),
     old("unused"),
-    old("untagged", { tags: "" }),
+    untagged("untagged"),
   ];
 };
 
-/** What a run leaves in the repository `app`. */
+/** The images that a run keeps in the repository `app`. */
 export const IN_USE: readonly string[] = [
   "service",
   digestOf("revision"),
@@ -37,13 +38,12 @@ export const IN_USE: readonly string[] = [
   tagAbout(old("function"), "sig"),
 ].toSorted();
 
-/** What is in the repository `app` before a run. */
+/** All images of the repository `app`. */
 export const ALL: readonly string[] = [...IN_USE, "unused", digestOf("untagged")].toSorted();
 
-/** An account that makes a run call everything that it can call. Of what is listed, the last is what counts. */
+/** An account for which a run makes most of its calls. In each list, only the last item uses an image. */
 export function busyAccount(registry: string): AccountParts {
   const app = (tag: string) => `${registry}/app:${tag}`;
-  const zips = Array.from({ length: 100 }, (_, i) => [`zip-${i}`, null]);
   return {
     repositories: {
       "not-enabled": repository([old("v1")]),
@@ -65,7 +65,7 @@ export function busyAccount(registry: string): AccountParts {
       main: [{ containers: [{ image: "nginx" }] }, { containers: [{ image: app("task") }] }],
     },
     functions: {
-      ...Object.fromEntries(zips),
+      ...recordOf(numbered("zip-", 100), () => null),
       indexed: app("index"),
       mailer: app("function"),
     },
@@ -76,7 +76,7 @@ export function busyAccount(registry: string): AccountParts {
   };
 }
 
-/** The members by which paged calls take the size of a page. ListFunctions has its own 50. */
+/** The members with the page size of paged calls. ListFunctions always returns 50 functions a page. */
 const PAGE_SIZES: Readonly<Record<string, string>> = {
   "apprunner:ListServices": "MaxResults",
   "ecr:DescribeImages": "maxResults",
@@ -88,13 +88,13 @@ const PAGE_SIZES: Readonly<Record<string, string>> = {
   "tag:GetResources": "ResourcesPerPage",
 };
 
-/** The calls that answer in pages. */
+/** The paged calls. */
 export const PAGED_ACTIONS: readonly string[] = [
   ...Object.keys(PAGE_SIZES),
   "lambda:ListFunctions",
 ].toSorted();
 
-/** For a simulator's `before`: makes every page as small as it can be. */
+/** The `before` of a simulator that makes every page as small as possible. */
 export const SMALL_PAGES = Object.fromEntries(
   Object.entries(PAGE_SIZES).map(([action, member]) => [
     action,
@@ -104,7 +104,7 @@ export const SMALL_PAGES = Object.fromEntries(
   ]),
 );
 
-/** Which page a call asks for, from 0, if pages are as small as they can be. */
+/** The page that a call asks for, from 0, if pages are as small as possible. */
 export function pageOf(input: Members): number {
   const token =
     input["nextToken"] ?? input["NextToken"] ?? input["Marker"] ?? input["PaginationToken"] ?? "";

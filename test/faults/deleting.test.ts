@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { type Clock, cleanAccount, run } from "../make-run.ts";
+import { app, digestsIn, many, numbered, recordOf, untagged, use } from "../accounts.ts";
+import { type Clock, cleanAccount, run, runAccount } from "../make-run.ts";
 import {
   type Account,
   REGISTRY,
@@ -21,28 +22,21 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 
-const many = (count: number) => Array.from({ length: count }, (_, i) => old(`v${i}`));
-
-/** Lets a function use an image from now on. */
-function use({ functions }: Account, reference: string): void {
-  functions.set("new", { versions: new Map([["$LATEST", { imageUri: reference }]]) });
-}
-
 /** Adds a tag to an image of the repository `app`. */
 function retag({ repositories }: Account, name: string, tag: string): void {
   repositories.get("app")?.images.get(digestOf(name))?.tags.add(tag);
 }
 
-describe("an image that an unread index lists keeps all of its tags", () => {
+describe("an image keeps all of its tags if it is listed by an index", () => {
   interface Case {
     readonly name: string;
-    /** How the index is, and why it is not read. */
+    /** The state of the index, because of which a run does not read it. */
     readonly index: Partial<SimulatedImage>;
     readonly settings?: Record<string, string>;
     readonly parts?: object;
     readonly options?: SimulatorOptions;
   }
-  const usesIndex = { functions: { mailer: `${REGISTRY}/app:v1` } };
+  const usesIndex = { functions: { mailer: app("v1") } };
   const cases: readonly Case[] = [
     {
       name: "that was pulled recently",
@@ -51,13 +45,13 @@ describe("an image that an unread index lists keeps all of its tags", () => {
     },
     { name: "that is archived", index: { isArchived: true } },
     {
-      name: "that the original's evidence leaves unread",
+      name: "that IN_USE_EVIDENCE=original does not read",
       index: {},
       settings: { IN_USE_EVIDENCE: "original" },
       parts: usesIndex,
     },
     {
-      name: "that is tagged anew while it is about to be deleted",
+      name: "that is retagged just before its deletion",
       index: {},
       options: { before: { "ecr:BatchDeleteImage": (account) => retag(account, "v1", "live") } },
     },
@@ -90,13 +84,13 @@ describe("an image that an unread index lists keeps all of its tags", () => {
     );
     const left = account.repositories.get("app")?.images;
     expect(left?.get(child.digest)?.tags).toEqual(new Set(tags.split(" ")));
-    expect([...(left?.keys() ?? [])].toSorted()).toEqual([child.digest, index.digest].toSorted());
+    expect(digestsIn(account, "app").toSorted()).toEqual([child.digest, index.digest].toSorted());
     expect(summary).toMatchObject({ complete: true, failures: [], images: { failed: 0 } });
   });
 });
 
-describe("each attempt of a delete call needs fresh evidence:", () => {
-  /** Damages the first attempt, after which the clock moves, and a function uses `v1`. */
+describe("before each attempt of a delete call, a run", () => {
+  /** Damages the first attempt. Then the clock moves, and a function uses `v1`. */
   const afterFirstAttempt = (fault: Fault, ms: number) => (clock: Clock) => {
     let account: Account | undefined;
     return {
@@ -108,7 +102,7 @@ describe("each attempt of a delete call needs fresh evidence:", () => {
       faults: (action: string, _: Members, nth: number) => {
         if (action !== "ecr:BatchDeleteImage" || nth > 0 || account === undefined) return undefined;
         clock.now += ms;
-        use(account, `${REGISTRY}/app:v1`);
+        use(account, app("v1"));
         return fault;
       },
     };
@@ -121,7 +115,7 @@ describe("each attempt of a delete call needs fresh evidence:", () => {
     { kind: "no-body" },
     { kind: "html", status: 200 },
     { kind: "error", code: "ServerException", message: "broken", status: 500 },
-  ])("after $kind and an hour, an image that is used by then is kept", async (fault) => {
+  ])("reads the evidence again after $kind and an hour", async (fault) => {
     const { account, summary } = await cleanAccount(
       { repositories: { app: enabled([old("v1"), old("v2"), old("v3", { tags: "a b" })]) } },
       afterFirstAttempt(fault, 60 * MINUTE),
@@ -133,7 +127,7 @@ describe("each attempt of a delete call needs fresh evidence:", () => {
     });
   });
 
-  test.for([61, 10 * 60 + 1])("after %i s too", async (seconds) => {
+  test.for([61, 10 * 60 + 1])("reads the evidence again after %i s", async (seconds) => {
     const { account } = await cleanAccount(
       { repositories: { app: enabled([old("v1"), old("v2")]) } },
       afterFirstAttempt({ kind: "unavailable" }, seconds * SECOND),
@@ -141,7 +135,7 @@ describe("each attempt of a delete call needs fresh evidence:", () => {
     expect(remaining(account, "app")).toEqual(["v1"]);
   });
 
-  test("within its time, evidence is not read again", async () => {
+  test("does not read valid evidence again", async () => {
     const { account, simulator } = await cleanAccount(
       { repositories: { app: enabled([old("v1"), old("v2")]) } },
       afterFirstAttempt({ kind: "unavailable" }, 50 * SECOND),
@@ -151,9 +145,9 @@ describe("each attempt of a delete call needs fresh evidence:", () => {
   });
 });
 
-describe("a deployment of an old tag keeps its image", () => {
+describe("a run keeps the image of a deployment", () => {
   const deploy = (account: Account, tag: string) => {
-    account.taskDefinitions.set("web:9", [`${REGISTRY}/app:${tag}`]);
+    account.taskDefinitions.set("web:9", [app(tag)]);
     account.clusters.get("main")?.services.set("web", { taskDefinition: "web:9" });
   };
 
@@ -165,7 +159,7 @@ describe("a deployment of an old tag keeps its image", () => {
     "ecr:DescribeImages",
     "ecs:ListClusters",
     "ecs:ListServices",
-  ])("if it is made before %s is answered", async (action) => {
+  ])("before the answer to %s", async (action) => {
     const { account } = await cleanAccount(
       { clusters: { main: {} }, repositories: { app: enabled([old("v1"), old("v2")]) } },
       { before: { [action]: (account) => deploy(account, "v1") } },
@@ -173,15 +167,15 @@ describe("a deployment of an old tag keeps its image", () => {
     expect(remaining(account, "app")).toEqual(["v1"]);
   });
 
-  test("if it is made when the last image of the last repository is listed", async () => {
-    const names = Array.from({ length: 15 }, (_, i) => `r${i}`);
+  test("when it lists the last repository", async () => {
+    const names = numbered("r", 15);
     let listed = 0;
     const { account } = await cleanAccount(
       {
         clusters: { main: {} },
         repositories: {
           app: enabled([old("v1"), old("v2")]),
-          ...Object.fromEntries(names.map((name) => [name, enabled(many(2))])),
+          ...recordOf(names, () => enabled(many(2))),
         },
       },
       {
@@ -202,36 +196,33 @@ describe("a deployment of an old tag keeps its image", () => {
     { took: 45, limit: 90 },
     { took: 200, limit: 400 },
     { took: 500, limit: 600 },
-  ])(
-    "if it is made $limit s after reading the evidence began, which took $took s",
-    async ({ took, limit }) => {
-      let deletions = 0;
-      let scans = 0;
-      const { account, summary } = await cleanAccount(
-        // Five batches of 100 are under way at once.
-        { clusters: { main: {} }, repositories: { app: enabled(many(600)) } },
-        (clock) => ({
-          before: {
-            "ecs:ListClusters": () => {
-              scans += 1;
-              if (scans === 1) clock.now += took * SECOND;
-            },
-            "ecr:BatchDeleteImage": (account) => {
-              deletions += 1;
-              if (deletions > 1) return;
-              clock.now += (limit - took + 1) * SECOND;
-              deploy(account, "v599");
-            },
+  ])("$limit s after the start of a scan that took $took s", async ({ took, limit }) => {
+    let deletions = 0;
+    let scans = 0;
+    const { account, summary } = await cleanAccount(
+      // The run deletes five batches of 100 at the same time. The others wait.
+      { clusters: { main: {} }, repositories: { app: enabled(many(600)) } },
+      (clock) => ({
+        before: {
+          "ecs:ListClusters": () => {
+            scans += 1;
+            if (scans === 1) clock.now += took * SECOND;
           },
-        }),
-      );
-      expect(remaining(account, "app")).toEqual(["v599"]);
-      expect(summary).toMatchObject({ complete: true, images: { deleted: 599 } });
-    },
-  );
+          "ecr:BatchDeleteImage": (account) => {
+            deletions += 1;
+            if (deletions > 1) return;
+            clock.now += (limit - took + 1) * SECOND;
+            deploy(account, "v599");
+          },
+        },
+      }),
+    );
+    expect(remaining(account, "app")).toEqual(["v599"]);
+    expect(summary).toMatchObject({ complete: true, images: { deleted: 599 } });
+  });
 });
 
-describe("what a person has confirmed is the most that is deleted,", () => {
+describe("after a confirmation, a run", () => {
   const createShop = () =>
     createAccount({
       repositories: {
@@ -240,7 +231,7 @@ describe("what a person has confirmed is the most that is deleted,", () => {
       },
       functions: { mailer: `${REGISTRY}/app:v2`, resizer: `${REGISTRY}/web:w0` },
     });
-  /** Runs with a change of the account while the question is open. */
+  /** Makes a run. The account changes while the question is open. */
   async function runWhileAsked(change: (account: Account) => void, args = ["--delete"]) {
     await using simulator = await startSimulator(createShop());
     const { account } = simulator;
@@ -254,14 +245,14 @@ describe("what a person has confirmed is the most that is deleted,", () => {
     return { questions, exitCode, stdout, left: remaining(account, "app"), account };
   }
 
-  test("and a run that nothing disturbs deletes it", async () => {
+  test("deletes the confirmed image", async () => {
     const { questions, exitCode, left } = await runWhileAsked(() => {});
     expect(questions).toEqual([expect.stringContaining("Delete 1 image ")]);
     expect(exitCode).toBe(0);
     expect(left).toEqual(["v2", "young"]);
   });
 
-  test("though another image has become unused, and the report says to run again", async () => {
+  test("keeps an image that became unused, and the report says to run again", async () => {
     const { exitCode, stdout, left } = await runWhileAsked(({ functions }) => {
       functions.delete("mailer");
     });
@@ -271,7 +262,7 @@ describe("what a person has confirmed is the most that is deleted,", () => {
     expect(stdout).toMatch(/\b1 (?:image )?more .*unused.*run again/);
   });
 
-  test("though another repository has been enabled", async () => {
+  test("keeps the images of a repository that was enabled", async () => {
     const { left, account, stdout } = await runWhileAsked(({ repositories }) => {
       repositories.get("web")!.tags["BoxCleanerEnabled"] = "true";
     });
@@ -280,7 +271,7 @@ describe("what a person has confirmed is the most that is deleted,", () => {
     expect(stdout).toMatch(/\b1 (?:image )?more .*unused.*run again/);
   });
 
-  test("though its repository has a shorter retention", async () => {
+  test("keeps an image that a shorter retention would delete", async () => {
     const { left } = await runWhileAsked(({ repositories }) => {
       repositories.get("app")!.tags["BoxCleanerKeepDays"] = "0";
       const images = repositories.get("app")!.images;
@@ -289,7 +280,7 @@ describe("what a person has confirmed is the most that is deleted,", () => {
     expect(left).toEqual(["v2", "young"]);
   });
 
-  test("though another image has its tag by now", async () => {
+  test("keeps another image with the tag of the confirmed image", async () => {
     const { left } = await runWhileAsked(({ repositories }) => {
       const images = repositories.get("app")!.images;
       images.get(digestOf("v1"))!.tags.delete("v1");
@@ -298,28 +289,27 @@ describe("what a person has confirmed is the most that is deleted,", () => {
     expect(left).toContain("v1");
   });
 
-  test("and it is kept if something uses it by then", async () => {
-    const { left, exitCode } = await runWhileAsked((account) => use(account, `${REGISTRY}/app:v1`));
+  test("keeps the confirmed image if something uses it", async () => {
+    const { left, exitCode } = await runWhileAsked((account) => use(account, app("v1")));
     expect(exitCode).toBe(0);
     expect(left).toEqual(["v1", "v2", "young"]);
   });
 
-  test("and it is kept if it is tagged anew by then", async () => {
+  test("keeps the confirmed image if it is retagged", async () => {
     const { left } = await runWhileAsked((account) => retag(account, "v1", "promoted"));
     expect(left).toEqual(["promoted", "v1", "v2", "young"]);
   });
 });
 
-describe("an image that is tagged anew while the run deletes counts as what the account shows,", () => {
-  /** Adds a tag to an image of 1 GB just before ECR deletes; the other images have 100 MB each. */
+describe("a run counts a retagged image as the account shows it", () => {
+  /** Makes a real run. Just before the deletion, an image of 1 GB gets another tag. The other images have 100 MB each. */
   async function runWhileRetagged(subject: SimulatedImage, others: readonly SimulatedImage[]) {
-    const account = createAccount({ repositories: { app: enabled([subject, ...others]) } });
-    await using simulator = await startSimulator(account, {
-      before: { "ecr:BatchDeleteImage": (account) => retag(account, "subject", "promoted") },
-    });
-    const { exitCode, stdout } = await run(simulator, ["--json"], { DRY_RUN: "false" });
+    const { account, exitCode, summary } = await runAccount(
+      { repositories: { app: enabled([subject, ...others]) } },
+      { before: { "ecr:BatchDeleteImage": (account) => retag(account, "subject", "promoted") } },
+    );
     expect(exitCode).toBe(0);
-    const { images, bytes } = JSON.parse(stdout);
+    const { images, bytes } = summary;
     const left = account.repositories.get("app")?.images;
     const gone = [subject, ...others].filter(({ digest }) => left?.has(digest) !== true);
     return {
@@ -327,7 +317,7 @@ describe("an image that is tagged anew while the run deletes counts as what the 
       expected: {
         deleted: gone.length,
         refused: left?.size,
-        // An index counts by what it lists.
+        // The size of an index is that of its children, so the index itself has none.
         bytes: gone.reduce(
           (sum, { sizeBytes, children }) => sum + (children.length > 0 ? 0 : sizeBytes),
           0,
@@ -339,13 +329,13 @@ describe("an image that is tagged anew while the run deletes counts as what the 
 
   test.for([
     { tags: "v1 stable", others: [old("v2")] },
-    { tags: "", others: [old("v2", { tags: "" })] },
-  ])("with the tags '$tags'", async ({ tags, others }) => {
+    { tags: "", others: [untagged("v2")] },
+  ])("if it had the tags '$tags'", async ({ tags, others }) => {
     const { counted, expected } = await runWhileRetagged(subject(tags), others);
     expect(counted).toEqual(expected);
   });
 
-  test("with its signature", async () => {
+  test("if it has a signature", async () => {
     const signature = old("signature", { tags: tagAbout(subject("v1"), "sig") });
     const account = createAccount({
       repositories: { app: enabled([subject("v1"), signature, old("v2")]) },
@@ -362,7 +352,7 @@ describe("an image that is tagged anew while the run deletes counts as what the 
     { others: [] },
     { others: [old("v2")] },
     { others: [old("arm"), old("index", { children: [old("arm")] })] },
-  ])("with one tag, beside $others.length others", async ({ others }) => {
+  ])("if it had one tag, beside $others.length other images", async ({ others }) => {
     const { counted, expected } = await runWhileRetagged(subject("v1"), others);
     expect(counted).toEqual(expected);
   });
@@ -380,7 +370,7 @@ describe("slow evidence", () => {
     },
   });
 
-  test("that takes 9.5 min, with a listing of 1 min, still deletes what is unused", async () => {
+  test("that takes 9.5 min to read, with a listing of 1 min, is enough to delete", async () => {
     const { account, summary } = await cleanAccount(
       { repositories: { app: enabled(many(3)) } },
       (clock) => slow(clock, 9.5, 1),
@@ -389,7 +379,7 @@ describe("slow evidence", () => {
     expect(summary).toMatchObject({ complete: true, failures: [], images: { deleted: 3 } });
   });
 
-  test("that takes 9.5 min deletes in several rounds what needs a new listing", async () => {
+  test("that takes 9.5 min to read is enough for several rounds", async () => {
     const child = old("child", { tags: "c1 c2" });
     const { account, simulator, summary } = await cleanAccount(
       { repositories: { app: enabled([child, old("index", { children: [child] }), old("v1")]) } },
@@ -400,10 +390,10 @@ describe("slow evidence", () => {
     expect(simulator.callsOf("ecs:ListClusters").length).toBeLessThan(10);
   });
 
-  test("that is out of date before each deletion ends the repository with an error", async () => {
+  test("that is always too old before a deletion fails the repository", async () => {
     const { account, simulator, summary } = await cleanAccount(
-      // Untagged images are described once more just before.
-      { repositories: { app: enabled([old("v1", { tags: "" })]), web: enabled([]) } },
+      // A run describes untagged images again just before it deletes them.
+      { repositories: { app: enabled([untagged("v1")]), web: enabled([]) } },
       (clock) => slow(clock, 9.5, 1),
     );
     expect(remaining(account, "app")).toEqual([digestOf("v1")]);
@@ -414,7 +404,7 @@ describe("slow evidence", () => {
     expect(simulator.callsOf("ecs:ListClusters").length).toBeLessThan(10);
   });
 
-  test("that takes more than 10 min fails the run", async () => {
+  test("that takes more than 10 min to read fails the run", async () => {
     const { account, summary } = await cleanAccount(
       { repositories: { app: enabled(many(3)) } },
       (clock) => slow(clock, 10.1, 0),

@@ -24,16 +24,16 @@ interface Launched {
   ) => Promise<CommandResult>;
 }
 
-/** Starts a simulated account. The parts are a function of the account's registry. */
+/** Starts a simulated account. The parts depend on the registry of the account. */
 type Launch = (
   parts: (registry: string) => AccountParts,
   options?: SimulatorOptions,
 ) => Promise<Launched>;
 
 /**
- * Serves several simulated accounts on one port, so that tests of one file can wait for repeated calls at the same time. A
- * process has one environment, and SDK clients find their endpoint there: here each account has its own Region, and the
- * signature of a request names it.
+ * Serves several simulated accounts on one port, so that the tests of one file can wait for retries at the same time. SDK
+ * clients read their endpoint from the environment of the process. Therefore each account has its own Region, and the
+ * signature of a request names that Region.
  */
 export function useFleet(): Launch {
   const simulators = new Map<string, Simulator>();
@@ -48,7 +48,7 @@ export function useFleet(): Launch {
       server.listen(0, "127.0.0.1", resolve);
     });
     endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    // Stubs would end with the first test that ends.
+    // Stubs would end with the first test.
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: REGION,
@@ -83,7 +83,7 @@ function regionOf({ authorization = "" }: IncomingHttpHeaders): string {
   return /Credential=[^/]+\/\d+\/(?<region>[^/]+)\//.exec(authorization)?.groups?.["region"] ?? "";
 }
 
-/** Hands a request on, and the answer back as it comes: cut connections included. */
+/** Forwards a request, and returns the answer as it is, even if its connection is cut. */
 async function forward(
   simulator: Simulator | undefined,
   incoming: IncomingMessage,

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
-import { cleanAccount, run } from "../make-run.ts";
+import { app, digestsIn, recordOf, untagged } from "../accounts.ts";
+import { cleanAccount, run, runAccount } from "../make-run.ts";
 import {
   type Account,
   REGISTRY,
@@ -16,8 +17,8 @@ import { startSimulator } from "../simulator/simulator.ts";
 
 const REAL = { DRY_RUN: "false", KEEP_TASK_DEFINITIONS: "0" };
 
-describe("one repository that denies", () => {
-  /** The calls that a repository's own policy can deny. */
+describe("a repository", () => {
+  /** The calls that the policy of a repository can deny. */
   const CALLS = [
     "ecr:ListTagsForResource",
     "ecr:DescribeImages",
@@ -27,20 +28,17 @@ describe("one repository that denies", () => {
   const ALL = ["child", "index", "unused"];
   const CLEANED = ["child", "index"];
 
-  /** A repository with an index in use, which has to be read, and an unused image. */
+  /** The images of a repository: an index in use, its child, and an unused image. */
   const images = () => {
     const child = old("child");
     return [child, old("index", { children: [child] }), old("unused")];
   };
   const createShop = (names: readonly string[], tags?: Record<string, string>) =>
     createAccount({
-      repositories: Object.fromEntries(
-        names.map((name) => [
-          name,
-          name === "closed" && tags ? repository(images(), tags) : enabled(images()),
-        ]),
+      repositories: recordOf(names, (name) =>
+        name === "closed" && tags ? repository(images(), tags) : enabled(images()),
       ),
-      functions: Object.fromEntries(names.map((name) => [name, `${REGISTRY}/${name}:index`])),
+      functions: recordOf(names, (name) => `${REGISTRY}/${name}:index`),
     });
   const isAbout = (name: string, { repositoryName, repositoryNames, resourceArn }: Members) =>
     [repositoryName, repositoryNames?.[0], resourceArn?.split("/").at(-1)].includes(name);
@@ -54,32 +52,35 @@ describe("one repository that denies", () => {
     ["a", "b", "closed"],
   ];
 
-  test.for(CALLS)("%s fails alone, in every run", async (denied) => {
-    for (const names of orders) {
-      for (const start of [0, 0.34, 0.67]) {
-        // A run starts at a random repository.
-        const random = vi.spyOn(Math, "random").mockReturnValue(start);
-        await using simulator = await startSimulator(createShop(names), denying(denied));
-        const { exitCode, stdout } = await run(simulator, ["--json"], REAL);
-        random.mockRestore();
-        const left = names.map((name) => [name, remaining(simulator.account, name)]);
-        expect(Object.fromEntries(left)).toEqual({ closed: ALL, a: CLEANED, b: CLEANED });
-        expect(exitCode).toBe(1);
-        expect(JSON.parse(stdout)).toMatchObject({
-          repositories: { enabled: 3, cleaned: 2, failed: 1, notReached: 0 },
-          failures: [
-            {
-              repository: "closed",
-              code: "AccessDeniedException",
-              message: expect.stringContaining(denied),
-            },
-          ],
-        });
+  test.for(CALLS)(
+    "that denies %s fails alone, in any order of the repositories",
+    async (denied) => {
+      for (const names of orders) {
+        for (const start of [0, 0.34, 0.67]) {
+          // A run starts at a random repository.
+          const random = vi.spyOn(Math, "random").mockReturnValue(start);
+          await using simulator = await startSimulator(createShop(names), denying(denied));
+          const { exitCode, stdout } = await run(simulator, ["--json"], REAL);
+          random.mockRestore();
+          const left = names.map((name) => [name, remaining(simulator.account, name)]);
+          expect(Object.fromEntries(left)).toEqual({ closed: ALL, a: CLEANED, b: CLEANED });
+          expect(exitCode).toBe(1);
+          expect(JSON.parse(stdout)).toMatchObject({
+            repositories: { enabled: 3, cleaned: 2, failed: 1, notReached: 0 },
+            failures: [
+              {
+                repository: "closed",
+                code: "AccessDeniedException",
+                message: expect.stringContaining(denied),
+              },
+            ],
+          });
+        }
       }
-    }
-  });
+    },
+  );
 
-  test.for(CALLS)("%s and is named beside others fails alone", async (denied) => {
+  test.for(CALLS)("that denies %s fails alone if a run names it and others", async (denied) => {
     await using simulator = await startSimulator(createShop(["closed", "a", "b"]), denying(denied));
     const args = ["--repository", "closed", "--repository", "a"];
     expect((await run(simulator, args, REAL)).exitCode).toBe(1);
@@ -88,7 +89,7 @@ describe("one repository that denies", () => {
     expect(remaining(simulator.account, "b")).toEqual(ALL);
   });
 
-  test.for(CALLS)("%s and is not enabled does not matter", async (denied) => {
+  test.for(CALLS)("that denies %s and is not enabled does not fail the run", async (denied) => {
     for (const tagIndex of [undefined, {}]) {
       const shop = createShop(["closed", "a"], { team: "shop" });
       const account = { ...shop, ...(tagIndex && { tagIndex: new Map() }) };
@@ -100,7 +101,7 @@ describe("one repository that denies", () => {
     }
   });
 
-  test("its tags, while nothing says that it is enabled, is passed over with a warning", async () => {
+  test("that denies its tags is skipped with a warning if nothing says that it is enabled", async () => {
     const account = { ...createShop(["a", "closed", "b"]), tagIndex: new Map() };
     await using simulator = await startSimulator(account, denying("ecr:ListTagsForResource"));
     const { exitCode, entries } = await run(simulator, ["--json"], REAL);
@@ -116,7 +117,7 @@ describe("one repository that denies", () => {
     ]);
   });
 
-  test.for(CALLS)("%s as all others do makes the run fail", async (denied) => {
+  test.for(CALLS)("that denies %s like all others fails the run", async (denied) => {
     for (const tagIndex of [undefined, {}]) {
       const account = { ...createShop(["a", "b"]), ...(tagIndex && { tagIndex: new Map() }) };
       await using simulator = await startSimulator(account, {
@@ -128,7 +129,7 @@ describe("one repository that denies", () => {
     }
   });
 
-  test("its description fails alone if others are named too", async () => {
+  test("that denies its description fails alone if a run names it and others", async () => {
     const options = denying("ecr:DescribeRepositories");
     await using simulator = await startSimulator(createShop(["closed", "a"]), options);
     const args = ["--repository", "closed", "--repository", "a"];
@@ -145,25 +146,15 @@ describe("one repository that denies", () => {
       },
     },
   });
-  test.for(CALLS.slice(1))("no call but answers %s with an error fails alone", async (failed) => {
+  test.for(CALLS)("that answers %s with an error fails alone", async (failed) => {
     await using simulator = await startSimulator(createShop(["closed", "a"]), failing(failed));
     expect((await run(simulator, [], REAL)).exitCode).toBe(1);
     expect(remaining(simulator.account, "closed")).toEqual(ALL);
     expect(remaining(simulator.account, "a")).toEqual(CLEANED);
   });
-  test.each(CALLS.slice(0, 1))(
-    "no call but answers %s with an error fails alone",
-    async (failed) => {
-      await using simulator = await startSimulator(createShop(["closed", "a"]), failing(failed));
-      expect((await run(simulator, [], REAL)).exitCode).toBe(1);
-      expect(remaining(simulator.account, "closed")).toEqual(ALL);
-      expect(remaining(simulator.account, "a")).toEqual(CLEANED);
-    },
-  );
 });
 
-describe("a task definition that is gone by the time it is described", () => {
-  const app = (tag: string) => `${REGISTRY}/app:${tag}`;
+describe("a task definition that vanishes before a run describes it", () => {
   const parts = {
     clusters: { main: { web: { taskDefinition: "web:1" }, mail: { taskDefinition: "mail:1" } } },
     taskDefinitions: {
@@ -176,27 +167,29 @@ describe("a task definition that is gone by the time it is described", () => {
   const TAGS = ["job-1", "mail-1", "web-1", "web-2"];
   const repositories = () => ({ app: enabled(TAGS.map((tag) => old(tag))) });
 
-  /** Runs with a change of the account before the first call that describes a certain task definition. */
+  /** Makes a real run. The account changes before the first call that describes a given task definition. */
   async function runWhile(
     changes: Readonly<Record<string, (account: Account) => void>>,
     more: object = {},
   ) {
-    const account = createAccount({ ...parts, ...more, repositories: repositories() });
     const asked = new Set<string>();
-    await using simulator = await startSimulator(account, {
-      before: {
-        "ecs:DescribeTaskDefinition": (account, { taskDefinition }) => {
-          const name = taskDefinition.split("/").at(-1);
-          if (!asked.has(name)) changes[name]?.(account);
-          asked.add(name);
+    const { account, exitCode, stdout } = await runAccount(
+      { ...parts, ...more, repositories: repositories() },
+      {
+        before: {
+          "ecs:DescribeTaskDefinition": (account, { taskDefinition }) => {
+            const name = taskDefinition.split("/").at(-1);
+            if (!asked.has(name)) changes[name]?.(account);
+            asked.add(name);
+          },
         },
       },
-    });
-    const { exitCode, stdout } = await run(simulator, ["--json"], REAL);
+      REAL,
+    );
     return { exitCode, stdout, left: remaining(account, "app") };
   }
 
-  test("with its service uses nothing, and the run goes on", async () => {
+  test("with its service uses no image", async () => {
     const { exitCode, left } = await runWhile({
       "web:1": ({ clusters, taskDefinitions }) => {
         taskDefinitions.delete("web:1");
@@ -207,7 +200,7 @@ describe("a task definition that is gone by the time it is described", () => {
     expect(left).toEqual(["mail-1"]);
   });
 
-  test("with its cluster uses nothing, and the run goes on", async () => {
+  test("with its cluster uses no image", async () => {
     const { exitCode, left } = await runWhile(
       {
         "web:1": ({ clusters, taskDefinitions }) => {
@@ -221,7 +214,7 @@ describe("a task definition that is gone by the time it is described", () => {
     expect(left).toEqual(["job-1", "mail-1"]);
   });
 
-  test("with its pending task uses nothing, and the run goes on", async () => {
+  test("with its pending task uses no image", async () => {
     const { exitCode, left } = await runWhile(
       {
         "job:1": ({ clusters, taskDefinitions }) => {
@@ -235,19 +228,19 @@ describe("a task definition that is gone by the time it is described", () => {
     expect(left).toEqual(["mail-1", "web-1"]);
   });
 
-  /** Deletes the task definition of the service `web`, which has another one from then on. */
+  /** Deletes the task definition of the service `web`, and gives the service another one. */
   const replace = (from: string, to: string) => (account: Account) => {
     account.taskDefinitions.delete(from);
     account.clusters.get("main")?.services.set("web", { taskDefinition: to });
   };
 
-  test("while its service has another one keeps the images of the other one", async () => {
+  test("is replaced by the new task definition of its service", async () => {
     const { exitCode, left } = await runWhile({ "web:1": replace("web:1", "web:2") });
     expect(exitCode).toBe(0);
     expect(left).toEqual(["mail-1", "web-2"]);
   });
 
-  test("while its service has a third one by then keeps the images of the third one", async () => {
+  test("is replaced by the newest task definition of its service, even after two changes", async () => {
     const { exitCode, left } = await runWhile({
       "web:1": replace("web:1", "job:1"),
       "job:1": replace("job:1", "web:2"),
@@ -256,7 +249,7 @@ describe("a task definition that is gone by the time it is described", () => {
     expect(left).toEqual(["mail-1", "web-2"]);
   });
 
-  test("while its service still names it fails the run, and names both", async () => {
+  test("fails the run if its service still names it, and the error names both", async () => {
     const { exitCode, stdout, left } = await runWhile({
       "web:1": ({ taskDefinitions }) => {
         taskDefinitions.delete("web:1");
@@ -268,11 +261,11 @@ describe("a task definition that is gone by the time it is described", () => {
   });
 });
 
-describe("a container that runs another digest than it names", () => {
+describe("a container that names one digest and runs another", () => {
   const named = (tag: string) => `${REGISTRY}/app${tag}@${digestOf("named")}`;
   const images = () => [
-    old("named", { tags: "" }),
-    old("runs", { tags: "" }),
+    untagged("named"),
+    untagged("runs"),
     old("tagged", { tags: "live" }),
     old("latest"),
     old("unused"),
@@ -296,27 +289,25 @@ describe("a container that runs another digest than it names", () => {
     { user: "a service revision", tag: ":live", use: revision, left: ["named", "runs", "tagged"] },
     { user: "a function version", tag: "", use: version, left: ["named", "runs"] },
     { user: "a function version", tag: ":live", use: version, left: ["named", "runs", "tagged"] },
-  ])("uses both, in $user of app$tag@sha256", async ({ tag, use, left }) => {
+  ])("uses both images, in $user of app$tag@sha256", async ({ tag, use, left }) => {
     const { account } = await cleanAccount({
       ...use(named(tag)),
       repositories: { app: enabled(images()) },
     });
-    expect([...(account.repositories.get("app")?.images.keys() ?? [])].toSorted()).toEqual(
-      left.map(digestOf).toSorted(),
-    );
+    expect(digestsIn(account, "app").toSorted()).toEqual(left.map(digestOf).toSorted());
   });
 });
 
-describe("the guard against a run that sees nothing in use counts only references to the registry that is cleaned:", () => {
+describe("ALLOW_EMPTY_IN_USE=false", () => {
   const full = () => enabled([old("v1"), old("v2")]);
   const GUARDED = { ALLOW_EMPTY_IN_USE: "false" };
 
   test.for([
-    { name: "another Region's", image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v1" },
-    { name: "another account's", image: "210987654321.dkr.ecr.eu-west-1.amazonaws.com/app:v1" },
-    { name: "another company's", image: "docker.io/library/nginx:1.29" },
-    { name: "the public one", image: "public.ecr.aws/nginx/nginx:1.29" },
-  ])("$name does not count", async ({ image }) => {
+    { name: "in another Region", image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v1" },
+    { name: "in another account", image: "210987654321.dkr.ecr.eu-west-1.amazonaws.com/app:v1" },
+    { name: "of another company", image: "docker.io/library/nginx:1.29" },
+    { name: "of public images", image: "public.ecr.aws/nginx/nginx:1.29" },
+  ])("ignores a reference to a registry $name", async ({ image }) => {
     for (const parts of [
       { functions: { mailer: image } },
       { tasks: { main: [{ containers: [{ image, digest: digestOf("v1") }] }] } },
@@ -337,9 +328,9 @@ describe("the guard against a run that sees nothing in use counts only reference
   });
 
   test.for([
-    { name: "this one, of an image that is gone", image: `${REGISTRY}/gone:v1`, left: [] },
-    { name: "this one, of an image", image: `${REGISTRY}/app:v1`, left: ["v1"] },
-  ])("$name counts", async ({ image, left }) => {
+    { name: "an image that is gone", image: `${REGISTRY}/gone:v1`, left: [] },
+    { name: "an image of this registry", image: app("v1"), left: ["v1"] },
+  ])("counts a reference to $name", async ({ image, left }) => {
     const { account, summary } = await cleanAccount(
       { functions: { mailer: image }, repositories: { app: full() } },
       {},

@@ -12,8 +12,8 @@ import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts
 import { FIXTURES, type Fixture, KEY } from "./fixtures.ts";
 
 /*
- * The contract of every source of evidence: what it reads is complete, or an error. A new source adds a fixture, and is
- * tested by everything here.
+ * The contract of every source of evidence: its result is complete, or an error. A new source needs only a fixture: all tests
+ * here apply to it.
  */
 async function scanBy(id: string, { parts }: Fixture, options: SimulatorOptions = {}) {
   await using simulator = await startSimulator(createAccount(parts()), options);
@@ -21,7 +21,7 @@ async function scanBy(id: string, { parts }: Fixture, options: SimulatorOptions 
   const { region, client } = await connectAws({ hasTime: () => true, now: Date.now });
   const images = new InUseImages();
   const sources = await loadSources([id]);
-  // Another source, that a message names when it says how to leave this one out.
+  // A message names the other sources when it says how to leave this one out.
   const other = { ...sources[0], id: "other", read: async () => "complete" as const };
   const log = createLog("SILENT");
   const scope = { region, client, depth: "full" as const, keepTaskDefinitions: 1 };
@@ -31,7 +31,7 @@ async function scanBy(id: string, { parts }: Fixture, options: SimulatorOptions 
   return { isUsed, calls: simulator.calls };
 }
 
-/** A fault at each call of an action, or at the first one only. */
+/** A fault at each call of an action, or at the first calls only. */
 const faultAt =
   (action: string, fault: Fault, times = Infinity) =>
   (called: string, _: unknown, nth: number): Fault | undefined =>
@@ -44,7 +44,7 @@ test("every source has a fixture", () => {
 describe.for(Object.entries(FIXTURES))("%s", ([id, fixture]) => {
   const sources = loadSources([id]);
 
-  test("makes only calls that its statements allow, and all of them", async () => {
+  test("makes exactly the calls that its statements allow", async () => {
     const [source] = await sources;
     const allowed = source?.statements.flatMap(({ Action }) => Action) ?? [];
     const { calls, isUsed } = await scanBy(id, fixture);
@@ -53,25 +53,28 @@ describe.for(Object.entries(FIXTURES))("%s", ([id, fixture]) => {
     expect(fixture.used.filter((tag) => !isUsed(tag))).toEqual([]);
   });
 
-  test.for(fixture.calls)("denied %s, stops the run with its permission", async (action) => {
-    const scanning = scanBy(id, fixture, { isAllowed: (called) => called !== action });
-    await expect(scanning).rejects.toThrow(`allow ${action} for this role`);
-    await expect(scanning).rejects.toThrow('leave it out: IN_USE_SOURCES="other"');
-  });
+  test.for(fixture.calls)(
+    "fails without the permission %s, and names the permission",
+    async (action) => {
+      const scanning = scanBy(id, fixture, { isAllowed: (called) => called !== action });
+      await expect(scanning).rejects.toThrow(`allow ${action} for this role`);
+      await expect(scanning).rejects.toThrow('leave it out: IN_USE_SOURCES="other"');
+    },
+  );
 
-  test.for(fixture.calls)("asks again after an empty answer to %s", async (action) => {
+  test.for(fixture.calls)("retries %s after an empty answer", async (action) => {
     const { isUsed } = await scanBy(id, fixture, {
       faults: faultAt(action, { kind: "empty" }, 1),
     });
     expect(fixture.used.filter((tag) => !isUsed(tag))).toEqual([]);
   });
 
-  test.for(fixture.calls)("fails if %s answers nothing", async (action) => {
+  test.for(fixture.calls)("fails if every answer to %s is empty", async (action) => {
     const scanning = scanBy(id, fixture, { faults: faultAt(action, { kind: "empty" }) });
     await expect(scanning).rejects.toThrow(`${action} failed for`);
   });
 
-  test.for(fixture.calls)("fails if %s is broken", async (action) => {
+  test.for(fixture.calls)("fails if %s fails", async (action) => {
     const broken: Fault = { kind: "error", code: "InternalError", message: "broken", status: 400 };
     const scanning = scanBy(id, fixture, { faults: faultAt(action, broken) });
     await expect(scanning).rejects.toThrow(`${action} failed for`);
@@ -83,7 +86,7 @@ describe.for(Object.entries(FIXTURES))("%s", ([id, fixture]) => {
   });
 
   test.for(fixture.vanishing)(
-    "keeps the others if one thing vanishes before $before",
+    "still reports the others if one thing vanishes before $before",
     async (gone) => {
       const { isUsed } = await scanBy(id, fixture, {
         before: { [gone.before]: (account) => gone.vanish(account) },

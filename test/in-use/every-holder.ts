@@ -1,26 +1,26 @@
 import type { AccountParts } from "../simulator/account.ts";
 import { FIXTURES } from "./fixtures.ts";
 
-/** Every tag of the repository `app` that some source of evidence must report. */
+/** Every tag of the repository `app` that a source of evidence must report. */
 export const HELD: readonly string[] = Object.values(FIXTURES).flatMap(({ used }) => used);
 
-/** An account with everything that can hold an image. */
+/** An account with everything that can use an image. */
 export function everyHolder(): AccountParts {
   const parts = Object.values(FIXTURES).map((fixture) => fixture.parts());
   return parts.reduce(mergeParts, { taskDefinitions: manyRevisions() });
 }
 
-/** So many revisions of one family that asking each family is cheaper than listing all. */
+/** Many revisions of one family: asking each family is then cheaper than listing all revisions. */
 function manyRevisions(): Record<string, string[]> {
   return Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`nightly:${i + 1}`, []]));
 }
 
-/** What either of two accounts has. */
+/** Merges two accounts. */
 export function mergeParts(one: AccountParts, other: AccountParts): AccountParts {
   return mergeMembers(one, other);
 }
 
-/** Merges plain objects member by member; of anything else, the other one counts. */
+/** Merges plain objects member by member. For everything else, the second value counts. */
 function mergeMembers(one: unknown, other: unknown): any {
   if (!isPlain(one) || !isPlain(other)) return other ?? one;
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);

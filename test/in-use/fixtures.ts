@@ -1,22 +1,23 @@
-import { type Account, type AccountParts, REGISTRY } from "../simulator/account.ts";
+import { app } from "../accounts.ts";
+import type { Account, AccountParts } from "../simulator/account.ts";
 
 /** The canonical key of the repository that the fixtures use. */
 export const KEY = "123456789012/eu-west-1/app";
 
-/** An account in which one source of evidence makes all its calls, and what must come of it. */
+/** An account in which one source of evidence makes all its calls, and the evidence that the source must report. */
 export interface Fixture {
   readonly parts: () => AccountParts;
   /** Tags of the repository `app` that the source must report. */
   readonly used: readonly string[];
   readonly calls: readonly string[];
-  /** Calls that the statements allow, and that this account does not need. */
+  /** Calls that the statements allow and that this account does not need. */
   readonly notCalled?: readonly string[];
-  /** Calls that answer page by page. */
+  /** Paged calls. */
   readonly paged: readonly string[];
   readonly vanishing: readonly Vanishing[];
 }
 
-/** One of several things vanishes between two calls. */
+/** One of several things that vanishes between two calls. */
 interface Vanishing {
   readonly before: string;
   readonly vanish: (account: Account) => unknown;
@@ -24,14 +25,12 @@ interface Vanishing {
   readonly tags: readonly string[];
 }
 
-const app = (tag: string) => `${REGISTRY}/app:${tag}`;
-
 const service = (name: string) => ({
   taskDefinition: `${name}:1`,
   revisions: [[{ image: app(`${name}-revision`) }]],
 });
 
-/** A service whose deployment in progress can roll back to a revision that nothing else shows. */
+/** A service whose deployment in progress can roll back to a revision that no other answer names. */
 const deploying = {
   ...service("web"),
   earlierRevisions: { before: [{ image: app("rollback") }] },

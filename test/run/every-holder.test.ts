@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 
-import { ALLOWED_ACTIONS } from "./iam-policy.ts";
 import { HELD, everyHolder, mergeParts } from "../in-use/every-holder.ts";
 import { clean, run } from "../make-run.ts";
 import { createAccount, enabled, old, remaining } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
+import { ALLOWED_ACTIONS } from "./iam-policy.ts";
 
 const account = () =>
   createAccount(
@@ -13,7 +13,7 @@ const account = () =>
     }),
   );
 
-test("a run keeps every image that something in the account can start, and deletes the other", async () => {
+test("a run keeps every image that anything in the account can start, and deletes the unused one", async () => {
   await using simulator = await startSimulator(account(), {
     isAllowed: (action) => ALLOWED_ACTIONS.has(action),
   });
@@ -24,7 +24,7 @@ test("a run keeps every image that something in the account can start, and delet
   expect(simulator.calls.filter(({ error }) => error === "AccessDeniedException")).toEqual([]);
 });
 
-test("--explain names the holder of each", async () => {
+test("--explain names a user of each of these images", async () => {
   await using simulator = await startSimulator(account());
   const { stdout } = await run(simulator, ["--explain", "app"]);
   for (const tag of HELD) {
