@@ -58,8 +58,7 @@ function readFlags(text: string | undefined, rules: number): (boolean | undefine
     const { replicationConfiguration }: RawAnswer = JSON.parse(text ?? "");
     const raw = replicationConfiguration.rules;
     if (raw.length !== rules) return [];
-    // Off by default.
-    return raw.map(({ deleteReplication }) => deleteReplication?.enabled ?? false);
+    return raw.map(({ deleteReplication }) => readFlag(deleteReplication));
   } catch {
     return [];
   }
@@ -67,8 +66,14 @@ function readFlags(text: string | undefined, rules: number): (boolean | undefine
 
 interface RawAnswer {
   readonly replicationConfiguration: {
-    readonly rules: readonly { readonly deleteReplication?: { readonly enabled?: boolean } }[];
+    readonly rules: readonly { readonly deleteReplication?: { readonly enabled?: unknown } }[];
   };
+}
+
+/** Off by default; nothing for what is neither on nor off. */
+function readFlag(setting: { readonly enabled?: unknown } | undefined): boolean | undefined {
+  if (setting === undefined) return false;
+  return typeof setting.enabled === "boolean" ? setting.enabled : undefined;
 }
 
 /** Keeps the text of a command's answer, and hands it on. */

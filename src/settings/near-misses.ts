@@ -1,3 +1,5 @@
+import leven from "leven";
+
 import { ENABLED_TAG, SETTINGS } from "./settings.ts";
 
 /** The words by which people mean one of the event's two keys. */
@@ -72,24 +74,9 @@ function isEventKey(key: string, name: string): boolean {
 function isNearly(text: string, name: string): boolean {
   const [one, other] = [plain(text), plain(name)];
   const allowed = other.length >= 9 ? MAX_TYPOS : other.length >= 6 ? 1 : 0;
-  return distance(one, other) <= allowed;
+  return leven(one, other) <= allowed;
 }
 
 function plain(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-}
-
-/** The number of letters to add, remove or change to get from one text to the other (Levenshtein). */
-function distance(one: string, other: string): number {
-  if (Math.abs(one.length - other.length) > MAX_TYPOS) return Infinity;
-  let previous = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (const [i, letter] of one.split("").entries()) {
-    const row = [i + 1];
-    for (const [j, each] of other.split("").entries()) {
-      const change = (previous[j] ?? 0) + (letter === each ? 0 : 1);
-      row.push(Math.min((previous[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1, change));
-    }
-    previous = row;
-  }
-  return previous.at(-1) ?? Infinity;
 }

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+
+import { app } from "../../../accounts.ts";
+import { digestOf } from "../../../simulator/account.ts";
+import { type Case, scan } from "../../scan-account.ts";
+
+describe("beside services and tasks, ECS uses", () => {
+  test.for<Case>([
+    {
+      name: "what a deployment in progress comes from, goes to and rolls back to",
+      clusters: {
+        main: {
+          web: {
+            earlierRevisions: {
+              from: [{ image: app("v1") }],
+              to: [{ image: app("v2") }],
+              back: [{ image: app("v3") }],
+            },
+            currentDeployment: { sources: ["from"], target: "to", rollback: "back" },
+          },
+        },
+      },
+      expected: ["v1", "v2", "v3"],
+    },
+    {
+      name: "the image and the task definition of an Express service",
+      clusters: {
+        main: { hello: { express: [{ image: app("v1"), taskDefinition: "hello:1" }] } },
+      },
+      taskDefinitions: { "hello:1": [app("v2")] },
+      expected: ["v1", "v2"],
+    },
+    {
+      name: "ECR references in the environment of a task definition",
+      clusters: { main: { web: { taskDefinition: "web:1" } } },
+      taskDefinitions: { "web:1": [app("v1")] },
+      environments: { "web:1": { JOB_IMAGE: `run ${app("v2")} now`, OTHER: "v3" } },
+      expected: ["v1", "v2"],
+    },
+  ])("$name", async ({ expected, ...parts }) => {
+    const { inUse } = await scan(parts);
+    expect(inUse).toEqual(expected);
+  });
+
+  test("the digest that a deployment rolls back to, though its tag has moved", async () => {
+    const { placesOf } = await scan({
+      clusters: {
+        main: {
+          web: {
+            earlierRevisions: { back: [{ image: app("v1"), digest: digestOf("before") }] },
+            currentDeployment: { rollback: "back" },
+          },
+        },
+      },
+    });
+    expect(placesOf(digestOf("before"))).toHaveLength(1);
+  });
+
+  test.for(["aws-guardduty-agent-x1", "ecs-service-connect-x1"])(
+    "no task definition for %s, which AWS adds to a task without an image",
+    async (name) => {
+      const { calls } = await scan({
+        tasks: {
+          main: [{ taskDefinition: "job:1", containers: [{ image: app("v1") }, { name }] }],
+        },
+        taskDefinitions: { "job:1": [app("v1")] },
+      });
+      const actions = calls.map(({ action }) => action);
+      expect(actions).not.toContain("ecs:DescribeTaskDefinition");
+    },
+  );
+});
