@@ -16,7 +16,7 @@ async function connect(options: SimulatorOptions = {}) {
   return { simulator, aws };
 }
 
-test("a call whose answers are not declared is not made", async () => {
+test("a client does not make a call whose answer is not declared", async () => {
   const { simulator, aws } = await connect();
   await using _ = simulator;
   const command = new GetDownloadUrlForLayerCommand({ repositoryName: "app", layerDigest: "x" });
@@ -27,7 +27,7 @@ test("a call whose answers are not declared is not made", async () => {
 });
 
 test.for([{}, { taskDefinition: null }, { taskDefinition: {} }])(
-  "an answer is not complete as %j where a nested member is required",
+  "a client retries a call and then fails if the answer %j lacks a nested member",
   async (answer) => {
     const { simulator, aws } = await connect({
       answers: { "ecs:DescribeTaskDefinition": () => answer },

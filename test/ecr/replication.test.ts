@@ -15,13 +15,13 @@ const prefix = (filter: string) => ({
 interface Case {
   readonly name: string;
   readonly replication: readonly Rule[];
-  /** The registries in which the deletions of the repository `shop/api` are repeated. */
+  /** The registries in which ECR repeats the deletions of the repository `shop/api`. */
   readonly repeated: readonly string[];
 }
 
 describe("the deletions of a repository", () => {
   test.for<Case>([
-    { name: "are repeated nowhere without a rule", replication: [], repeated: [] },
+    { name: "are not repeated without a rule", replication: [], repeated: [] },
     {
       name: "are not repeated by a rule that only copies",
       replication: [
@@ -68,7 +68,7 @@ describe("the deletions of a repository", () => {
   });
 });
 
-test("a rule that says neither on nor off counts as repeating deletions", async () => {
+test("a rule that is neither on nor off counts as repeating deletions", async () => {
   const { account } = await cleanAccount(
     { repositories: { app: enabled([old("v1")]) } },
     {
@@ -85,7 +85,7 @@ test("a rule that says neither on nor off counts as repeating deletions", async 
   expect(remaining(account, "app")).toEqual(["v1"]);
 });
 
-test("with IN_USE_EVIDENCE=original nobody asks for the rules", async () => {
+test("a run with IN_USE_EVIDENCE=original does not read the rules", async () => {
   const { account, simulator } = await cleanAccount(
     {
       replication: [{ destinations: [FRANKFURT], ...on }],

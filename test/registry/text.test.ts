@@ -20,6 +20,6 @@ test.for([
     found: ["123456789012.dkr-ecr-fips.eu-west-1.on.aws/app:v1"],
   },
   { text: "12345.dkr.ecr.eu-west-1.amazonaws.com/app", found: [] },
-])("$text names $found", ({ text, found }) => {
+])("findReferences finds $found in $text", ({ text, found }) => {
   expect(findReferences(text)).toEqual(found);
 });

@@ -9,14 +9,14 @@ const daemons = (tag: string) => ({
   daemons: { main: { agent: [[{ image: app(tag), digest: digestOf("running") }, {}]] } },
 });
 
-test("a daemon's current revision uses its image by tag and by digest", async () => {
+test("the source reports the image of the current revision of a daemon, by tag and by digest", async () => {
   const { placesOf } = await scan(daemons("v1"));
   const place = "ECS daemon arn:aws:ecs:eu-west-1:123456789012:daemon/main/agent";
   expect(placesOf("", "v1")).toEqual([place]);
   expect(placesOf(digestOf("running"))).toEqual([place]);
 });
 
-test("a Region without managed daemons has none", async () => {
+test("the source is complete in a Region without managed daemons", async () => {
   const { sources } = await scan(
     { clusters: { main: {} } },
     {

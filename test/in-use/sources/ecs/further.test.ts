@@ -4,10 +4,10 @@ import { app } from "../../../accounts.ts";
 import { digestOf } from "../../../simulator/account.ts";
 import { type Case, scan } from "../../scan-account.ts";
 
-describe("beside services and tasks, ECS uses", () => {
+describe("the ECS source", () => {
   test.for<Case>([
     {
-      name: "what a deployment in progress comes from, goes to and rolls back to",
+      name: "reports the source, target and rollback revisions of a deployment in progress",
       clusters: {
         main: {
           web: {
@@ -23,7 +23,7 @@ describe("beside services and tasks, ECS uses", () => {
       expected: ["v1", "v2", "v3"],
     },
     {
-      name: "the image and the task definition of an Express service",
+      name: "reports the image and the task definition of an Express service",
       clusters: {
         main: { hello: { express: [{ image: app("v1"), taskDefinition: "hello:1" }] } },
       },
@@ -31,7 +31,7 @@ describe("beside services and tasks, ECS uses", () => {
       expected: ["v1", "v2"],
     },
     {
-      name: "ECR references in the environment of a task definition",
+      name: "reports ECR references in the environment of a task definition",
       clusters: { main: { web: { taskDefinition: "web:1" } } },
       taskDefinitions: { "web:1": [app("v1")] },
       environments: { "web:1": { JOB_IMAGE: `run ${app("v2")} now`, OTHER: "v3" } },
@@ -42,7 +42,7 @@ describe("beside services and tasks, ECS uses", () => {
     expect(inUse).toEqual(expected);
   });
 
-  test("the digest that a deployment rolls back to, though its tag has moved", async () => {
+  test("reports the digest that a deployment can roll back to", async () => {
     const { placesOf } = await scan({
       clusters: {
         main: {
@@ -57,7 +57,7 @@ describe("beside services and tasks, ECS uses", () => {
   });
 
   test.for(["aws-guardduty-agent-x1", "ecs-service-connect-x1"])(
-    "no task definition for %s, which AWS adds to a task without an image",
+    "does not describe a task definition because of the container %s, which has no image",
     async (name) => {
       const { calls } = await scan({
         tasks: {
