@@ -51,6 +51,7 @@ class EntryLogger extends Logger {
 
   protected override printLog(_level: number, item: LogItem): void {
     item.prepareForPrint();
-    this.#write(item.getAttributes());
+    // Errors become plain objects, with stack and cause.
+    this.#write(JSON.parse(JSON.stringify(item.getAttributes(), this.getJsonReplacer())));
   }
 }

@@ -1,7 +1,15 @@
 import type { Colors } from "picocolors/types.ts";
 
 /** What a log entry has for machines alone. */
-const FOR_MACHINES = new Set(["level", "message", "timestamp", "service", "sampling_rate"]);
+const FOR_MACHINES = new Set([
+  "level",
+  "message",
+  "timestamp",
+  "service",
+  "sampling_rate",
+  "error",
+  "requestId",
+]);
 
 /** A log entry as one line for people: its level, its message, and its fields. */
 export function formatLogLine(entry: Readonly<Record<string, unknown>>, colors: Colors): string {

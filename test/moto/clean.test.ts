@@ -95,6 +95,7 @@ async function runBundle(dryRun: string) {
     DEFAULT_KEEP_DAYS: "0",
     DRY_RUN: dryRun,
     // Neither moto nor this Region has App Runner.
+    IN_USE_SOURCES: "ecs lambda app-runner",
     AWS_ENDPOINT_URL_APPRUNNER: "http://apprunner.us-west-1.invalid",
   };
   const { stdout } = await execute(process.execPath, ["dist/cli.mjs", "--json"], { env });

@@ -68,6 +68,7 @@ test("the stack has the documented function", async () => {
     ALLOW_EMPTY_IN_USE: "false",
     IN_USE_EVIDENCE: "full",
     IN_USE_SOURCES: "all",
+    KEEP_TASK_DEFINITIONS: "1",
     STORAGE_PRICE_PER_GB_MONTH: "0.10",
     BOX_LOG: "INFO",
   });
