@@ -24,6 +24,8 @@ export interface Evidence {
   readonly durationMs: number;
 }
 
+const DIGEST = /sha256:[0-9a-f]{64}/g;
+
 /** How many places are remembered for one reference: a thousand tasks of a service say nothing new. */
 const MAX_PLACES = 10;
 
@@ -46,7 +48,8 @@ export class InUseImages {
   add(text: string, place: string): boolean {
     const reference = parseReference(text);
     if (reference === undefined) return true;
-    if ("digest" in reference) this.addDigest(reference.digest);
+    // What is not readable otherwise can still name a digest.
+    for (const [digest] of text.matchAll(DIGEST)) this.addDigest(digest);
     for (const key of canonicalKeys(reference)) {
       const places = this.#places.get(key);
       if (places === undefined) this.#addKey(key, place, registryKey(reference));

@@ -100,8 +100,11 @@ export class Rounds {
       plan.decisions.map(({ image }) => image),
       plan.manifests,
     );
-    const next = () =>
-      nextPhase(new Set(planned.filter((image) => !this.#isAnswered(image))), graph);
+    // ECR looks itself whether an index still lists an image, but not for what refers to one.
+    const refersToKept = (image: Image) =>
+      graph.subjectsOf(image).some((subject) => this.#isKept(subject));
+    const mayGo = (image: Image) => !this.#isAnswered(image) && !refersToKept(image);
+    const next = () => nextPhase(new Set(planned.filter(mayGo)), graph);
     let phase = next();
     while (phase.length > 0) {
       if (phase.some((image) => this.#refersToUnsure(image, graph))) return;
@@ -116,7 +119,6 @@ export class Rounds {
     }
   }
 
-  /** ECR looks itself whether an index still lists an image, but not for what refers to one. */
   #refersToUnsure(image: Image, graph: ImageGraph): boolean {
     return graph.subjectsOf(image).some(({ digest }) => this.#isUnsure(this.#answers.get(digest)));
   }
@@ -125,6 +127,10 @@ export class Rounds {
   #isUnsure(answer: Deletion | undefined): boolean {
     if (answer === undefined || !isGone(answer) || goesByDigest(answer.image)) return false;
     return !this.#confirmed.has(answer.image.digest);
+  }
+
+  #isUnanswered(image: Image): boolean {
+    return this.#wanted.has(image.digest) && !this.#isAnswered(image);
   }
 
   #isAnswered({ digest }: Image): boolean {
@@ -147,12 +153,12 @@ export class Rounds {
   }
 
   /** What ECR refused may still go if an index that is yet to be deleted lists it. Then that index goes first. */
-  async #forgetListedByUnanswered(): Promise<void> {
-    const listed = this.#listed();
-    const indexes = this.#unanswered().filter(isIndex);
-    if (listed.length === 0 || indexes.length === 0) return;
+  async #forgetListedByUnanswered(present: readonly Image[]): Promise<void> {
+    const refused = this.#listed();
+    const indexes = present.filter((image) => isIndex(image) && this.#isUnanswered(image));
+    if (refused.length === 0 || indexes.length === 0) return;
     const children = await this.#steps.childrenOf(indexes);
-    for (const image of listed) {
+    for (const image of refused) {
       if (children.has(image.digest)) this.#forget(image);
     }
   }
@@ -173,7 +179,7 @@ export class Rounds {
   /** Lists again, and plans the rest. */
   async #planAgain(): Promise<Plan> {
     const listed = await this.#list();
-    await this.#forgetListedByUnanswered();
+    await this.#forgetListedByUnanswered(listed);
 
     const kept = [...this.#answers.values()].filter((answer) => !isGone(answer));
     const plan = await this.#steps.plan(listed, new Set(kept.map(({ image }) => image.digest)));
@@ -201,8 +207,7 @@ export class Rounds {
 
   #spareKept(decision: Decision): void {
     const { image, verdict } = decision;
-    const isUnanswered = this.#wanted.has(image.digest) && !this.#isAnswered(image);
-    if (verdict.action === "delete" || !isUnanswered) return;
+    if (verdict.action === "delete" || !this.#isUnanswered(image)) return;
     this.#wanted.delete(image.digest);
     this.#spared += 1;
     this.#steps.onSpared(decision);

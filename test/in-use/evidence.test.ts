@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { InUseImages } from "../../src/in-use/evidence.ts";
 import { app } from "../accounts.ts";
 import { REGISTRY, digestOf } from "../simulator/account.ts";
 import { type Case, scan } from "./scan-account.ts";
@@ -40,4 +41,11 @@ describe("evidence", () => {
     expect(placesOf(digestOf("other"), "v1")).toHaveLength(1);
     expect(size).toBe(2);
   });
+});
+
+test("an unreadable reference still names the digest that its user runs", () => {
+  const images = new InUseImages();
+  expect(images.add(`${app("")}@${digestOf("v1")}`, "a task")).toBe(false);
+  expect(images.hasDigest(digestOf("v1"))).toBe(true);
+  expect(images.hasDigest(digestOf("v2"))).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { app, many, numbered, signatureOf, untagged, use } from "../accounts.ts";
+import { app, digestsIn, many, numbered, signatureOf, untagged, use } from "../accounts.ts";
 import { type Clock, TOO_OLD_MS, cleanAccount } from "../make-run.ts";
 import { type Account, digestOf, enabled, old, remaining, tagAbout } from "../simulator/account.ts";
 import type { SimulatorOptions } from "../simulator/simulator.ts";
@@ -85,4 +85,18 @@ describe("a new plan", () => {
     expect(remaining(account, "app")).toEqual(["v900"]);
     expect(summary).toMatchObject({ complete: true, images: { kept: { "in-use": 1 } } });
   });
+});
+
+test("an index that signs an image is kept with it, if an archived index lists the image", async () => {
+  const subject = old("v1");
+  const signature = old("signature", {
+    tags: tagAbout(subject, "sig"),
+    children: [old("elsewhere", { tags: "" })],
+  });
+  const frozen = old("frozen", { tags: "", isArchived: true, children: [subject] });
+  const { account, summary } = await cleanAccount({
+    repositories: { app: enabled([subject, signature, frozen]) },
+  });
+  expect(digestsIn(account, "app")).toHaveLength(3);
+  expect(summary.images).toMatchObject({ unused: 1, refused: 1, kept: { "referrer-of-kept": 1 } });
 });

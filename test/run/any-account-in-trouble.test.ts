@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { accounts } from "./any-account/accounts.ts";
+import { changes, imageChanges } from "./any-account/changes.ts";
+import { unheededLosses } from "./any-account/heed.ts";
+import { tryInterrupted, wrongLosses } from "./any-account/interrupted.ts";
+import { interruptions } from "./any-account/timeline.ts";
+import { tryOn, wronglyDeleted } from "./any-account/trial.ts";
+import { evidenceTroubles, inTrouble, troubles } from "./any-account/troubles.ts";
+
+const numRuns = (usual: number) => ({ numRuns: Number(process.env["FUZZ_RUNS"] ?? usual) });
+
+test("whatever others change in the middle of a run, nothing that must be kept loses a tag", async () => {
+  await fc.assert(
+    fc.asyncProperty(accounts, interruptions(changes), async (drawn, drawnChanges) => {
+      const trial = await tryInterrupted(drawn, drawnChanges);
+      expect(wrongLosses(trial)).toEqual([]);
+    }),
+    numRuns(200),
+  );
+});
+
+test("an image that others tag while the run is about to delete it stays", async () => {
+  await fc.assert(
+    fc.asyncProperty(accounts, interruptions(imageChanges("tag")), async (drawn, drawnChanges) => {
+      const trial = await tryInterrupted(drawn, drawnChanges);
+      expect(unheededLosses(trial, "tag")).toEqual([]);
+    }),
+    numRuns(200),
+  );
+});
+
+test("an image that others pull while the run is about to delete it stays", async () => {
+  await fc.assert(
+    fc.asyncProperty(accounts, interruptions(imageChanges("pull")), async (drawn, drawnChanges) => {
+      const trial = await tryInterrupted(drawn, drawnChanges);
+      expect(unheededLosses(trial, "pull")).toEqual([]);
+    }),
+    numRuns(200),
+  );
+});
+
+test("whatever AWS answers wrongly or denies, nothing that must be kept is deleted", async () => {
+  await fc.assert(
+    fc.asyncProperty(accounts, troubles, async (drawn, drawnTroubles) => {
+      const trial = await tryOn(drawn, { simulated: inTrouble(drawnTroubles) });
+      expect(wronglyDeleted(trial)).toEqual([]);
+    }),
+    numRuns(200),
+  );
+});
+
+test("whatever AWS answers wrongly or denies, a run without all evidence deletes nothing and fails", async () => {
+  await fc.assert(
+    fc.asyncProperty(accounts, evidenceTroubles, async (drawn, drawnTroubles) => {
+      const trial = await tryOn(drawn, { simulated: inTrouble(drawnTroubles) });
+      const isHit = trial.simulator.calls.some(({ fault, error }) => fault ?? error);
+      fc.pre(isHit);
+      expect(trial.after).toEqual(trial.before);
+      expect(trial.summary).toMatchObject({ complete: false });
+      expect(trial.summary.failures.length).toBeGreaterThan(0);
+    }),
+    numRuns(60),
+  );
+});

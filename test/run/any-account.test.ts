@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { type DrawnAccount, accounts } from "./any-account/accounts.ts";
+import { LIMITS } from "./any-account/oracle/limits.ts";
+import {
+  type Conditions,
+  type Trial,
+  imagesIn,
+  tryAgain,
+  tryOn,
+  wronglyDeleted,
+  wronglyKept,
+} from "./any-account/trial.ts";
+
+/** Checks a property for so many accounts, or for as many as the environment says. */
+async function ofAnyAccount(
+  numRuns: number,
+  property: (drawn: DrawnAccount) => Promise<void>,
+): Promise<void> {
+  await fc.assert(fc.asyncProperty(accounts, property), {
+    numRuns: Number(process.env["FUZZ_RUNS"] ?? numRuns),
+  });
+}
+
+test("nothing that must be kept is deleted, and it loses no tag", async () => {
+  await ofAnyAccount(500, async (drawn) => {
+    expect(wronglyDeleted(await tryOn(drawn))).toEqual([]);
+  });
+});
+
+test("everything that must be deleted is deleted in one run, and a second run deletes nothing", async () => {
+  await ofAnyAccount(250, async (drawn) => {
+    const first = await tryOn(drawn);
+    expect(wronglyKept(first)).toEqual([]);
+    if (drawn.settings["MAX_DELETIONS"] !== undefined) return;
+    const second = await tryAgain(first.account, drawn.settings, first.now);
+    expect(imagesIn(second.after)).toEqual(imagesIn(first.after));
+  });
+});
+
+/** Makes a run, and collects the images that its log says are deleted, or would be. */
+async function tryWithLog(drawn: DrawnAccount, conditions: Conditions = {}) {
+  const logged: string[] = [];
+  const trial = await tryOn(
+    { ...drawn, settings: { ...drawn.settings, BOX_LOG: "INFO" } },
+    {
+      writeLog: ({ message, repository, digest }) => {
+        if (String(message).startsWith("Found unused image")) {
+          logged.push(`${String(repository)}@${String(digest)}`);
+        }
+      },
+      ...conditions,
+    },
+  );
+  return { ...trial, logged: logged.toSorted() };
+}
+
+/** The images that a run deleted. */
+function deletedBy({ before, after }: Trial): string[] {
+  return [...before]
+    .flatMap(([name, images]) =>
+      [...images.keys()]
+        .filter((digest) => after.get(name)?.has(digest) !== true)
+        .map((digest) => `${name}@${digest}`),
+    )
+    .toSorted();
+}
+
+test("a dry run deletes nothing, and finds unused what a real run asks ECR to delete", async () => {
+  await ofAnyAccount(200, async (drawn) => {
+    const dry = await tryWithLog(drawn, { isDryRun: true });
+    expect(imagesIn(dry.after)).toEqual(imagesIn(dry.before));
+    expect(dry.summary.images.unused).toBe(dry.logged.length);
+
+    const real = await tryOn(drawn);
+    if (LIMITS.dryRunWithoutEvidence && real.summary.failures.length > 0) return;
+    const { deleted, refused } = real.summary.images;
+    expect(dry.logged).toEqual(expect.arrayContaining(deletedBy(real)));
+    if (drawn.settings["MAX_DELETIONS"] === undefined) {
+      expect(dry.summary.images.unused).toBe(deleted + refused);
+    }
+  });
+});
+
+test("the counts add up", async () => {
+  await ofAnyAccount(200, async (drawn) => {
+    const trial = await tryOn(drawn);
+    const { total, kept, unused, deleted, refused, failed, unconfirmed } = trial.summary.images;
+    const sizes = trial.outcomes.map(({ repository, status, total: listed }) =>
+      status === "cleaned" ? (trial.before.get(repository)?.size ?? 0) : listed.images,
+    );
+    expect(total).toBe(sizes.reduce((sum, size) => sum + size, 0));
+    expect(Object.values(kept).reduce((sum, count) => sum + count, unused)).toBe(total);
+    expect(deleted + refused + failed + unconfirmed).toBeLessThanOrEqual(unused);
+    expect(deleted).toBe(deletedBy(trial).length);
+    expect(deleted).toBeLessThanOrEqual(Number(drawn.settings["MAX_DELETIONS"] ?? total));
+  });
+});
+
+test("a repository that is not enabled is neither listed nor changed", async () => {
+  await ofAnyAccount(100, async (drawn) => {
+    const { account, simulator, before, after } = await tryOn(drawn);
+    const disabled = [...account.repositories].flatMap(([name, { tags }]) =>
+      tags["BoxCleanerEnabled"] === "true" ? [] : [name],
+    );
+    const asked = simulator.calls
+      .filter(({ action }) => /Images?$/.test(action))
+      .map(({ input }) => String(input["repositoryName"]));
+    for (const name of disabled) {
+      expect(after.get(name)).toEqual(before.get(name));
+      expect(asked).not.toContain(name);
+    }
+  });
+});

@@ -1,0 +1,78 @@
+import fc from "fast-check";
+
+import { type Account, createAccount, enabled } from "../../simulator/account.ts";
+import type { Settings } from "./oracle/settings.ts";
+import { REPOSITORIES, sometimes } from "./references.ts";
+import { createRepository, repositories } from "./repositories.ts";
+import { addUser, users } from "./users.ts";
+
+const ELSEWHERE = [{ region: "us-east-1", registryId: "123456789012" }];
+
+/** Rules that repeat pushes elsewhere, and perhaps deletions, of all repositories or of some. */
+const replicationRules = fc.array(
+  fc.record({
+    isDeletionRepeated: fc.boolean(),
+    prefix: fc.option(fc.constantFrom("shop/", "s", "nothing/")),
+  }),
+  { maxLength: 2, size: "xsmall" },
+);
+
+/** Variables that a run may have, each of them now and then. */
+const settings = fc.record({
+  DEFAULT_KEEP_DAYS: sometimes(undefined, fc.constantFrom("0", "60"), 12),
+  DEFAULT_KEEP_COUNT: sometimes(undefined, fc.constantFrom("1", "2"), 12),
+  DEFAULT_KEEP_TAGS: sometimes(undefined, fc.constantFrom("release-", "v2 latest"), 12),
+  DEFAULT_KEEP_PULLED_DAYS: sometimes(undefined, fc.constantFrom("0", "7"), 12),
+  MAX_DELETE_PERCENT: sometimes(undefined, fc.constantFrom("50", "0", "75"), 12),
+  MAX_DELETIONS: sometimes(undefined, fc.constantFrom("1", "0", "3"), 12),
+  ALLOW_EMPTY_IN_USE: sometimes("true", fc.constant("false"), 12),
+  IN_USE_EVIDENCE: sometimes(undefined, fc.constant("original"), 12),
+  IN_USE_SOURCES: sometimes(undefined, fc.constantFrom("ecs", "lambda app-runner"), 12),
+});
+
+/** Whole accounts, as they are drawn: plain data, so that a counterexample can be read. */
+export const accounts = fc.record({
+  ecr: repositories,
+  users: fc.array(users, { maxLength: 3 }),
+  replicationRules,
+  /** What the index of tags says, which lags behind the repositories. */
+  tagIndex: sometimes("up to date", fc.constantFrom("all are enabled", "none is there"), 12),
+  settings: settings.map((drawn): Settings =>
+    Object.fromEntries(
+      Object.entries(drawn).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value]],
+      ),
+    ),
+  ),
+});
+export type DrawnAccount = typeof accounts extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** A fresh account with the drawn data; ages count from `now`, in milliseconds since the epoch. */
+export function buildAccount(drawn: DrawnAccount, now: number): Account {
+  const { ecr, tagIndex, replicationRules: rules } = drawn;
+  const named = ecr.repositories.map((each, i): [string, ReturnType<typeof createRepository>] => [
+    REPOSITORIES[i] ?? "",
+    createRepository(each, ecr.contents, now),
+  ]);
+  const account = createAccount({
+    repositories: Object.fromEntries(named),
+    replication: rules.map(({ isDeletionRepeated, prefix }) => ({
+      destinations: ELSEWHERE,
+      ...(prefix !== null && {
+        repositoryFilters: [{ filter: prefix, filterType: "PREFIX_MATCH" as const }],
+      }),
+      deleteReplication: { enabled: isDeletionRepeated },
+    })),
+    ...(tagIndex === "all are enabled" && {
+      tagIndex: Object.fromEntries(named.map(([name]) => [name, enabled([])])),
+    }),
+    ...(tagIndex === "none is there" && { tagIndex: {} }),
+  });
+  for (const [i, user] of drawn.users.entries()) addUser(account, user, userId(i));
+  return account;
+}
+
+/** The name of a drawn user in its account. */
+export function userId(position: number): string {
+  return `user-${position}`;
+}

@@ -1,0 +1,168 @@
+import { asError } from "../../../src/errors.ts";
+import type { StartedRun } from "../../../src/run/start.ts";
+import { type DrawnAccount, buildAccount } from "./accounts.ts";
+import { changeImages, changeUsers, isImageChange, isUserChange } from "./changes.ts";
+import { type Expectations, expectationsOf } from "./oracle/oracle.ts";
+import { type Event, type Interruption, Timeline } from "./timeline.ts";
+import { type Conditions, tryAgain } from "./trial.ts";
+
+/** A run in whose middle others changed the account. */
+export interface InterruptedTrial {
+  readonly drawn: DrawnAccount;
+  readonly events: readonly Event[];
+  /** When the run began and ended, in milliseconds since the epoch. */
+  readonly began: number;
+  readonly ended: number;
+  /** Missing if the run did not start or ended with an error. */
+  readonly result?: StartedRun;
+  readonly error?: Error;
+}
+
+/** Makes a run on a fresh account, with changes in its middle. */
+export async function tryInterrupted(
+  drawn: DrawnAccount,
+  interruptions: readonly Interruption[],
+  { simulated, ...request }: Conditions = {},
+): Promise<InterruptedTrial> {
+  const began = Date.now();
+  const timeline = new Timeline(interruptions, began);
+  const account = buildAccount(drawn, began);
+  const outcome = await tryAgain(account, drawn.settings, began, {
+    now: () => timeline.now,
+    simulated: { ...simulated, before: timeline.before },
+    ...request,
+  }).then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error: asError(error) }),
+  );
+  timeline.settle(account);
+  return { drawn, events: timeline.events, began, ended: timeline.now, ...outcome };
+}
+
+/** What one call for a deletion took away. */
+export interface Loss {
+  /** Its position in the run's events. */
+  readonly position: number;
+  readonly repository: string;
+  readonly digest: string;
+  /** The tags that the image had. */
+  readonly tags: readonly string[];
+  /** The tags that it has lost. */
+  readonly lost: readonly string[];
+  readonly isGone: boolean;
+}
+
+/** Every image that a run deleted, or took a tag from. */
+export function lossesOf({ events }: InterruptedTrial): Loss[] {
+  return events.flatMap((event, position) => {
+    if (event.kind !== "deletion") return [];
+    const { repository, before, after } = event;
+    return [...before].flatMap(([digest, tags]) => {
+      const left = after.get(digest);
+      const lost = tags.filter((tag) => left?.includes(tag) !== true);
+      const isGone = left === undefined;
+      return isGone || lost.length > 0
+        ? [{ position, repository, digest, tags, lost, isGone }]
+        : [];
+    });
+  });
+}
+
+/** The losses of images that had to be kept, whatever moment of the run so far the program looked at. */
+export function wrongLosses(trial: InterruptedTrial): Loss[] {
+  return lossesOf(trial).filter((loss) => {
+    const tags = keptUntil(trial, loss).get(loss.repository)?.get(loss.digest);
+    return tags !== undefined && (loss.isGone || loss.lost.some((tag) => tags.includes(tag)));
+  });
+}
+
+/**
+ * The images, with their tags, that all states of the account up to a loss say must be kept. Only the users count that were
+ * there from when the evidence was begun until the loss.
+ */
+function keptUntil(trial: InterruptedTrial, loss: Loss): Map<string, Map<string, string[]>> {
+  const { drawn, events, began, ended } = trial;
+  const changes = events
+    .slice(0, loss.position)
+    .flatMap((event, position) => (event.kind === "change" ? [{ ...event, position }] : []));
+  const account = buildAccount(drawn, began);
+  const seenUntil = evidenceBegin(events, loss);
+  for (const { change, id, position } of changes) {
+    if (change.kind === "deploy" && position < seenUntil) changeUsers(account, change, id);
+  }
+  for (const { change, id } of changes) {
+    if (isUserChange(change) && change.kind !== "deploy") changeUsers(account, change, id);
+  }
+
+  const settings = { ...drawn.settings, ALLOW_EMPTY_IN_USE: "true", MAX_DELETE_PERCENT: "100" };
+  const kept = new Kept();
+  const look = () => {
+    kept.meet(expectationsOf(account, settings, ended), account.repositories);
+  };
+  look();
+  for (const { change, id, at } of changes) {
+    if (!isImageChange(change)) continue;
+    changeImages(account, change, id, at);
+    look();
+  }
+  return kept.tags;
+}
+
+/**
+ * The position from which the evidence behind a deletion was read, at the earliest: after a wait, a listing of the repository
+ * shows that the run went on since, with evidence that must be newer than the wait.
+ */
+function evidenceBegin(events: readonly Event[], { position, repository }: Loss): number {
+  const first = events.findIndex((event) => event.kind === "call" && isEvidence(event.action));
+  const listing = events.findLastIndex((event, i) => i < position && isLookAt(event, repository));
+  const wait = events.findLastIndex(
+    (event, i) => i < listing && event.kind === "change" && event.change.kind === "wait",
+  );
+  return Math.max(first, wait);
+}
+
+export function isEvidence(action: string): boolean {
+  return /^(ecs|lambda|apprunner):/.test(action);
+}
+
+/** Whether an event is an answer that shows an image of a repository, or all of its images. */
+export function isLookAt(event: Event, repository: string, digest?: string): boolean {
+  if (event.kind !== "call" || event.action !== "ecr:DescribeImages") return false;
+  const { repositoryName, imageIds } = event.input;
+  if (repositoryName !== repository) return false;
+  return (
+    digest === undefined ||
+    imageIds === undefined ||
+    imageIds.some(({ imageDigest }: { imageDigest: string }) => imageDigest === digest)
+  );
+}
+
+/** What all of several states of an account agree on. */
+class Kept {
+  readonly tags = new Map<string, Map<string, string[]>>();
+  readonly #dropped = new Set<string>();
+
+  /** Goes on with one more state: an image is kept if each state that has it says so. */
+  meet(
+    expected: Expectations,
+    repositories: ReadonlyMap<
+      string,
+      { readonly images: ReadonlyMap<string, { readonly tags: ReadonlySet<string> }> }
+    >,
+  ): void {
+    for (const [name, { images }] of repositories) {
+      const known = this.tags.get(name) ?? new Map<string, string[]>();
+      this.tags.set(name, known);
+      for (const [digest, { tags }] of images) {
+        const key = `${name}@${digest}`;
+        if (expected.get(name)?.get(digest) !== "keep") this.#dropped.add(key);
+        if (this.#dropped.has(key)) known.delete(digest);
+        else
+          known.set(
+            digest,
+            (known.get(digest) ?? [...tags]).filter((tag) => tags.has(tag)),
+          );
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import type { Account } from "../../../simulator/account.ts";
+import { type InUse, readInUse } from "./evidence.ts";
+import { type Situation, isKeptAlone, keptIn } from "./kept.ts";
+import { type Rules, type Settings, isOriginal, rulesOf } from "./settings.ts";
+
+/**
+ * What README.md says of an image: the run must keep it, the run must delete it, or the README leaves that open. The rules
+ * here are written from README.md and from nothing else, so that they share no mistake with the program.
+ */
+export type Expectation = "keep" | "delete" | "either";
+
+/** The expectation for each image of an account, by repository and digest. */
+export type Expectations = ReadonlyMap<string, ReadonlyMap<string, Expectation>>;
+
+/** What the run must do with each image of an account; `now` in milliseconds since the epoch. */
+export function expectationsOf(account: Account, settings: Settings, now: number): Expectations {
+  const inUse = readInUse(account, settings);
+  const listed = new Set(
+    [...account.repositories.keys()].filter((name) => rulesFor(account, name, settings)),
+  );
+  const guard = emptyGuard(inUse, account, settings);
+  const mayDelete = (expectation: Expectation) => weaken(expectation, guard);
+  return new Map(
+    [...account.repositories].map(([name, repository]) => {
+      const rules = rulesFor(account, name, settings);
+      const expected =
+        rules &&
+        inRepository(
+          {
+            account,
+            name,
+            repository,
+            rules,
+            inUse,
+            listed,
+            isOriginal: isOriginal(settings),
+            now,
+          },
+          settings,
+        );
+      return [
+        name,
+        new Map(
+          [...repository.images.keys()].map((digest) => [
+            digest,
+            mayDelete(expected?.get(digest) ?? "keep"),
+          ]),
+        ),
+      ];
+    }),
+  );
+}
+
+/** What a rule for all images makes of the expectation for one. */
+type Guard = "closed" | "unsure" | "open";
+
+function weaken(expectation: Expectation, guard: Guard): Expectation {
+  if (guard === "closed") return "keep";
+  return guard === "unsure" && expectation === "delete" ? "either" : expectation;
+}
+
+/** Nothing is deleted if no image of the registry is in use. Whether a missing image counts is left open. */
+function emptyGuard(inUse: InUse, { repositories }: Account, settings: Settings): Guard {
+  if (settings["ALLOW_EMPTY_IN_USE"] === "true") return "open";
+  if (inUse.names.size === 0 && inUse.wholeRepositories.size === 0) return "closed";
+  const isThere = [...repositories].some(([name, { images }]) =>
+    [...images.values()].some(({ digest, tags }) =>
+      [`${name}@${digest}`, ...[...tags].map((tag) => `${name}:${tag}`)].some((each) =>
+        inUse.names.has(each),
+      ),
+    ),
+  );
+  return isThere ? "open" : "unsure";
+}
+
+/** The rules of a repository, or undefined if the run must not touch it. */
+function rulesFor(account: Account, name: string, settings: Settings): Rules | undefined {
+  if (!isOriginal(settings) && isDeletionReplicated(account, name)) return undefined;
+  return rulesOf(account.repositories.get(name)?.tags ?? {}, settings);
+}
+
+function isDeletionReplicated({ replication }: Account, name: string): boolean {
+  return replication.some(
+    ({ deleteReplication, repositoryFilters = [] }) =>
+      deleteReplication?.enabled === true &&
+      (repositoryFilters.length === 0 ||
+        repositoryFilters.some(({ filter }) => name.startsWith(filter))),
+  );
+}
+
+function inRepository(situation: Situation, settings: Settings): Map<string, Expectation> {
+  const least = keptIn(situation, "least");
+  const most = keptIn(situation, "most");
+  const { images } = situation.repository;
+  const expectationOf = (digest: string): Expectation => {
+    if (least.has(digest)) return "keep";
+    return most.has(digest) ? "either" : "delete";
+  };
+  const expected = new Map([...images.keys()].map((digest) => [digest, expectationOf(digest)]));
+  const guards = [
+    percentGuard(situation, settings, [...expected.values()]),
+    limitGuard(settings),
+    tagIndexGuard(situation),
+  ];
+  return new Map(
+    [...expected].map(([digest, expectation]) => [digest, guards.reduce(weaken, expectation)]),
+  );
+}
+
+/** The program may count what an index that it does not read lists, though ECR then keeps it. */
+function percentGuard(
+  situation: Situation,
+  settings: Settings,
+  expected: readonly Expectation[],
+): Guard {
+  const images = [...situation.repository.images.values()];
+  const limit = (Number(settings["MAX_DELETE_PERCENT"] ?? "100") / 100) * images.length;
+  const fewest = expected.filter((expectation) => expectation === "delete").length;
+  const most = images.filter((image) => !isKeptAlone(image, situation, "least")).length;
+  if (fewest > limit) return "closed";
+  return most > limit ? "unsure" : "open";
+}
+
+/** Which images the limit of deletions spares is left open. */
+function limitGuard(settings: Settings): Guard {
+  return (settings["MAX_DELETIONS"] ?? "") === "" ? "open" : "unsure";
+}
+
+/** The index of tags lags behind: a repository that it does not list as enabled may wait for a later run. */
+function tagIndexGuard({ account, name }: Situation): Guard {
+  const { tagIndex } = account;
+  if (tagIndex === undefined) return "open";
+  return tagIndex.get(name)?.tags["BoxCleanerEnabled"] === "true" ? "open" : "unsure";
+}

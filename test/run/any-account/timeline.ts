@@ -1,0 +1,118 @@
+import fc from "fast-check";
+
+import type { Account } from "../../simulator/account.ts";
+import type { Members } from "../../simulator/operation.ts";
+import { SERVICES } from "../../simulator/services/index.ts";
+import type { SimulatorOptions } from "../../simulator/simulator.ts";
+import { type Change, changeImages, changeUsers, isImageChange, isUserChange } from "./changes.ts";
+import { type Contents, contentsOf } from "./trial.ts";
+
+const MINUTE_MS = 60_000;
+
+/** Every call that the simulator answers. */
+export const ACTIONS = SERVICES.flatMap(({ prefix, operations }) =>
+  Object.keys(operations).map((operation) => `${prefix}:${operation}`),
+);
+
+/** Where changes matter most, or any call. */
+const MOMENTS = ["any call", "ecr:BatchDeleteImage", "ecr:DescribeImages"];
+
+/** Changes just before a call is answered: the first such call of the run, the second and so on. */
+export const interruptions = (changes: fc.Arbitrary<Change>) =>
+  fc.array(
+    fc
+      .record({ before: fc.constantFrom(...MOMENTS), nth: fc.nat(15), change: changes })
+      .map(({ before, nth, change }) => ({
+        before,
+        // A run makes many calls, and few of one kind.
+        nth: before === "any call" ? nth : nth % 4,
+        change,
+      })),
+    { minLength: 1, maxLength: 3 },
+  );
+export type Interruption =
+  ReturnType<typeof interruptions> extends fc.Arbitrary<(infer Value)[]> ? Value : never;
+
+/** What happened in a run, in this order. */
+export type Event =
+  | { readonly kind: "call"; readonly action: string; readonly input: Members }
+  | {
+      readonly kind: "change";
+      readonly change: Change;
+      readonly id: string;
+      /** When, in milliseconds since the epoch. */
+      readonly at: number;
+      /** False if there was nothing to change. */
+      readonly isEffective: boolean;
+    }
+  | {
+      readonly kind: "deletion";
+      readonly repository: string;
+      /** What the repository held before the deletion, and after it. */
+      readonly before: ReadonlyMap<string, readonly string[]>;
+      readonly after: ReadonlyMap<string, readonly string[]>;
+    };
+
+/** Makes changes in the middle of a run, and writes down what happens. */
+export class Timeline {
+  readonly events: Event[] = [];
+  readonly #interruptions: readonly Interruption[];
+  readonly #counts = new Map<string, number>();
+  #deletion: { repository: string; contents: Contents } | undefined;
+  /** Milliseconds since the epoch; each answer takes one. */
+  now: number;
+
+  constructor(drawn: readonly Interruption[], now: number) {
+    this.#interruptions = drawn;
+    this.now = now;
+  }
+
+  /** For the simulator. */
+  get before(): NonNullable<SimulatorOptions["before"]> {
+    return Object.fromEntries(
+      ACTIONS.map((action) => [
+        action,
+        (account: Account, input: Members) => {
+          this.#note(account, action, input);
+        },
+      ]),
+    );
+  }
+
+  #note(account: Account, action: string, input: Members): void {
+    this.settle(account);
+    for (const moment of ["any call", action]) {
+      const nth = this.#counts.get(moment) ?? 0;
+      this.#counts.set(moment, nth + 1);
+      for (const [i, interruption] of this.#interruptions.entries()) {
+        if (interruption.before !== moment || interruption.nth !== nth) continue;
+        this.#change(account, interruption.change, `change-${i}`);
+      }
+    }
+    this.now += 1;
+    this.events.push({ kind: "call", action, input });
+    if (action !== "ecr:BatchDeleteImage") return;
+    this.#deletion = { repository: input["repositoryName"], contents: contentsOf(account) };
+  }
+
+  #change(account: Account, change: Change, id: string): void {
+    if (change.kind === "wait") this.now += 11 * MINUTE_MS;
+    const at = this.now;
+    const isEffective = isImageChange(change) && changeImages(account, change, id, at);
+    if (isUserChange(change)) changeUsers(account, change, id);
+    this.events.push({ kind: "change", change, id, at, isEffective });
+  }
+
+  /** Writes down what the last deletion took, once it is answered. */
+  settle(account: Account): void {
+    if (this.#deletion === undefined) return;
+    const { repository, contents } = this.#deletion;
+    this.#deletion = undefined;
+    this.events.push({
+      kind: "deletion",
+      repository,
+      before: contents.get(repository) ?? new Map(),
+      after: contentsOf(account).get(repository) ?? new Map(),
+    });
+  }
+}
