@@ -10,7 +10,7 @@ import { type Contents, contentsOf } from "./trial.ts";
 const MINUTE_MS = 60_000;
 
 /** Every call that the simulator answers. */
-export const ACTIONS = SERVICES.flatMap(({ prefix, operations }) =>
+const ACTIONS = SERVICES.flatMap(({ prefix, operations }) =>
   Object.keys(operations).map((operation) => `${prefix}:${operation}`),
 );
 

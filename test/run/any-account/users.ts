@@ -10,7 +10,7 @@ import type { SimulatedService, SimulatedTask } from "../../simulator/services/e
 import { digestOfNumber, numbers, references, sometimes } from "./references.ts";
 
 /** The clusters that users run in. */
-export const CLUSTERS = ["main", "batch"];
+const CLUSTERS = ["main", "batch"];
 
 /** Something that uses an image, or looks as if. */
 export const users = fc.record({

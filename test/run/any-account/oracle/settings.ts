@@ -9,13 +9,13 @@ export interface Rules {
   readonly keepPulledDays: number | undefined;
 }
 
-const TAGS = [
+const TAGS = new Set([
   "BoxCleanerEnabled",
   "BoxCleanerKeepDays",
   "BoxCleanerKeepCount",
   "BoxCleanerKeepTags",
   "BoxCleanerKeepPulledDays",
-];
+]);
 
 /** The rules of a repository by its tags, or undefined if the run must not touch the repository. */
 export function rulesOf(
@@ -24,7 +24,7 @@ export function rulesOf(
 ): Rules | undefined {
   if (tags["BoxCleanerEnabled"] !== "true") return undefined;
   const names = Object.keys(tags).filter((name) => name.startsWith("BoxCleaner"));
-  if (names.some((name) => !TAGS.includes(name))) return undefined;
+  if (names.some((name) => !TAGS.has(name))) return undefined;
 
   const keepDays = tags["BoxCleanerKeepDays"] ?? settings["DEFAULT_KEEP_DAYS"] ?? "30";
   const keepCount = tags["BoxCleanerKeepCount"] ?? settings["DEFAULT_KEEP_COUNT"] ?? "0";
