@@ -23,9 +23,9 @@ const NAMES = SETTINGS.map(({ name }) => name);
 export function nearMissesOfEnvironment(variables: readonly string[]): string[] {
   return variables.flatMap((variable) => {
     if (NAMES.includes(variable)) return [];
-    const name = NAMES.find(
-      (each) => isNearly(variable, each) || isNearly(variable, each.replace(/^DEFAULT_/, "")),
-    );
+    const name =
+      nearestOf(variable, NAMES) ??
+      NAMES.find((each) => isNearly(variable, each.replace(/^DEFAULT_/, "")));
     return name === undefined ? [] : [`"${variable}" is no setting: did you mean ${name}?`];
   });
 }
@@ -35,7 +35,7 @@ export function nearMissesOfTags(tags: readonly string[]): string[] {
   return tags
     .filter((tag) => !TAGS.includes(tag) && plain(tag).startsWith(TAG_PREFIX))
     .map((tag) => {
-      const meant = TAGS.find((each) => isNearly(tag, each));
+      const meant = nearestOf(tag, TAGS);
       const help = meant === undefined ? `there are ${TAGS.join(", ")}` : `did you mean ${meant}?`;
       return `Tag "${tag}" is not known: ${help}`;
     });
@@ -70,11 +70,21 @@ function isEventKey(key: string, name: string): boolean {
   return EVENT_KEYS[name]?.includes(plain(key)) === true || isNearly(key, name);
 }
 
+/** The name that is meant: of several that are near, the nearest. */
+function nearestOf(text: string, names: readonly string[]): string | undefined {
+  const near = names.filter((name) => isNearly(text, name));
+  return near.toSorted((a, b) => typosIn(text, a) - typosIn(text, b))[0];
+}
+
+function typosIn(text: string, name: string): number {
+  return leven(plain(text), plain(name));
+}
+
 /** Whether a name is another one but for case, separators and a typing error or two; short names allow none. */
 function isNearly(text: string, name: string): boolean {
-  const [one, other] = [plain(text), plain(name)];
-  const allowed = other.length >= 9 ? MAX_TYPOS : other.length >= 6 ? 1 : 0;
-  return leven(one, other) <= allowed;
+  const { length } = plain(name);
+  const allowed = length >= 9 ? MAX_TYPOS : length >= 6 ? 1 : 0;
+  return typosIn(text, name) <= allowed;
 }
 
 function plain(text: string): string {

@@ -17,6 +17,7 @@ import {
 } from "./explanation.ts";
 import { formatLogLine } from "./log-line.ts";
 import { type Options, parseOptions } from "./options.ts";
+import { printable } from "./printable.ts";
 import { progress } from "./progress.ts";
 import { renderQuestion, renderReport } from "./report.ts";
 import type { Spinner, Terminal } from "./terminal.ts";
@@ -30,7 +31,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     if (!(error instanceof ConfigError)) throw error;
-    terminal.err(`aws-ecr-cleaner: ${error.message}\n`);
+    terminal.err(`aws-ecr-cleaner: ${printable(error.message)}\n`);
     return 1;
   }
 }
@@ -175,7 +176,8 @@ async function explain(reference: string, terminal: Terminal): Promise<0 | 1> {
     onPlan: (made) => (plan = made),
   });
   if (summary.failures.length > 0) {
-    terminal.err(`${summary.failures.map(describeFailure).join("\n")}\n`);
+    const messages = summary.failures.map((failure) => printable(describeFailure(failure)));
+    terminal.err(`${messages.join("\n")}\n`);
     return 1;
   }
   requireSameRegistry(question, plan?.repository.key);

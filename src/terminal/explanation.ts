@@ -3,6 +3,7 @@ import type { Decision } from "../plan/verdict.ts";
 import { type Image, nameOf } from "../registry/image.ts";
 import { repositoryKey } from "../registry/keys.ts";
 import { parseReference } from "../registry/reference.ts";
+import { printable } from "./printable.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 
 /** Which images of a repository somebody asks about: all of them, or one by tag or digest. */
@@ -55,7 +56,7 @@ export function renderExplanation(
     return `${reference}: no such repository is tagged BoxCleanerEnabled=true, so nothing of it is ever deleted.\n`;
   }
   if (outcome.note !== undefined) {
-    return `${reference}: nothing of it is deleted, as its repository is ${outcome.status}: ${outcome.note}\n`;
+    return `${reference}: nothing of it is deleted, as its repository is ${outcome.status}: ${printable(outcome.note)}\n`;
   }
   if (decisions.length === 0) return `${reference}: there is no such image.\n`;
   return decisions.map(renderDecision).join("");
@@ -67,9 +68,12 @@ function renderDecision({ image, verdict }: Decision): string {
   const lines =
     verdict.action === "delete"
       ? ["verdict  delete: it is old, and nothing keeps it"]
-      : [`verdict  keep: ${verdict.reason}`, ...verdict.because.map((fact) => `because  ${fact}`)];
+      : [
+          `verdict  keep: ${verdict.reason}`,
+          ...verdict.because.map((fact) => `because  ${printable(fact)}`),
+        ];
   return [
-    nameOf(image),
+    printable(nameOf(image)),
     ...(tags.length > 0 ? [`  digest   ${digest}`] : []),
     `  pushed   ${pushed}`,
     ...lines.map((line) => `  ${line}`),

@@ -1,5 +1,7 @@
 import type { Colors } from "picocolors/types.ts";
 
+import { printable } from "./printable.ts";
+
 /** What a log entry has for machines alone. */
 const FOR_MACHINES = new Set([
   "level",
@@ -22,8 +24,8 @@ export function formatLogLine(entry: Readonly<Record<string, unknown>>, colors: 
     );
   return [
     color(level.toLowerCase().padEnd(5)),
-    String(entry["message"]),
-    colors.dim(fields.join(", ")),
+    printable(String(entry["message"])),
+    colors.dim(printable(fields.join(", "))),
   ]
     .join(" ")
     .trimEnd();

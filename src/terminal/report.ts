@@ -9,6 +9,7 @@ import { formatMonthlyPrice } from "../report/price.ts";
 import type { Summary } from "../report/summary.ts";
 import type { RunResult } from "../run/run.ts";
 import type { Config } from "../settings/config.ts";
+import { printable } from "./printable.ts";
 
 /** What a report needs beside the result. */
 export interface Look {
@@ -97,7 +98,7 @@ function renderTable(
     }),
   ];
   for (const outcome of shown.toSorted(mostReclaimableFirst)) {
-    table.push(rowOf(outcome.repository, [outcome]));
+    table.push(rowOf(printable(outcome.repository), [outcome]));
   }
   table.push(rowOf("Total", shown).map((text) => colors.bold(text)));
   return table.toString().replaceAll(/ +$/gm, "");
@@ -116,10 +117,10 @@ function renderNotes(
   const ofRepositories = outcomes.flatMap(({ repository, status, note }) => {
     if (note === undefined) return [];
     const color = status === "failed" ? colors.red : colors.yellow;
-    return [`${color(`${repository} was ${status}`)}: ${note}`];
+    return [`${color(`${printable(repository)} was ${status}`)}: ${printable(note)}`];
   });
   const ofRun = summary.failures.flatMap(({ repository, message }) =>
-    repository === null ? [`${colors.red("Failed")}: ${message}`] : [],
+    repository === null ? [`${colors.red("Failed")}: ${printable(message)}`] : [],
   );
   return [...ofRepositories, ...ofRun].join("\n");
 }

@@ -12,6 +12,7 @@ describe("an environment variable", () => {
     { variable: "DRYRUN", meant: "DRY_RUN" },
     { variable: "dry_run", meant: "DRY_RUN" },
     { variable: "DEFAULT_KEEP_DAY", meant: "DEFAULT_KEEP_DAYS" },
+    { variable: "default_keep_tags", meant: "DEFAULT_KEEP_TAGS" },
     { variable: "KEEP_DAYS", meant: "DEFAULT_KEEP_DAYS" },
     { variable: "MAX_DELETION", meant: "MAX_DELETIONS" },
     { variable: "MAX_DELETE_PERCNT", meant: "MAX_DELETE_PERCENT" },
@@ -36,6 +37,7 @@ describe("an environment variable", () => {
 describe("a repository tag", () => {
   test.for([
     { tag: "BoxcleanerEnabled", help: "did you mean BoxCleanerEnabled?" },
+    { tag: "boxcleanerkeeptags", help: "did you mean BoxCleanerKeepTags?" },
     { tag: "BoxCleanerKeepDay", help: "did you mean BoxCleanerKeepDays?" },
     { tag: "box-cleaner-keep-count", help: "did you mean BoxCleanerKeepCount?" },
     { tag: "BoxCleanerOwner", help: "there are BoxCleanerEnabled, BoxCleanerKeepDays, " },
