@@ -19,6 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "node",
+          setupFiles: ["./test/random-inputs.ts"],
           include: ["test/**/*.test.ts"],
           exclude: ["test/moto/**", "test/browser/**"],
         },

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { inputs } from "../random-inputs.ts";
 import { accounts } from "./any-account/accounts.ts";
 import { changes, imageChanges } from "./any-account/changes.ts";
 import { unheededLosses } from "./any-account/heed.ts";
@@ -9,15 +10,13 @@ import { interruptions } from "./any-account/timeline.ts";
 import { tryOn, wronglyDeleted } from "./any-account/trial.ts";
 import { evidenceTroubles, inTrouble, troubles } from "./any-account/troubles.ts";
 
-const numRuns = (usual: number) => ({ numRuns: Number(process.env["FUZZ_RUNS"] ?? usual) });
-
 test("whatever others change in the middle of a run, nothing that must be kept loses a tag", async () => {
   await fc.assert(
     fc.asyncProperty(accounts, interruptions(changes), async (drawn, drawnChanges) => {
       const trial = await tryInterrupted(drawn, drawnChanges);
       expect(wrongLosses(trial)).toEqual([]);
     }),
-    numRuns(200),
+    inputs(200),
   );
 });
 
@@ -27,7 +26,7 @@ test("an image that others tag while the run is about to delete it stays", async
       const trial = await tryInterrupted(drawn, drawnChanges);
       expect(unheededLosses(trial, "tag")).toEqual([]);
     }),
-    numRuns(200),
+    inputs(200),
   );
 });
 
@@ -37,7 +36,7 @@ test("an image that others pull while the run is about to delete it stays", asyn
       const trial = await tryInterrupted(drawn, drawnChanges);
       expect(unheededLosses(trial, "pull")).toEqual([]);
     }),
-    numRuns(200),
+    inputs(200),
   );
 });
 
@@ -47,7 +46,7 @@ test("whatever AWS answers wrongly or denies, nothing that must be kept is delet
       const trial = await tryOn(drawn, { simulated: inTrouble(drawnTroubles) });
       expect(wronglyDeleted(trial)).toEqual([]);
     }),
-    numRuns(200),
+    inputs(200),
   );
 });
 
@@ -61,6 +60,6 @@ test("whatever AWS answers wrongly or denies, a run without all evidence deletes
       expect(trial.summary).toMatchObject({ complete: false });
       expect(trial.summary.failures.length).toBeGreaterThan(0);
     }),
-    numRuns(60),
+    inputs(60),
   );
 });

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { inputs } from "../random-inputs.ts";
+import type { Account } from "../simulator/account.ts";
 import { type DrawnAccount, accounts } from "./any-account/accounts.ts";
+import { isIndex } from "./any-account/oracle/image-facts.ts";
 import { LIMITS } from "./any-account/oracle/limits.ts";
 import {
   type Conditions,
@@ -15,12 +18,10 @@ import {
 
 /** Checks a property for so many accounts, or for as many as the environment says. */
 async function ofAnyAccount(
-  numRuns: number,
+  usual: number,
   property: (drawn: DrawnAccount) => Promise<void>,
 ): Promise<void> {
-  await fc.assert(fc.asyncProperty(accounts, property), {
-    numRuns: Number(process.env["FUZZ_RUNS"] ?? numRuns),
-  });
+  await fc.assert(fc.asyncProperty(accounts, property), inputs(usual));
 }
 
 test("nothing that must be kept is deleted, and it loses no tag", async () => {
@@ -33,7 +34,8 @@ test("everything that must be deleted is deleted in one run, and a second run de
   await ofAnyAccount(250, async (drawn) => {
     const first = await tryOn(drawn);
     expect(wronglyKept(first)).toEqual([]);
-    if (drawn.settings["MAX_DELETIONS"] !== undefined) return;
+    // The second run takes a percentage of fewer images, which another verdict can follow from.
+    if (["MAX_DELETIONS", "MAX_DELETE_PERCENT"].some((name) => name in drawn.settings)) return;
     const second = await tryAgain(first.account, drawn.settings, first.now);
     expect(imagesIn(second.after)).toEqual(imagesIn(first.after));
   });
@@ -54,6 +56,13 @@ async function tryWithLog(drawn: DrawnAccount, conditions: Conditions = {}) {
     },
   );
   return { ...trial, logged: logged.toSorted() };
+}
+
+/** Whether indexes are archived, which nobody can read. */
+function hasUnreadIndexes({ repositories }: Account): boolean {
+  return [...repositories.values()].some(({ images }) =>
+    [...images.values()].some((image) => isIndex(image) && image.isArchived),
+  );
 }
 
 /** The images that a run deleted. */
@@ -79,7 +88,11 @@ test("a dry run deletes nothing, and finds unused what a real run asks ECR to de
     expect(dry.logged).toEqual(expect.arrayContaining(deletedBy(real)));
     const { unused } = dry.summary.images;
     expect(unused).toBeGreaterThanOrEqual(deleted + refused);
-    const isLimited = drawn.settings["MAX_DELETIONS"] !== undefined;
+    // The run cannot learn what an index lists that it does not read, so an order of deletion can be wrong.
+    const isLimited =
+      drawn.settings["MAX_DELETIONS"] !== undefined ||
+      drawn.settings["IN_USE_EVIDENCE"] === "original" ||
+      hasUnreadIndexes(real.account);
     expect(isLimited ? deleted + refused : unused).toBe(deleted + refused);
   });
 });

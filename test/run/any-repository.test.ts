@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { decide } from "../../src/plan/plan.ts";
 import type { Image } from "../../src/registry/image.ts";
 import { app, appByDigest, askedToDelete, copiesOf, digestsIn, serviceUsing } from "../accounts.ts";
+import { inputs } from "../random-inputs.ts";
 import { runAccount } from "../make-run.ts";
 import { keepDays } from "../plan/situation.ts";
 import { type SimulatedImage, enabled, image } from "../simulator/account.ts";
@@ -85,8 +86,6 @@ async function cleanCopy(images: readonly SimulatedImage[], references: readonly
   return { left: digestsIn(account, "app"), asked: askedToDelete(simulator), summary };
 }
 
-const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 100) };
-
 test("a run of any repository asks ECR to delete only unused images, and its counts are right", async () => {
   await fc.assert(
     fc.asyncProperty(repositories, async ({ images, references }) => {
@@ -101,7 +100,7 @@ test("a run of any repository asks ECR to delete only unused images, and its cou
       expect(total - deleted).toBe(left.length);
       expect(summary).toMatchObject({ complete: true, failures: [] });
     }),
-    runs,
+    inputs(100),
   );
 });
 
@@ -119,6 +118,6 @@ test("a run of any repository deletes all unused images, if no index refers to a
       const { left } = await cleanCopy(images, references);
       expect(left.toSorted()).toEqual(mustKeep(images, references).toSorted());
     }),
-    runs,
+    inputs(100),
   );
 });

@@ -20,7 +20,7 @@ export function unheededLosses(trial: InterruptedTrial, kind: Heeded): Loss[] {
     const lastLook = looks.at(-1) ?? -1;
     const since = kind === "pull" ? Math.max(evidence, firstLook) : firstLook;
     const changed = changesOf(trial, loss, kind).filter(
-      (position) => position > since && !isHidden(trial, loss, kind, position),
+      (position) => position > since && !isHidden(trial, loss, kind),
     );
     if (changed.length === 0) return false;
     const isUnchecked = lastLook < evidence && !isKnown(loss, kind);
@@ -47,12 +47,11 @@ function tagsAtFirst({ drawn }: InterruptedTrial, { repository, digest }: Loss):
   return images.find(({ number }) => digestOfNumber(number) === digest)?.tags ?? [];
 }
 
-/** Whether the program read the image, an index, after a pull of it. */
-function isHidden({ events }: InterruptedTrial, loss: Loss, kind: Heeded, pull: number): boolean {
+/** Whether the program has read the image, an index, itself. */
+function isHidden({ events }: InterruptedTrial, loss: Loss, kind: Heeded): boolean {
   if (!LIMITS.pullsHiddenByReading || kind !== "pull") return false;
   return events.some(
     (event, position) =>
-      position > pull &&
       position < loss.position &&
       event.kind === "call" &&
       event.action === "ecr:BatchGetImage" &&

@@ -1,5 +1,6 @@
 import { asError } from "../../../src/errors.ts";
 import type { StartedRun } from "../../../src/run/start.ts";
+import type { Account } from "../../simulator/account.ts";
 import { type DrawnAccount, buildAccount } from "./accounts.ts";
 import { changeImages, changeUsers, isImageChange, isUserChange } from "./changes.ts";
 import { type Expectations, expectationsOf } from "./oracle/oracle.ts";
@@ -100,12 +101,24 @@ function keptUntil(trial: InterruptedTrial, loss: Loss): Map<string, Map<string,
     kept.meet(expectationsOf(account, settings, ended), account.repositories);
   };
   look();
-  for (const { change, id, at } of changes) {
-    if (!isImageChange(change)) continue;
-    changeImages(account, change, id, at);
+  for (const event of events.slice(0, loss.position)) {
+    if (event.kind === "change" && isImageChange(event.change)) {
+      changeImages(account, event.change, event.id, event.at);
+    } else if (event.kind === "deletion") {
+      repeatDeletion(account, event);
+    } else continue;
     look();
   }
   return kept.tags;
+}
+
+/** What an image that the run has deleted kept is no longer kept for its sake. */
+function repeatDeletion(
+  account: Account,
+  { repository, before, after }: Extract<Event, { kind: "deletion" }>,
+): void {
+  const images = account.repositories.get(repository)?.images;
+  for (const digest of before.keys()) if (!after.has(digest)) images?.delete(digest);
 }
 
 /**

@@ -4,8 +4,10 @@ export const LIMITS = {
   tagsInUnlistedRepositories: true,
   /** An image with one tag goes by tag and digest, without a last check whether somebody pulled it. */
   pullsOfSingleTags: true,
-  /** The program's own reading of an index hides a pull of it by others between listing and reading. */
+  /** The program's own reading of an index hides pulls of it by others. */
   pullsHiddenByReading: true,
+  /** Images that wait for each other in a circle, such as an index that signs what it lists, may stay: no order is right if an index is not read. */
+  circlesOfUnreadIndexes: true,
   /** A dry run counts as unused what a real run would refuse to delete while no image of the registry is in use. */
   dryRunWithoutEvidence: true,
 };

@@ -1,6 +1,8 @@
-import type { Account } from "../../../simulator/account.ts";
+import type { Account, SimulatedImage } from "../../../simulator/account.ts";
 import { type InUse, readInUse } from "./evidence.ts";
+import { subjectsOf } from "./image-facts.ts";
 import { type Situation, isKeptAlone, keptIn } from "./kept.ts";
+import { LIMITS } from "./limits.ts";
 import { type Rules, type Settings, isOriginal, rulesOf } from "./settings.ts";
 
 /**
@@ -92,7 +94,10 @@ function inRepository(situation: Situation, settings: Settings): Map<string, Exp
   const least = keptIn(situation, "least");
   const most = keptIn(situation, "most");
   const { images } = situation.repository;
+  const isVague = LIMITS.circlesOfUnreadIndexes && hasCircle(situation);
   const expectationOf = (digest: string): Expectation => {
+    const image = images.get(digest);
+    if (isVague && image !== undefined && !isKeptAlone(image, situation, "least")) return "either";
     if (least.has(digest)) return "keep";
     return most.has(digest) ? "either" : "delete";
   };
@@ -105,6 +110,23 @@ function inRepository(situation: Situation, settings: Settings): Map<string, Exp
   return new Map(
     [...expected].map(([digest, expectation]) => [digest, guards.reduce(weaken, expectation)]),
   );
+}
+
+/** Whether images wait for each other in a circle, which shows only to those who read all indexes. */
+function hasCircle({ repository }: Situation): boolean {
+  const images = [...repository.images.values()];
+  const before = (image: SimulatedImage) => [
+    ...subjectsOf(image),
+    ...images.filter(({ children }) => children.includes(image.digest)).map(({ digest }) => digest),
+  ];
+  return images.some((image) => {
+    const reached = new Set(before(image));
+    for (const digest of reached) {
+      const other = repository.images.get(digest);
+      for (const each of other === undefined ? [] : before(other)) reached.add(each);
+    }
+    return reached.has(image.digest);
+  });
 }
 
 /** The program may count what an index that it does not read lists, though ECR then keeps it. */
