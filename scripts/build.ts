@@ -1,14 +1,12 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 /** Libraries in CommonJS ask for Node's own modules by `require`, which an ES module has to make for itself. */
 const REQUIRE =
   'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-await build({
-  entryPoints: { index: "src/handler.ts", cli: "src/cli.ts" },
-  outdir: "dist",
+const COMMON: BuildOptions = {
   outExtension: { ".js": ".mjs" },
   bundle: true,
   platform: "node",
@@ -16,11 +14,29 @@ await build({
   target: "node20",
   format: "esm",
   mainFields: ["module", "main"],
-  banner: { js: REQUIRE },
-  minify: true,
   sourcemap: "linked",
   logLevel: "warning",
+};
+
+/*
+ * Two passes: in a file of its own, what is loaded late loses the code that nothing uses. Together with the rest, esbuild
+ * keeps all of it, such as every operation of an SDK client. The second pass makes one file of the parts.
+ */
+const PARTS = "dist/parts";
+await build({
+  ...COMMON,
+  entryPoints: { index: "src/handler.ts", cli: "src/cli.ts" },
+  outdir: PARTS,
+  splitting: true,
 });
+await build({
+  ...COMMON,
+  entryPoints: [`${PARTS}/index.mjs`, `${PARTS}/cli.mjs`],
+  outdir: "dist",
+  banner: { js: REQUIRE },
+  minify: true,
+});
+await rm(PARTS, { recursive: true });
 
 /** The report's page: styles and script of one file, into which a report then only puts its data. */
 const { outputFiles } = await build({

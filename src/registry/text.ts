@@ -7,3 +7,9 @@ export function findReferences(text: string): string[] {
   // A sentence's end is no part of a reference.
   return (text.match(IN_TEXT) ?? []).map((reference) => reference.replace(/[./:@+-]+$/, ""));
 }
+
+/** Finds the ECR references in everything that a description says, such as environment values, commands and definitions. */
+export function findReferencesIn(description: object): string[] {
+  // A string can be JSON itself, whose writer may have escaped slashes.
+  return findReferences(JSON.stringify(description).replaceAll(/\\+\//g, "/"));
+}

@@ -39,6 +39,17 @@ const deploying = {
 
 const express = (...tags: string[]) => ({ express: tags.map((tag) => ({ image: app(tag) })) });
 
+const ecsTask = (tag: string) => ({ taskProperties: [{ containers: [{ image: app(tag) }] }] });
+
+const modelPackage = (name: string) =>
+  `arn:aws:sagemaker:eu-west-1:123456789012:model-package/${name}`;
+
+const deployed = (tag: string) => ({ DeployedImages: [{ SpecifiedImage: app(tag) }] });
+
+const component = (tag: string) => ({
+  Specification: { Container: { DeployedImage: { SpecifiedImage: app(tag) } } },
+});
+
 export const FIXTURES: Readonly<Record<string, Fixture>> = {
   ecs: {
     parts: () => ({
@@ -201,6 +212,210 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
         before: "apprunner:DescribeService",
         vanish: ({ appRunnerServices }) => appRunnerServices.delete("landing"),
         tags: ["landing"],
+      },
+    ],
+  },
+  batch: {
+    parts: () => ({
+      jobDefinitions: {
+        "report:1": { properties: { containerProperties: { image: app("definition") } } },
+        "report:2": { properties: { ecsProperties: ecsTask("definition-2") } },
+        "old:1": {
+          status: "INACTIVE",
+          properties: { containerProperties: { image: app("deregistered") } },
+        },
+      },
+      jobQueues: {
+        fast: {
+          "fast-1": { status: "RUNNING", properties: { container: { image: app("fast-1") } } },
+          "fast-2": { status: "RUNNABLE", properties: { container: { image: app("fast-2") } } },
+        },
+        slow: { "slow-1": { status: "PENDING", properties: { ecsProperties: ecsTask("slow-1") } } },
+      },
+    }),
+    used: ["definition", "definition-2", "fast-1", "fast-2", "slow-1"],
+    calls: [
+      "batch:DescribeJobDefinitions",
+      "batch:DescribeJobQueues",
+      "batch:ListJobs",
+      "batch:DescribeJobs",
+    ],
+    paged: ["batch:DescribeJobDefinitions", "batch:DescribeJobQueues", "batch:ListJobs"],
+    vanishing: [
+      {
+        before: "batch:ListJobs",
+        vanish: ({ jobQueues }) => jobQueues.delete("slow"),
+        tags: ["slow-1"],
+      },
+      {
+        before: "batch:DescribeJobs",
+        vanish: ({ jobQueues }) => jobQueues.get("fast")?.delete("fast-1"),
+        tags: ["fast-1"],
+      },
+    ],
+  },
+  sagemaker: {
+    parts: () => ({
+      sageMaker: {
+        models: {
+          chat: { PrimaryContainer: { Image: app("model") } },
+          packaged: { Containers: [{ ModelPackageName: modelPackage("chat/1") }] },
+        },
+        modelPackages: {
+          "chat/1": { InferenceSpecification: { Containers: [{ Image: app("package") }] } },
+        },
+        endpoints: {
+          chat: { ProductionVariants: [deployed("endpoint")] },
+          search: { ProductionVariants: [deployed("endpoint-2")] },
+        },
+        inferenceComponents: {
+          adapter: component("component"),
+          base: component("component-2"),
+        },
+        trainingJobs: {
+          train: { AlgorithmSpecification: { TrainingImage: app("training") } },
+          "train-2": { AlgorithmSpecification: { TrainingImage: app("training-2") } },
+        },
+        processingJobs: {
+          clean: { AppSpecification: { ImageUri: app("processing") } },
+          "clean-2": { AppSpecification: { ImageUri: app("processing-2") } },
+        },
+        transformJobs: { score: { ModelName: "chat" }, "score-2": { ModelName: "packaged" } },
+        pipelines: {
+          weekly: { PipelineDefinition: JSON.stringify({ ImageUri: app("pipeline") }) },
+          daily: { PipelineDefinition: JSON.stringify({ ImageUri: app("pipeline-2") }) },
+        },
+        images: {
+          notebook: { 1: app("notebook-1"), 2: app("notebook-2") },
+          studio: { 1: app("studio") },
+        },
+      },
+    }),
+    used: (
+      "model package endpoint endpoint-2 component component-2 training training-2 processing " +
+      "processing-2 pipeline pipeline-2 notebook-1 notebook-2 studio"
+    ).split(" "),
+    calls: [
+      "sagemaker:ListModels",
+      "sagemaker:DescribeModel",
+      "sagemaker:DescribeModelPackage",
+      "sagemaker:ListEndpoints",
+      "sagemaker:DescribeEndpoint",
+      "sagemaker:ListInferenceComponents",
+      "sagemaker:DescribeInferenceComponent",
+      "sagemaker:ListTrainingJobs",
+      "sagemaker:DescribeTrainingJob",
+      "sagemaker:ListProcessingJobs",
+      "sagemaker:DescribeProcessingJob",
+      "sagemaker:ListTransformJobs",
+      "sagemaker:DescribeTransformJob",
+      "sagemaker:ListPipelines",
+      "sagemaker:DescribePipeline",
+      "sagemaker:ListImages",
+      "sagemaker:ListImageVersions",
+      "sagemaker:DescribeImageVersion",
+    ],
+    paged: [
+      "sagemaker:ListModels",
+      "sagemaker:ListEndpoints",
+      "sagemaker:ListInferenceComponents",
+      "sagemaker:ListTrainingJobs",
+      "sagemaker:ListProcessingJobs",
+      "sagemaker:ListTransformJobs",
+      "sagemaker:ListPipelines",
+      "sagemaker:ListImages",
+      "sagemaker:ListImageVersions",
+    ],
+    vanishing: [
+      {
+        before: "sagemaker:DescribeModel",
+        vanish: ({ sageMaker }) => sageMaker.models.delete("chat"),
+        tags: ["model"],
+      },
+      {
+        before: "sagemaker:DescribeModelPackage",
+        vanish: ({ sageMaker }) => sageMaker.modelPackages.delete("chat/1"),
+        tags: ["package"],
+      },
+      {
+        before: "sagemaker:DescribeEndpoint",
+        vanish: ({ sageMaker }) => sageMaker.endpoints.delete("chat"),
+        tags: ["endpoint"],
+      },
+      {
+        before: "sagemaker:DescribeInferenceComponent",
+        vanish: ({ sageMaker }) => sageMaker.inferenceComponents.delete("base"),
+        tags: ["component-2"],
+      },
+      {
+        before: "sagemaker:DescribeTrainingJob",
+        vanish: ({ sageMaker }) => sageMaker.trainingJobs.delete("train"),
+        tags: ["training"],
+      },
+      {
+        before: "sagemaker:DescribeProcessingJob",
+        vanish: ({ sageMaker }) => sageMaker.processingJobs.delete("clean-2"),
+        tags: ["processing-2"],
+      },
+      {
+        before: "sagemaker:DescribeTransformJob",
+        vanish: ({ sageMaker }) => sageMaker.transformJobs.delete("score"),
+        tags: [],
+      },
+      {
+        before: "sagemaker:DescribePipeline",
+        vanish: ({ sageMaker }) => sageMaker.pipelines.delete("weekly"),
+        tags: ["pipeline"],
+      },
+      {
+        before: "sagemaker:ListImageVersions",
+        vanish: ({ sageMaker }) => sageMaker.images.delete("studio"),
+        tags: ["studio"],
+      },
+      {
+        before: "sagemaker:DescribeImageVersion",
+        vanish: ({ sageMaker }) => sageMaker.images.get("notebook")?.delete("1"),
+        tags: ["notebook-1"],
+      },
+    ],
+  },
+  codebuild: {
+    parts: () => ({ buildProjects: { site: app("site"), docs: app("docs") } }),
+    used: ["site", "docs"],
+    calls: ["codebuild:ListProjects", "codebuild:BatchGetProjects"],
+    paged: ["codebuild:ListProjects"],
+    vanishing: [
+      {
+        before: "codebuild:BatchGetProjects",
+        vanish: ({ buildProjects }) => buildProjects.delete("site"),
+        tags: ["site"],
+      },
+    ],
+  },
+  agentcore: {
+    parts: () => ({
+      agentRuntimes: {
+        helper: { 1: app("helper-1"), 2: app("helper-2") },
+        guide: { 1: app("guide") },
+      },
+    }),
+    used: ["helper-1", "helper-2", "guide"],
+    calls: [
+      "bedrock-agentcore:ListAgentRuntimes",
+      "bedrock-agentcore:ListAgentRuntimeVersions",
+      "bedrock-agentcore:GetAgentRuntime",
+    ],
+    paged: ["bedrock-agentcore:ListAgentRuntimes", "bedrock-agentcore:ListAgentRuntimeVersions"],
+    vanishing: [
+      {
+        before: "bedrock-agentcore:ListAgentRuntimeVersions",
+        vanish: ({ agentRuntimes }) => agentRuntimes.delete("guide"),
+        tags: ["guide"],
+      },
+      {
+        before: "bedrock-agentcore:GetAgentRuntime",
+        vanish: ({ agentRuntimes }) => agentRuntimes.get("helper")?.delete("1"),
+        tags: ["helper-1"],
       },
     ],
   },

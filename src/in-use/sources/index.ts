@@ -6,11 +6,15 @@ const LOADERS: Readonly<Record<string, () => Promise<{ readonly source: Source }
   "ecs-daemons": () => import("./ecs-daemons.ts"),
   lambda: () => import("./lambda.ts"),
   "app-runner": () => import("./app-runner.ts"),
+  batch: () => import("./batch.ts"),
+  sagemaker: () => import("./sagemaker/sagemaker.ts"),
+  codebuild: () => import("./codebuild.ts"),
+  agentcore: () => import("./agentcore.ts"),
 };
 
 /** What no source sees: rows of the documents. */
 export const GENERAL_BLIND_SPOTS: readonly string[] = [
-  "EKS and every other Kubernetes, AWS Batch, SageMaker, CodeBuild, Lightsail, EMR, GameLift, and every other service that can pull an image",
+  "EKS and every other Kubernetes, Lightsail, EMR, GameLift, and every other service that can pull an image",
   "other accounts and other Regions that pull from this registry",
   "references by a host name of your own, such as a proxy in front of ECR",
 ];

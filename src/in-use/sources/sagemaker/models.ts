@@ -1,0 +1,109 @@
+import {
+  DescribeModelCommand,
+  DescribeModelPackageCommand,
+  type DescribeModelPackageOutput,
+  type SageMakerClient,
+  paginateListModels,
+} from "@aws-sdk/client-sagemaker";
+
+import { AwsCallError, collect, required } from "../../../aws/calls.ts";
+import { withDigest } from "../../../registry/reference.ts";
+import { findReferencesIn } from "../../../registry/text.ts";
+import { PAGE_SIZE, describe } from "./service.ts";
+
+/** Reads the images of models, each model and each model package once. */
+export class Models {
+  readonly #sageMaker: SageMakerClient;
+  readonly #models = new Map<string, Promise<readonly string[]>>();
+  readonly #packages = new Map<string, Promise<readonly string[]>>();
+
+  constructor(sageMaker: SageMakerClient) {
+    this.#sageMaker = sageMaker;
+  }
+
+  /** The names of all models. Throws AwsCallError. */
+  async list(): Promise<string[]> {
+    return collect(
+      {
+        action: "sagemaker:ListModels",
+        resource: "the account's SageMaker models",
+        paginator: paginateListModels({ client: this.#sageMaker, pageSize: PAGE_SIZE }, {}),
+      },
+      (page) => page.Models?.map(({ ModelName }) => ModelName ?? ""),
+    );
+  }
+
+  /** The images of a model's containers, and those of the model packages that it names. Throws AwsCallError. */
+  async imagesOf(name: string): Promise<readonly string[]> {
+    return once(this.#models, name, async () => this.#readModel(name));
+  }
+
+  async #readModel(ModelName: string): Promise<string[]> {
+    const action = "sagemaker:DescribeModel";
+    const resource = `SageMaker model ${ModelName}`;
+    const model = await describe(action, resource, () =>
+      this.#sageMaker.send(new DescribeModelCommand({ ModelName })),
+    );
+    if (model === undefined) return [];
+    const { PrimaryContainer, Containers = [], ModelArn = "" } = model;
+    const containers = [...(PrimaryContainer ? [PrimaryContainer] : []), ...Containers];
+    required(containers[0], action, resource);
+    for (const { Image, ModelPackageName } of containers) {
+      required(Image ?? ModelPackageName, action, resource);
+    }
+    const packages = containers.flatMap(({ ModelPackageName }) => ModelPackageName ?? []);
+    const ofPackages = await Promise.all(
+      packages.map(async (each) => this.#imagesOfPackage(each, ModelArn)),
+    );
+    const images = containers.flatMap(({ Image }) => Image ?? []);
+    return [...new Set([...images, ...ofPackages.flat(), ...findReferencesIn(containers)])];
+  }
+
+  async #imagesOfPackage(name: string, modelArn: string): Promise<readonly string[]> {
+    return once(this.#packages, name, async () => {
+      try {
+        return await this.#readPackage(name);
+      } catch (error) {
+        // Whoever sells or shares a model package need not let others read it.
+        const isForeign = accountOf(name) !== undefined && accountOf(name) !== accountOf(modelArn);
+        if (isForeign && error instanceof AwsCallError && error.isDenied) return [];
+        throw error;
+      }
+    });
+  }
+
+  async #readPackage(ModelPackageName: string): Promise<string[]> {
+    const found = await describe("sagemaker:DescribeModelPackage", ModelPackageName, () =>
+      this.#sageMaker.send(new DescribeModelPackageCommand({ ModelPackageName })),
+    );
+    return found === undefined ? [] : [...imagesOfPackage(found), ...findReferencesIn(found)];
+  }
+}
+
+/** An image is given by its tag, and the digest that the tag had. */
+function imagesOfPackage({
+  InferenceSpecification,
+  AdditionalInferenceSpecifications = [],
+}: DescribeModelPackageOutput): string[] {
+  return [InferenceSpecification, ...AdditionalInferenceSpecifications].flatMap(
+    (specification) =>
+      specification?.Containers?.flatMap(({ Image, ImageDigest }) =>
+        Image === undefined ? [] : withDigest(Image, ImageDigest),
+      ) ?? [],
+  );
+}
+
+/** The account in an ARN; nothing for a bare name. */
+function accountOf(arn: string): string | undefined {
+  return arn.split(":")[4];
+}
+
+async function once<Result>(
+  results: Map<string, Promise<Result>>,
+  key: string,
+  read: () => Promise<Result>,
+): Promise<Result> {
+  const result = results.get(key) ?? read();
+  results.set(key, result);
+  return result;
+}
