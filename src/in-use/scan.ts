@@ -4,7 +4,7 @@ import type { InUseImages, SourceResult } from "./evidence.ts";
 import type { TaskDefinitions } from "./sources/ecs/task-definitions.ts";
 import type { Report, Scope, Source } from "./sources/source.ts";
 
-/** How often a source is read, if it names a task definition that ECS no longer has, before that is an error. */
+/** How often a source is read that names a task definition which ECS no longer has. */
 const MAX_READINGS = 2;
 
 /** Reads sources of evidence to their end, side by side. */
@@ -13,6 +13,7 @@ export class Scan {
   readonly #sources: readonly Source[];
   readonly #log: Log;
   readonly #onScanned: (source: SourceResult) => void;
+  readonly #warned = new Set<string>();
   #taskDefinitions: TaskDefinitions | undefined;
 
   constructor(
@@ -48,11 +49,13 @@ export class Scan {
 
   /**
    * A task definition can be gone by the time it is described, as when it was deleted with its service. Then its users
-   * are read again: they are gone too, or name another one.
+   * are read again: they are gone too, or name another one. After that, a name that is still gone is an error, unless the
+   * source says that it may be.
    */
   async #readSource(source: Source, images: InUseImages): Promise<SourceResult> {
     for (let reading = 1; ; reading += 1) {
       const named = new Map<string, Set<string>>();
+      const blindSpots = new Set<string>();
       let references = 0;
       const report: Report = {
         image: (reference, place) => {
@@ -63,11 +66,15 @@ export class Scan {
           const places = named.get(name) ?? new Set();
           named.set(name, places.add(place));
         },
+        blindSpot: (text) => blindSpots.add(text),
       };
       const status = await source.read(this.#scope, report);
       const gone = named.size > 0 ? await (await this.#definitions()).read(named, report) : [];
-      if (gone.length === 0) return this.#finish(source, { status, references });
-      if (reading >= MAX_READINGS) {
+      const isFinal = reading >= MAX_READINGS;
+      if (gone.length === 0 || (isFinal && source.namesMayBeGone === true)) {
+        return this.#finish(source, { status, references, blindSpots: [...blindSpots] });
+      }
+      if (isFinal) {
         throw new Error(gone.map((name) => describeMissing(name, named.get(name))).join("; "));
       }
     }
@@ -79,16 +86,21 @@ export class Scan {
     throw new SourceError(asError(error), others);
   }
 
-  #finish(
-    { id, title: name }: Source,
-    found: Pick<SourceResult, "status" | "references">,
-  ): SourceResult {
+  #finish({ id, title: name }: Source, found: Omit<SourceResult, "id" | "name">): SourceResult {
     if (found.status === "not-available") {
       this.#log.info(`${name} not available in this region`, { region: this.#scope.region });
     }
+    for (const blindSpot of found.blindSpots) this.#warn(id, blindSpot);
     const result = { id, name, ...found };
     this.#onScanned(result);
     return result;
+  }
+
+  /** Once for all scans. */
+  #warn(source: string, blindSpot: string): void {
+    if (this.#warned.has(blindSpot)) return;
+    this.#warned.add(blindSpot);
+    this.#log.warn("Cannot know which images this uses", { source, blindSpot });
   }
 
   async #definitions(): Promise<TaskDefinitions> {

@@ -216,7 +216,7 @@ describe("what vanishes during a scan is passed over:", () => {
   ];
   test.for(vanish)("before %s", async ([action, change]) => {
     const { sources } = await scan(used, { before: { [action]: change } });
-    expect(sources.map(({ status }) => status)).toEqual(["complete", "complete", "complete"]);
+    expect(sources.filter(({ status }) => status !== "complete")).toEqual([]);
   });
 });
 

@@ -47,10 +47,14 @@ describe("a real run", () => {
         referencesHere: 1,
         leftOut: [],
         sources: [
-          { id: "ecs", name: "ECS", status: "complete", references: 1 },
-          { id: "lambda", name: "Lambda", status: "complete", references: 0 },
-          { id: "app-runner", name: "App Runner", status: "complete", references: 0 },
-        ],
+          { id: "ecs", name: "ECS", references: 1 },
+          { id: "lambda", name: "Lambda", references: 0 },
+          { id: "app-runner", name: "App Runner", references: 0 },
+          { id: "eventbridge", name: "EventBridge", references: 0 },
+          { id: "scheduler", name: "EventBridge Scheduler", references: 0 },
+          { id: "pipes", name: "EventBridge Pipes", references: 0 },
+          { id: "step-functions", name: "Step Functions", references: 0 },
+        ].map((source) => ({ ...source, status: "complete", blindSpots: [] })),
       },
       repositories: { enabled: 1, cleaned: 1, skipped: 0, failed: 0, notReached: 0 },
       images: {

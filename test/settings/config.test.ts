@@ -26,6 +26,21 @@ describe("the settings", () => {
     });
   });
 
+  test("with original evidence, all sources are those that the original has", () => {
+    expect(parseConfig({ IN_USE_EVIDENCE: "original" }).config.sources).toEqual([
+      "ecs",
+      "lambda",
+      "app-runner",
+    ]);
+  });
+
+  test("that ask for original evidence of other sources are refused", () => {
+    const env = { IN_USE_EVIDENCE: "original", IN_USE_SOURCES: "ecs scheduler" };
+    expect(() => parseConfig(env)).toThrow(
+      "IN_USE_SOURCES names scheduler, which IN_USE_EVIDENCE=original does not read",
+    );
+  });
+
   test("are all taken from the environment", () => {
     const parsed = parseConfig({
       DRY_RUN: "false",

@@ -254,8 +254,20 @@ test("progress counts what it is told", () => {
   const shown: string[] = [];
   const observer = progress((line) => shown.push(line));
   observer.onRepositories?.(2);
-  observer.onScanned?.({ id: "ecs", name: "ECS", status: "complete", references: 1 });
-  observer.onScanned?.({ id: "lambda", name: "Lambda", status: "complete", references: 1 });
+  observer.onScanned?.({
+    id: "ecs",
+    name: "ECS",
+    status: "complete",
+    references: 1,
+    blindSpots: [],
+  });
+  observer.onScanned?.({
+    id: "lambda",
+    name: "Lambda",
+    status: "complete",
+    references: 1,
+    blindSpots: [],
+  });
   observer.onOutcome?.({} as RepositoryOutcome);
   observer.onDeleted?.(1234);
   expect(shown).toEqual([

@@ -8,10 +8,9 @@ import { readServiceRevisions } from "./service-revisions.ts";
 import { describeServices } from "./services.ts";
 import { readTasks } from "./tasks.ts";
 
-/** The original's calls. */
+/** The original's calls. Task definitions have a statement of their own. */
 const ORIGINAL = {
   "ecs:DescribeServices": ["services|failures"],
-  "ecs:DescribeTaskDefinition": ["taskDefinition.containerDefinitions"],
   "ecs:ListClusters": ["clusterArns"],
   "ecs:ListServices": ["serviceArns"],
 };
@@ -26,7 +25,11 @@ export const ECS = {
   Client: ECSClient,
   // ECS throttles several calls together: with more at once, all of them would wait for the slowest.
   concurrency: 6,
-  answers: { ...ORIGINAL, ...FURTHER },
+  answers: {
+    ...ORIGINAL,
+    ...FURTHER,
+    "ecs:DescribeTaskDefinition": ["taskDefinition.containerDefinitions"],
+  },
 } satisfies Service<ECSClient>;
 
 /** The largest page of ListClusters (API limit). */
@@ -39,7 +42,7 @@ export const source: Source = {
   evidence:
     "every container of the task definitions of all services, their deployments and their task sets; the image and the digest of every container of every running or pending task, in services or not; the digests that current service revisions pin",
   blindSpots: [
-    "ECS task definitions that only a schedule, a rule, a pipe, a state machine or a person starts tasks from, while no task runs",
+    "ECS task definitions that only a person or a program of your own starts tasks from, while no task runs",
     "images of ECS Express services and managed daemons that no service, task or revision shows",
     "revisions of an ECS service that are no longer current, unless a deployment, a task or a tag in a task definition refers to them: deploy with a tag of its own for each version, and a rollback finds its image",
   ],
@@ -47,7 +50,7 @@ export const source: Source = {
     {
       Sid: "ReadEcsServices",
       Action: Object.keys(ORIGINAL),
-      purpose: "the task definitions of ECS services",
+      purpose: "ECS services, and which task definitions they name",
       isOriginal: true,
     },
     {
