@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import type { Statement } from "../src/aws/permissions.ts";
 import { ECR_STATEMENTS } from "../src/ecr/ecr.ts";
 import { GENERAL_BLIND_SPOTS, loadSources } from "../src/in-use/sources/index.ts";
+import { TASK_DEFINITIONS } from "../src/in-use/sources/ecs/task-definitions.ts";
 import { KEEP_REASONS } from "../src/plan/verdict.ts";
 import { SETTINGS } from "../src/settings/settings.ts";
 import { MEANINGS } from "./verdict-meanings.ts";
@@ -13,6 +14,7 @@ import { MEANINGS } from "./verdict-meanings.ts";
 const sources = await loadSources();
 const STATEMENTS: readonly Statement[] = [
   ...sources.flatMap(({ statements }) => statements),
+  TASK_DEFINITIONS,
   ...ECR_STATEMENTS,
 ];
 

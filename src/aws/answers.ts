@@ -27,9 +27,13 @@ interface RawAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Node's code for a host name that does not resolve. */
+export const NO_SUCH_HOST = "ENOTFOUND";
+
 /**
  * Lets an answer through only if it is one: complete, and from AWS. An answer without its list must never pass for an
- * empty list. Also notes the time that each answer carries.
+ * empty list. A host name that stops resolving must never pass for a Region without the service. Also notes the time that
+ * each answer carries.
  */
 export function requireAnswers<Input extends object, Output extends object>(
   answers: Answers,
@@ -38,6 +42,11 @@ export function requireAnswers<Input extends object, Output extends object>(
   const members = new Map(
     Object.entries(answers).map(([action, required]) => [operationOf(action), required]),
   );
+  let hasAnswered = false;
+  const throwLost = (error: unknown): never => {
+    if (!hasAnswered || memberOf(error, "code") !== NO_SUCH_HOST) throw error;
+    throw new NoAnswerError("the host name no longer resolves", undefined, error);
+  };
   return {
     applyToStack: (stack) => {
       stack.add(
@@ -45,7 +54,7 @@ export function requireAnswers<Input extends object, Output extends object>(
           const operation = String(context["commandName"]).replace(/Command$/, "");
           const required = members.get(operation);
           if (required === undefined) throw new Error(`No answer is declared for ${operation}`);
-          const result = await next(args).catch(throwUnreadable);
+          const result = await next(args).catch(throwUnreadable).catch(throwLost);
           const lacking = required.find((member) => !hasMember(result.output, member));
           if (lacking === undefined) return result;
           const { statusCode } = rawAnswer(result.response);
@@ -57,6 +66,7 @@ export function requireAnswers<Input extends object, Output extends object>(
       stack.add(
         (next) => async (args) => {
           const result = await next(args);
+          hasAnswered = true;
           clock.note(rawAnswer(result.response).headers?.["date"]);
           return result;
         },

@@ -1,6 +1,13 @@
 import { OutOfTimeError, OutdatedPlanError, asError } from "../errors.ts";
 
-const DENIED = new Set(["AccessDeniedException", "AccessDenied", "UnauthorizedOperation"]);
+/** The key of AWS KMS that encrypts the resource refuses it, whatever the call itself is allowed. */
+const KEY_DENIED = "KmsAccessDeniedException";
+const DENIED = new Set([
+  "AccessDeniedException",
+  "AccessDenied",
+  "UnauthorizedOperation",
+  KEY_DENIED,
+]);
 
 /** A call to AWS that failed for good: names the call, the resource and, when denied, the missing permission. */
 export class AwsCallError extends Error {
@@ -22,10 +29,8 @@ export class AwsCallError extends Error {
     // The SDK throws errors that have the service's error code as their name.
     const code = error.name === "Error" ? (error.code ?? error.name) : error.name;
     const detail = code === "Error" ? error.message : `${code}: ${error.message}`;
-    const remedy = DENIED.has(code)
-      ? `; allow ${action} for this role (see "Permissions" in the README)`
-      : "";
     const answer = describeAnswer(httpStatusCode, requestId);
+    const remedy = describeRemedy(code, action);
     super(`${action} failed for ${resource}: ${detail}${answer}${remedy}`, { cause });
     this.code = code;
     this.httpStatus = httpStatusCode;
@@ -50,6 +55,13 @@ function describeAnswer(httpStatus: number | undefined, requestId: string | unde
     ...(requestId === undefined ? [] : [`request ${requestId}`]),
   ];
   return facts.length > 0 ? ` (${facts.join(", ")})` : "";
+}
+
+function describeRemedy(code: string, action: string): string {
+  if (!DENIED.has(code)) return "";
+  const permission = code === KEY_DENIED ? "kms:Decrypt" : action;
+  const key = code === KEY_DENIED ? ", with the KMS key that encrypts the resource" : "";
+  return `; allow ${permission} for this role${key} (see "Permissions" in the README)`;
 }
 
 /** Whether a call failed because its resource is gone, by any of the error codes given. */
@@ -104,17 +116,16 @@ export async function* pages<Page extends object>(request: PagedCall<Page>): Asy
   }
 }
 
-/** The pages of a call for which the SDK has no paginator. */
-export async function* pagesBy<Page>(
+/** The pages of a call that the SDK has no paginator for: `send` makes the call with the token of the page, if any. */
+export async function* pagesBy<Page extends object>(
   send: (token: string | undefined) => Promise<Page>,
-  next: (page: Page) => string | undefined,
 ): AsyncGenerator<Page> {
   let token: string | undefined;
   do {
-    const page = await send(token);
+    const page: Page = await send(token);
     yield page;
-    token = next(page);
-  } while (token !== undefined && token !== "");
+    token = tokenOf(page);
+  } while (token !== undefined);
 }
 
 /** The token of the page after this one, by whatever name the service has for it. */

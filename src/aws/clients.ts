@@ -22,6 +22,8 @@ export interface Service<Client> {
    * throttled together would all wait before they are repeated.
    */
   readonly concurrency: number;
+  /** The lowest rate that AWS publishes for any of its calls, if that is below 15 calls a second. */
+  readonly minCallsPerSecond?: number;
   readonly answers: Answers;
 }
 
@@ -65,6 +67,7 @@ export async function connectAws({ concurrency, hasTime, ...options }: AwsOption
       region,
       credentials: finder.config.credentials,
       ...connection(),
+      retryStrategy: new PatientRetryStrategy(service.minCallsPerSecond),
     });
     client.middlewareStack.use(
       pacing({ concurrency: concurrency ?? service.concurrency, hasTime }),
@@ -87,7 +90,6 @@ export async function connectAws({ concurrency, hasTime, ...options }: AwsOption
 function connection() {
   const httpsAgent = createAgent();
   return {
-    retryStrategy: new PatientRetryStrategy(),
     requestHandler: {
       ...(httpsAgent && { httpsAgent }),
       connectionTimeout: CONNECTION_TIMEOUT_MS,

@@ -14,8 +14,8 @@ const MAX_ATTEMPTS = 10;
 /** Attempts where a repeat hardly ever helps: a host name that does not resolve, an incomplete answer. */
 const FEW_ATTEMPTS = 3;
 /**
- * The rate limiter's lowest rate, in calls a second. Its default, one call in two seconds, takes it seconds to get away
- * from. AWS publishes no lower rate for the calls of this program.
+ * The rate limiter's lowest rate, in calls a second, unless a service states a lower one. The limiter's own default, one
+ * call in two seconds, takes it seconds to get away from.
  */
 const MIN_CALLS_PER_SECOND = 15;
 const MAX_DELAY_MS = 20_000;
@@ -27,8 +27,13 @@ const THROTTLED_BASE_MS = 1_000;
  * service's rate from throttled answers. No call uses up the attempts of another, as they do with the SDK's own strategies.
  */
 export class PatientRetryStrategy implements RetryStrategyV2 {
-  readonly #limiter = new DefaultRateLimiter({ minFillRate: MIN_CALLS_PER_SECOND });
+  readonly #limiter: DefaultRateLimiter;
   readonly #calls = new WeakMap<RetryToken, Call>();
+
+  /** @param minCallsPerSecond the rate below which the limiter never goes */
+  constructor(minCallsPerSecond = MIN_CALLS_PER_SECOND) {
+    this.#limiter = new DefaultRateLimiter({ minFillRate: minCallsPerSecond });
+  }
 
   async acquireInitialRetryToken(scope: string): Promise<RetryToken> {
     const options = { rateLimiter: this.#limiter, backoff: new GrowingWait() };

@@ -12,6 +12,8 @@ export interface SourceResult {
   readonly status: "complete" | "not-available";
   /** How many references it reported, repeated ones and those to other registries included. */
   readonly references: number;
+  /** What it found whose images nobody can know: a sentence for each. */
+  readonly blindSpots: readonly string[];
 }
 
 /** What one scan found, joined with all earlier scans of the run. Every source in it was read to its end. */

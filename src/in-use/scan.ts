@@ -16,6 +16,7 @@ export class Scan {
   readonly #sources: readonly Source[];
   readonly #log: Log;
   readonly #onScanned: (source: SourceResult) => void;
+  readonly #warned = new Set<string>();
   #taskDefinitions: TaskDefinitions | undefined;
 
   constructor(
@@ -54,12 +55,14 @@ export class Scan {
 
   /**
    * A task definition can be gone by the time it is described, as when it was deleted with its service. Then its users
-   * are read again: they are gone too, or name another one.
+   * are read again: they are gone too, or name another one. After that, a name that is still gone is an error, unless the
+   * source says that it may be.
    */
   async #readSource(source: Source, scope: Scope, images: InUseImages): Promise<SourceResult> {
     let missing: readonly string[] = [];
     for (let reading = 1; ; reading += 1) {
       const named = new Map<string, Set<string>>();
+      const blindSpots = new Set<string>();
       let references = 0;
       const report: Report = {
         image: (reference, place) => {
@@ -70,12 +73,17 @@ export class Scan {
           const places = named.get(name) ?? new Set();
           named.set(name, places.add(place));
         },
+        blindSpot: (text) => blindSpots.add(text),
       };
       const status = await source.read(scope, report);
       const gone = named.size > 0 ? await (await this.#definitions()).read(named, report) : [];
-      if (gone.length === 0) return this.#finish(source, { status, references });
-      const still = gone.filter((name) => missing.includes(name));
-      if (still.length > 0 || reading >= MAX_READINGS) {
+      const isStillNamed = gone.some((name) => missing.includes(name));
+      const mayStay =
+        source.namesMayBeGone === true && gone.every((name) => missing.includes(name));
+      if (gone.length === 0 || mayStay) {
+        return this.#finish(source, { status, references, blindSpots: [...blindSpots] });
+      }
+      if (reading >= MAX_READINGS || (isStillNamed && source.namesMayBeGone !== true)) {
         throw new Error(gone.map((name) => describeMissing(name, named.get(name))).join("; "));
       }
       missing = gone;
@@ -88,16 +96,21 @@ export class Scan {
     throw new SourceError(asError(error), others);
   }
 
-  #finish(
-    { id, title: name }: Source,
-    found: Pick<SourceResult, "status" | "references">,
-  ): SourceResult {
+  #finish({ id, title: name }: Source, found: Omit<SourceResult, "id" | "name">): SourceResult {
     if (found.status === "not-available") {
       this.#log.info(`${name} not available in this region`, { region: this.#scope.region });
     }
+    for (const blindSpot of found.blindSpots) this.#warn(id, blindSpot);
     const result = { id, name, ...found };
     this.#onScanned(result);
     return result;
+  }
+
+  /** Once for all scans. */
+  #warn(source: string, blindSpot: string): void {
+    if (this.#warned.has(blindSpot)) return;
+    this.#warned.add(blindSpot);
+    this.#log.warn("Cannot know which images this uses", { source, blindSpot });
   }
 
   async #definitions(): Promise<TaskDefinitions> {

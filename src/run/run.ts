@@ -116,10 +116,7 @@ function failuresOf(error: unknown, evidence: FreshEvidence, log: Log): Failure[
 async function createScan({ config, aws, log, observer }: RunRequest): Promise<Scan> {
   const { evidence: depth, keepTaskDefinitions } = config;
   const scope = { region: aws.region, depth, keepTaskDefinitions, client: aws.client };
-  const sources = (await loadSources(config.sources)).filter(
-    ({ statements }) => depth === "full" || statements.some(({ isOriginal }) => isOriginal),
-  );
-  return new Scan(scope, sources, log, observer.onScanned);
+  return new Scan(scope, await loadSources(config.sources), log, observer.onScanned);
 }
 
 /** Throws what ends the whole run. */

@@ -1,5 +1,6 @@
 import { ConfigError } from "../errors.ts";
 import type { EvidenceDepth } from "../in-use/sources/source.ts";
+import { ORIGINAL_SOURCE_IDS, SOURCE_IDS } from "../in-use/sources/index.ts";
 import type { LogLevel } from "../log.ts";
 import type { Policy } from "../plan/retention.ts";
 import { nearMissesOfEnvironment } from "./near-misses.ts";
@@ -80,8 +81,21 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   };
   const concurrency = read(settings.concurrency);
   const logLevel = read(settings.logLevel);
+  const sources = narrowSources(config, problems);
   if (problems.length > 0) throw new ConfigError(problems.join("; "));
-  return { config, concurrency, logLevel, warnings };
+  return { config: { ...config, sources }, concurrency, logLevel, warnings };
+}
+
+/** Of all sources, `original` evidence takes those that the original has. To name others is a problem. */
+function narrowSources({ sources, evidence }: Config, problems: string[]): readonly string[] {
+  if (evidence === "full") return sources;
+  const beyond = sources.filter((id) => !ORIGINAL_SOURCE_IDS.includes(id));
+  if (beyond.length > 0 && sources.length < SOURCE_IDS.length) {
+    problems.push(
+      `IN_USE_SOURCES names ${beyond.join(", ")}, which IN_USE_EVIDENCE=original does not read: leave one of the two out`,
+    );
+  }
+  return sources.filter((id) => !beyond.includes(id));
 }
 
 function parseFallback<Value>(format: Setting<Value>["format"], fallback: string): Value {

@@ -135,7 +135,7 @@ function renderReasons(summary: Summary, colors: Colors): string {
     `Kept, by reason:  ${formatKeptReasons(summary) || "none"}`,
     `References seen:  ${sources.join(", ")}`,
     ...(inUse.leftOut.length > 0
-      ? [colors.yellow(`Not read, by IN_USE_SOURCES:  ${inUse.leftOut.join(", ")}`)]
+      ? [colors.yellow(`Sources not read:  ${inUse.leftOut.join(", ")}`)]
       : []),
     ...(inUse.evidence === "original" ? [colors.yellow(ORIGINAL_EVIDENCE)] : []),
   ].join("\n");

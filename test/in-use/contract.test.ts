@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { connectAws } from "../../src/aws/clients.ts";
 import { InUseImages } from "../../src/in-use/evidence.ts";
 import { Scan } from "../../src/in-use/scan.ts";
+import { TASK_DEFINITIONS } from "../../src/in-use/sources/ecs/task-definitions.ts";
 import { SOURCE_IDS, loadSources } from "../../src/in-use/sources/index.ts";
 import { createLog } from "../../src/log.ts";
 import { useSimulator } from "../make-run.ts";
@@ -46,7 +47,11 @@ describe.for(Object.entries(FIXTURES))("%s", ([id, fixture]) => {
 
   test("makes exactly the calls that its statements allow", async () => {
     const [source] = await sources;
-    const allowed = source?.statements.flatMap(({ Action }) => Action) ?? [];
+    const statements = [
+      ...(source?.statements ?? []),
+      ...(fixture.calls.includes("ecs:DescribeTaskDefinition") ? [TASK_DEFINITIONS] : []),
+    ];
+    const allowed = statements.flatMap(({ Action }) => Action);
     const { calls, isUsed } = await scanBy(id, fixture);
     const called = new Set(calls.map(({ action }) => action));
     expect([...called, ...(fixture.notCalled ?? [])].toSorted()).toEqual(allowed.toSorted());

@@ -1,5 +1,5 @@
 import { app } from "../accounts.ts";
-import type { Account, AccountParts } from "../simulator/account.ts";
+import { type Account, type AccountParts, REGION } from "../simulator/account.ts";
 
 /** The canonical key of the repository that the fixtures use. */
 export const KEY = "123456789012/eu-west-1/app";
@@ -49,6 +49,28 @@ const deployed = (tag: string) => ({ DeployedImages: [{ SpecifiedImage: app(tag)
 const component = (tag: string) => ({
   Specification: { Container: { DeployedImage: { SpecifiedImage: app(tag) } } },
 });
+
+/** The target of a rule, a schedule or a pipe that starts ECS tasks. */
+const CLUSTER = `arn:aws:ecs:${REGION}:123456789012:cluster/main`;
+
+/** An ECS target that starts tasks from a task definition. */
+const taskOf = (name: string) => ({ Arn: CLUSTER, EcsParameters: { TaskDefinitionArn: name } });
+
+/** A state machine that runs one task. */
+const machineOf = (name: string) => ({
+  StartAt: "Run",
+  States: {
+    Run: {
+      Type: "Task",
+      Resource: "arn:aws:states:::ecs:runTask.sync",
+      Parameters: { TaskDefinition: name },
+      End: true,
+    },
+  },
+});
+
+/** Task definitions that only a source by name uses, with the images that they have. */
+const NAMED = { "one:1": [app("one")], "two:1": [app("two")], "three:1": [app("three")] };
 
 export const FIXTURES: Readonly<Record<string, Fixture>> = {
   ecs: {
@@ -416,6 +438,130 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
         before: "bedrock-agentcore:GetAgentRuntime",
         vanish: ({ agentRuntimes }) => agentRuntimes.get("helper")?.delete("1"),
         tags: ["helper-1"],
+      },
+    ],
+  },
+  eventbridge: {
+    parts: () => ({
+      eventBuses: {
+        default: { nightly: { targets: [taskOf("one:1")] }, hourly: { targets: [taskOf("two")] } },
+        orders: { ordered: { targets: [taskOf("three:1")], state: "DISABLED" } },
+      },
+      taskDefinitions: NAMED,
+    }),
+    used: ["one", "two", "three"],
+    calls: [
+      "events:ListEventBuses",
+      "events:ListRules",
+      "events:ListTargetsByRule",
+      "ecs:DescribeTaskDefinition",
+    ],
+    paged: ["events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule"],
+    vanishing: [
+      {
+        before: "events:ListRules",
+        vanish: ({ eventBuses }) => eventBuses.delete("orders"),
+        tags: ["three"],
+      },
+      {
+        before: "events:ListTargetsByRule",
+        vanish: ({ eventBuses }) => eventBuses.get("default")?.delete("nightly"),
+        tags: ["one"],
+      },
+      {
+        before: "ecs:DescribeTaskDefinition",
+        vanish: ({ taskDefinitions }) => taskDefinitions.delete("one:1"),
+        tags: ["one"],
+      },
+    ],
+  },
+  scheduler: {
+    parts: () => ({
+      scheduleGroups: {
+        default: { one: { target: taskOf("one:1") }, two: { target: taskOf("two") } },
+        other: { three: { target: taskOf("three:1"), state: "DISABLED" } },
+      },
+      taskDefinitions: NAMED,
+    }),
+    used: ["one", "two", "three"],
+    calls: ["scheduler:ListSchedules", "scheduler:GetSchedule", "ecs:DescribeTaskDefinition"],
+    paged: ["scheduler:ListSchedules"],
+    vanishing: [
+      {
+        before: "scheduler:GetSchedule",
+        vanish: ({ scheduleGroups }) => scheduleGroups.get("default")?.delete("one"),
+        tags: ["one"],
+      },
+      {
+        before: "scheduler:GetSchedule",
+        vanish: ({ scheduleGroups }) => scheduleGroups.delete("other"),
+        tags: ["three"],
+      },
+      {
+        before: "ecs:DescribeTaskDefinition",
+        vanish: ({ taskDefinitions }) => taskDefinitions.delete("one:1"),
+        tags: ["one"],
+      },
+    ],
+  },
+  pipes: {
+    parts: () => {
+      const pipe = (TaskDefinitionArn: string) => ({
+        target: CLUSTER,
+        targetParameters: { EcsTaskParameters: { TaskDefinitionArn } },
+      });
+      return {
+        pipes: { one: pipe("one:1"), two: pipe("two"), three: pipe("three:1") },
+        taskDefinitions: NAMED,
+      };
+    },
+    used: ["one", "two", "three"],
+    calls: ["pipes:ListPipes", "pipes:DescribePipe", "ecs:DescribeTaskDefinition"],
+    paged: ["pipes:ListPipes"],
+    vanishing: [
+      {
+        before: "pipes:DescribePipe",
+        vanish: ({ pipes }) => pipes.delete("one"),
+        tags: ["one"],
+      },
+      {
+        before: "ecs:DescribeTaskDefinition",
+        vanish: ({ taskDefinitions }) => taskDefinitions.delete("one:1"),
+        tags: ["one"],
+      },
+    ],
+  },
+  "step-functions": {
+    parts: () => ({
+      stateMachines: {
+        order: { definition: machineOf("one:1"), versions: { 1: machineOf("two") } },
+        report: { definition: machineOf("three:1") },
+      },
+      taskDefinitions: NAMED,
+    }),
+    used: ["one", "two", "three"],
+    calls: [
+      "states:ListStateMachines",
+      "states:DescribeStateMachine",
+      "states:ListStateMachineVersions",
+      "ecs:DescribeTaskDefinition",
+    ],
+    paged: ["states:ListStateMachines", "states:ListStateMachineVersions"],
+    vanishing: [
+      {
+        before: "states:DescribeStateMachine",
+        vanish: ({ stateMachines }) => stateMachines.delete("order"),
+        tags: ["one", "two"],
+      },
+      {
+        before: "states:ListStateMachineVersions",
+        vanish: ({ stateMachines }) => stateMachines.delete("order"),
+        tags: ["two"],
+      },
+      {
+        before: "ecs:DescribeTaskDefinition",
+        vanish: ({ taskDefinitions }) => taskDefinitions.delete("one:1"),
+        tags: ["one"],
       },
     ],
   },

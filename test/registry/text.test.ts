@@ -1,25 +1,68 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
+import { parseReference } from "../../src/registry/reference.ts";
 import { findReferences } from "../../src/registry/text.ts";
 
 const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
-const DIGEST = `sha256:${"ab".repeat(32)}`;
+const APP = `${HOST}/shop/app`;
+const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 
-test.for([
-  { text: "", found: [] },
-  { text: "nginx:1.29", found: [] },
-  { text: `${HOST}/app`, found: [`${HOST}/app`] },
-  { text: `{"image":"${HOST}/shop/api:v1"}`, found: [`${HOST}/shop/api:v1`] },
-  {
-    text: `see ${HOST}/a:v1, and ${HOST}/b@${DIGEST}.`,
-    found: [`${HOST}/a:v1`, `${HOST}/b@${DIGEST}`],
-  },
-  { text: `https://${HOST}:443/app:v1\n`, found: [`${HOST}:443/app:v1`] },
-  {
-    text: "123456789012.dkr-ecr-fips.eu-west-1.on.aws/app:v1",
-    found: ["123456789012.dkr-ecr-fips.eu-west-1.on.aws/app:v1"],
-  },
-  { text: "12345.dkr.ecr.eu-west-1.amazonaws.com/app", found: [] },
-])("findReferences finds $found in $text", ({ text, found }) => {
-  expect(findReferences(text)).toEqual(found);
+describe("in a text, a reference is found", () => {
+  test.for([
+    { name: "on its own", text: `${APP}:v1`, found: [`${APP}:v1`] },
+    { name: "between quotes", text: `{"image":"${APP}:v1"}`, found: [`${APP}:v1`] },
+    { name: "with a digest", text: `run ${APP}@${DIGEST}, now`, found: [`${APP}@${DIGEST}`] },
+    { name: "with a port", text: `${HOST}:443/shop/app:v1`, found: [`${HOST}:443/shop/app:v1`] },
+    {
+      name: "once, wherever it is repeated",
+      text: `${APP}:v1 ${APP}:v2 ${APP}:v1`,
+      found: [`${APP}:v1`, `${APP}:v2`],
+    },
+    {
+      name: "at a sentence's end, as a tag with and without a dot",
+      text: `Runs ${APP}:v1.`,
+      found: [`${APP}:v1.`, `${APP}:v1`],
+    },
+    {
+      name: "with escaped slashes",
+      text: `${APP}:v1`.replaceAll("/", String.raw`\/`),
+      found: [`${APP}:v1`],
+    },
+    {
+      name: "before a command's &&",
+      text: `docker run "${APP}:v1" && echo`,
+      found: [`${APP}:v1`],
+    },
+    { name: "but no registry alone", text: `login ${HOST} or https://${HOST}/`, found: [] },
+    { name: "but none of another registry", text: "nginx:1.29 public.ecr.aws/a/b:v1", found: [] },
+  ])("$name", ({ text, found }) => {
+    const references = findReferences(text);
+    expect(references).toEqual(found);
+    for (const reference of references) {
+      expect(parseReference(reference) ?? {}).not.toHaveProperty("unreadable");
+    }
+  });
+});
+
+describe("a reference that is put together later keeps its whole repository:", () => {
+  test.for([
+    `States.Format('${APP}:{}', $.tag)`,
+    `States.Format('${APP}:v1-{}', $.tag)`,
+    `States.Format('${APP}{}', $.suffix)`,
+    `{% '${APP}:' & $tag %}`,
+    `{% "${APP}:v1-"&$tag %}`,
+    String.raw`{\"Image\": \"{% \"${"APP"}:\" & $tag %}\"}`.replace("APP", APP),
+    `"${APP}:" + tag`,
+    `"${APP}:$TAG"`,
+    `"${APP}:\${TAG}"`,
+    `"${APP}:<tag>"`,
+    `"${APP}:%TAG%"`,
+    `"${APP}:"`,
+    `"${APP}@"`,
+  ])("%s", (text) => {
+    const references = findReferences(text).map((reference) => parseReference(reference));
+    expect(references).toEqual([
+      { account: "123456789012", region: "eu-west-1", repository: "shop/app", unreadable: true },
+    ]);
+  });
 });

@@ -23,6 +23,21 @@ describe("parseConfig", () => {
     });
   });
 
+  test("takes the original's sources if IN_USE_EVIDENCE is original", () => {
+    expect(parseConfig({ IN_USE_EVIDENCE: "original" }).config.sources).toEqual([
+      "ecs",
+      "lambda",
+      "app-runner",
+    ]);
+  });
+
+  test("refuses to read other sources than the original's if IN_USE_EVIDENCE is original", () => {
+    const env = { IN_USE_EVIDENCE: "original", IN_USE_SOURCES: "ecs scheduler" };
+    expect(() => parseConfig(env)).toThrow(
+      "IN_USE_SOURCES names scheduler, which IN_USE_EVIDENCE=original does not read",
+    );
+  });
+
   test("reads every setting from the environment", () => {
     const parsed = parseConfig({
       DRY_RUN: "false",

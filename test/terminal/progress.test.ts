@@ -3,12 +3,14 @@ import { expect, test } from "vitest";
 import type { RepositoryOutcome } from "../../src/report/outcome.ts";
 import { progress } from "../../src/terminal/progress.ts";
 
+const READ = { status: "complete", references: 1, blindSpots: [] } as const;
+
 test("progress shows the counts of a run in one line", () => {
   const shown: string[] = [];
   const observer = progress((line) => shown.push(line));
   observer.onRepositories?.(2);
-  observer.onScanned?.({ id: "ecs", name: "ECS", status: "complete", references: 1 });
-  observer.onScanned?.({ id: "lambda", name: "Lambda", status: "complete", references: 1 });
+  observer.onScanned?.({ id: "ecs", name: "ECS", ...READ });
+  observer.onScanned?.({ id: "lambda", name: "Lambda", ...READ });
   observer.onOutcome?.({} as RepositoryOutcome);
   observer.onDeleted?.(1234);
   expect(shown).toEqual([

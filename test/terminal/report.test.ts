@@ -48,8 +48,14 @@ const LOOK = { colors: picocolors.createColors(false), config, isPreview: false 
 
 function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}): string {
   const sources = [
-    { id: "ecs", name: "ECS", status: "complete" as const, references: 1234 },
-    { id: "app-runner", name: "App Runner", status: "not-available" as const, references: 0 },
+    { id: "ecs", name: "ECS", status: "complete" as const, references: 1234, blindSpots: [] },
+    {
+      id: "app-runner",
+      name: "App Runner",
+      status: "not-available" as const,
+      references: 0,
+      blindSpots: [],
+    },
   ];
   const full: RunRecord = {
     config,

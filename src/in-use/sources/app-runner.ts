@@ -6,6 +6,7 @@ import {
 import { SSMClient, paginateGetParametersByPath } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 
+import { NO_SUCH_HOST } from "../../aws/answers.ts";
 import { AwsCallError, call, collect, isGone, required } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
 import type { Scope, Source } from "./source.ts";
@@ -31,8 +32,6 @@ const REGIONS_PATH = "/aws/service/global-infrastructure/services/apprunner/regi
 const SERVICES_PAGE_SIZE = 20;
 /** The largest page of GetParametersByPath (API limit). */
 const PARAMETERS_PAGE_SIZE = 10;
-/** Node's code for a host name that does not resolve. */
-const NO_SUCH_HOST = "ENOTFOUND";
 
 /** Reports the image of every App Runner service that is not deleted. */
 export const source: Source = {

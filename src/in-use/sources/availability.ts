@@ -1,11 +1,9 @@
+import { NO_SUCH_HOST } from "../../aws/answers.ts";
 import { isGone } from "../../aws/calls.ts";
 
-/** Node's code for a host name that does not resolve. */
-const NO_SUCH_HOST = "ENOTFOUND";
-
 /**
- * Reads a source that not every Region has: there, its host name does not resolve. (ECR's does: it has answered before any
- * evidence is read.) Everything else is an error.
+ * Reads a source that not every Region has. There, its host name has never resolved, while ECR's has: ECR answers before
+ * any evidence is read. Everything else is an error.
  */
 export async function whereAvailable(
   read: () => Promise<void>,

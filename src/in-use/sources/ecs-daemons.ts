@@ -54,10 +54,8 @@ async function listDaemons(ecs: ECSClient, clusterArn: string): Promise<string[]
     {
       action: "ecs:ListDaemons",
       resource: `ECS cluster ${clusterArn}`,
-      paginator: pagesBy(
-        (nextToken) =>
-          ecs.send(new ListDaemonsCommand({ clusterArn, nextToken, maxResults: PAGE_SIZE })),
-        (page) => page.nextToken,
+      paginator: pagesBy(async (nextToken) =>
+        ecs.send(new ListDaemonsCommand({ clusterArn, nextToken, maxResults: PAGE_SIZE })),
       ),
     },
     (page) => page.daemonSummariesList?.flatMap(({ daemonArn }) => daemonArn ?? []),

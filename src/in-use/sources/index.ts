@@ -6,11 +6,18 @@ const LOADERS: Readonly<Record<string, () => Promise<{ readonly source: Source }
   "ecs-daemons": () => import("./ecs-daemons.ts"),
   lambda: () => import("./lambda.ts"),
   "app-runner": () => import("./app-runner.ts"),
+  eventbridge: () => import("./eventbridge.ts"),
+  scheduler: () => import("./scheduler.ts"),
+  pipes: () => import("./pipes.ts"),
+  "step-functions": () => import("./step-functions/step-functions.ts"),
   batch: () => import("./batch.ts"),
   sagemaker: () => import("./sagemaker/sagemaker.ts"),
   codebuild: () => import("./codebuild.ts"),
   agentcore: () => import("./agentcore.ts"),
 };
+
+/** The ids of the sources that the original has too. */
+export const ORIGINAL_SOURCE_IDS: readonly string[] = ["ecs", "lambda", "app-runner"];
 
 /** What no source sees: rows of the documents. */
 export const GENERAL_BLIND_SPOTS: readonly string[] = [

@@ -25,6 +25,8 @@ export interface Report {
   readonly image: (reference: string, place: string) => void;
   /** An ECS task definition (ARN, `family:revision` or family), and the place that starts tasks from it. */
   readonly taskDefinition: (name: string, place: string) => void;
+  /** A sentence that names something whose images nobody can know, such as a task definition chosen at run time. */
+  readonly blindSpot: (text: string) => void;
 }
 
 /**
@@ -41,6 +43,11 @@ export interface Source {
   /** What the source does not see: rows of the documents. */
   readonly blindSpots: readonly string[];
   readonly statements: readonly Statement[];
+  /**
+   * Whether the source may name task definitions that ECS does not have. A rule that names a deleted one starts nothing.
+   * From every other source such a name is an error.
+   */
+  readonly namesMayBeGone?: true;
   /** Reports every reference to its end. Throws AwsCallError if anything cannot be read. */
   readonly read: (scope: Scope, report: Report) => Promise<"complete" | "not-available">;
 }

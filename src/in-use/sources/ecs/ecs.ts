@@ -25,7 +25,7 @@ export const source: Source = {
     {
       Sid: "ReadEcsServices",
       Action: Object.keys(SERVICE_CALLS),
-      purpose: "the task definitions of ECS services",
+      purpose: "ECS services, and which task definitions they name",
       isOriginal: true,
     },
     {

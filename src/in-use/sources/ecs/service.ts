@@ -2,10 +2,9 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 
 import type { Service } from "../../../aws/clients.ts";
 
-/** The original's calls. */
+/** The original's calls. Task definitions have a statement of their own. */
 export const SERVICE_CALLS = {
   "ecs:DescribeServices": ["services|failures"],
-  "ecs:DescribeTaskDefinition": ["taskDefinition.containerDefinitions"],
   "ecs:ListClusters": ["clusterArns"],
   "ecs:ListServices": ["serviceArns"],
 };
@@ -31,5 +30,10 @@ export const ECS = {
   Client: ECSClient,
   // ECS throttles several calls together: with more at once, all of them would wait for the slowest.
   concurrency: 6,
-  answers: { ...SERVICE_CALLS, ...FURTHER_CALLS, ...DAEMON_CALLS },
+  answers: {
+    "ecs:DescribeTaskDefinition": ["taskDefinition.containerDefinitions"],
+    ...SERVICE_CALLS,
+    ...FURTHER_CALLS,
+    ...DAEMON_CALLS,
+  },
 } satisfies Service<ECSClient>;
