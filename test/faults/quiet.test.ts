@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { SOURCE_IDS } from "../../src/in-use/sources/index.ts";
 import { app, many } from "../accounts.ts";
 import { clean, cleanAccount, run, runAccount } from "../make-run.ts";
 import { createAccount, enabled, image, old, remaining } from "../simulator/account.ts";
@@ -61,7 +62,7 @@ describe("a service that the organization denies", () => {
     const { account, summary } = await cleanAccount(parts(), denied);
     expect(remaining(account, "app")).toEqual(["v1", "v2"]);
     expect(summary.failures[0]?.message).toContain(
-      'leave it out: IN_USE_SOURCES="ecs ecs-daemons lambda"',
+      `leave it out: IN_USE_SOURCES="${SOURCE_IDS.filter((id) => id !== "app-runner").join(" ")}"`,
     );
   });
 
@@ -69,12 +70,13 @@ describe("a service that the organization denies", () => {
     const account = createAccount(parts());
     await using simulator = await startSimulator(account, denied);
     const settings = { IN_USE_SOURCES: "ecs, lambda" };
+    const leftOut = SOURCE_IDS.filter((id) => id !== "ecs" && id !== "lambda");
     const { exitCode, stdout, entries } = await run(simulator, [], settings);
     expect(exitCode).toBe(0);
     const summary = await clean(simulator, settings);
     expect(remaining(account, "app")).toEqual(["v1"]);
-    expect(stdout).toContain("Not read, by IN_USE_SOURCES:  ecs-daemons, app-runner");
-    expect(summary.inUse.leftOut).toEqual(["ecs-daemons", "app-runner"]);
+    expect(stdout).toContain(`Sources not read:  ${leftOut.join(", ")}`);
+    expect(summary.inUse.leftOut).toEqual(leftOut);
     expect(entries).toContainEqual(
       expect.objectContaining({ message: "Starting", sources: ["ecs", "lambda"] }),
     );

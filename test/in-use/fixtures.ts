@@ -69,8 +69,12 @@ const machineOf = (name: string) => ({
   },
 });
 
-/** Task definitions that only a source by name uses, with the images that they have. */
-const NAMED = { "one:1": [app("one")], "two:1": [app("two")], "three:1": [app("three")] };
+/** Three task definitions that only one source names, each with an image of its name. */
+const threeOf = (prefix: string) => ({
+  [`${prefix}-one:1`]: [app(`${prefix}-one`)],
+  [`${prefix}-two:1`]: [app(`${prefix}-two`)],
+  [`${prefix}-three:1`]: [app(`${prefix}-three`)],
+});
 
 export const FIXTURES: Readonly<Record<string, Fixture>> = {
   ecs: {
@@ -444,12 +448,15 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
   eventbridge: {
     parts: () => ({
       eventBuses: {
-        default: { nightly: { targets: [taskOf("one:1")] }, hourly: { targets: [taskOf("two")] } },
-        orders: { ordered: { targets: [taskOf("three:1")], state: "DISABLED" } },
+        default: {
+          nightly: { targets: [taskOf("rule-one:1")] },
+          hourly: { targets: [taskOf("rule-two")] },
+        },
+        orders: { ordered: { targets: [taskOf("rule-three:1")], state: "DISABLED" } },
       },
-      taskDefinitions: NAMED,
+      taskDefinitions: threeOf("rule"),
     }),
-    used: ["one", "two", "three"],
+    used: ["rule-one", "rule-two", "rule-three"],
     calls: [
       "events:ListEventBuses",
       "events:ListRules",
@@ -461,46 +468,49 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
       {
         before: "events:ListRules",
         vanish: ({ eventBuses }) => eventBuses.delete("orders"),
-        tags: ["three"],
+        tags: ["rule-three"],
       },
       {
         before: "events:ListTargetsByRule",
         vanish: ({ eventBuses }) => eventBuses.get("default")?.delete("nightly"),
-        tags: ["one"],
+        tags: ["rule-one"],
       },
       {
         before: "ecs:DescribeTaskDefinition",
-        vanish: ({ taskDefinitions }) => taskDefinitions.delete("one:1"),
-        tags: ["one"],
+        vanish: ({ taskDefinitions }) => taskDefinitions.delete("rule-one:1"),
+        tags: ["rule-one"],
       },
     ],
   },
   scheduler: {
     parts: () => ({
       scheduleGroups: {
-        default: { one: { target: taskOf("one:1") }, two: { target: taskOf("two") } },
-        other: { three: { target: taskOf("three:1"), state: "DISABLED" } },
+        default: {
+          one: { target: taskOf("schedule-one:1") },
+          two: { target: taskOf("schedule-two") },
+        },
+        other: { three: { target: taskOf("schedule-three:1"), state: "DISABLED" } },
       },
-      taskDefinitions: NAMED,
+      taskDefinitions: threeOf("schedule"),
     }),
-    used: ["one", "two", "three"],
+    used: ["schedule-one", "schedule-two", "schedule-three"],
     calls: ["scheduler:ListSchedules", "scheduler:GetSchedule", "ecs:DescribeTaskDefinition"],
     paged: ["scheduler:ListSchedules"],
     vanishing: [
       {
         before: "scheduler:GetSchedule",
         vanish: ({ scheduleGroups }) => scheduleGroups.get("default")?.delete("one"),
-        tags: ["one"],
+        tags: ["schedule-one"],
       },
       {
         before: "scheduler:GetSchedule",
         vanish: ({ scheduleGroups }) => scheduleGroups.delete("other"),
-        tags: ["three"],
+        tags: ["schedule-three"],
       },
       {
         before: "ecs:DescribeTaskDefinition",
-        vanish: ({ taskDefinitions }) => taskDefinitions.delete("one:1"),
-        tags: ["one"],
+        vanish: ({ taskDefinitions }) => taskDefinitions.delete("schedule-one:1"),
+        tags: ["schedule-one"],
       },
     ],
   },
@@ -511,35 +521,38 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
         targetParameters: { EcsTaskParameters: { TaskDefinitionArn } },
       });
       return {
-        pipes: { one: pipe("one:1"), two: pipe("two"), three: pipe("three:1") },
-        taskDefinitions: NAMED,
+        pipes: { one: pipe("pipe-one:1"), two: pipe("pipe-two"), three: pipe("pipe-three:1") },
+        taskDefinitions: threeOf("pipe"),
       };
     },
-    used: ["one", "two", "three"],
+    used: ["pipe-one", "pipe-two", "pipe-three"],
     calls: ["pipes:ListPipes", "pipes:DescribePipe", "ecs:DescribeTaskDefinition"],
     paged: ["pipes:ListPipes"],
     vanishing: [
       {
         before: "pipes:DescribePipe",
         vanish: ({ pipes }) => pipes.delete("one"),
-        tags: ["one"],
+        tags: ["pipe-one"],
       },
       {
         before: "ecs:DescribeTaskDefinition",
-        vanish: ({ taskDefinitions }) => taskDefinitions.delete("one:1"),
-        tags: ["one"],
+        vanish: ({ taskDefinitions }) => taskDefinitions.delete("pipe-one:1"),
+        tags: ["pipe-one"],
       },
     ],
   },
   "step-functions": {
     parts: () => ({
       stateMachines: {
-        order: { definition: machineOf("one:1"), versions: { 1: machineOf("two") } },
-        report: { definition: machineOf("three:1") },
+        order: {
+          definition: machineOf("machine-one:1"),
+          versions: { 1: machineOf("machine-two") },
+        },
+        report: { definition: machineOf("machine-three:1") },
       },
-      taskDefinitions: NAMED,
+      taskDefinitions: threeOf("machine"),
     }),
-    used: ["one", "two", "three"],
+    used: ["machine-one", "machine-two", "machine-three"],
     calls: [
       "states:ListStateMachines",
       "states:DescribeStateMachine",
@@ -551,17 +564,17 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
       {
         before: "states:DescribeStateMachine",
         vanish: ({ stateMachines }) => stateMachines.delete("order"),
-        tags: ["one", "two"],
+        tags: ["machine-one", "machine-two"],
       },
       {
         before: "states:ListStateMachineVersions",
         vanish: ({ stateMachines }) => stateMachines.delete("order"),
-        tags: ["two"],
+        tags: ["machine-two"],
       },
       {
         before: "ecs:DescribeTaskDefinition",
-        vanish: ({ taskDefinitions }) => taskDefinitions.delete("one:1"),
-        tags: ["one"],
+        vanish: ({ taskDefinitions }) => taskDefinitions.delete("machine-one:1"),
+        tags: ["machine-one"],
       },
     ],
   },
