@@ -152,14 +152,17 @@ export class Rounds {
     for (const image of this.#listed()) this.#forget(image);
   }
 
-  /** What ECR refused may still go if an index that is yet to be deleted lists it. Then that index goes first. */
+  /**
+   * What ECR refused may still go if an index that is yet to be deleted lists it. Then that index goes first. So it is with
+   * an index that was refused itself, and with what that one lists.
+   */
   async #forgetListedByUnanswered(present: readonly Image[]): Promise<void> {
-    const refused = this.#listed();
-    const indexes = present.filter((image) => isIndex(image) && this.#isUnanswered(image));
-    if (refused.length === 0 || indexes.length === 0) return;
-    const children = await this.#steps.childrenOf(indexes);
-    for (const image of refused) {
-      if (children.has(image.digest)) this.#forget(image);
+    let indexes = present.filter((image) => isIndex(image) && this.#isUnanswered(image));
+    while (indexes.length > 0 && this.#listed().length > 0) {
+      const children = await this.#steps.childrenOf(indexes);
+      const listed = this.#listed().filter(({ digest }) => children.has(digest));
+      for (const image of listed) this.#forget(image);
+      indexes = listed.filter(isIndex);
     }
   }
 

@@ -38,6 +38,8 @@ describe("a circle of images", () => {
   const child = old("child", { tags: "" });
   const bySubject = old("bySubject", { subject: child, children: [child] });
   const byTag = old("byTag", { tags: tagAbout(child, "sig"), children: [child] });
+  const inner = old("inner", { tags: "", children: [child] });
+  const outer = old("outer", { tags: "", subject: child, children: [inner] });
   const one = old("one", { tags: tagAbout(old("two"), "sig") });
   const two = old("two", { tags: tagAbout(old("one"), "sig") });
   const self = { ...old("self", { tags: "" }), subject: digestOf("self") };
@@ -53,6 +55,11 @@ describe("a circle of images", () => {
     {
       name: "an index tagged as the signature of its child",
       images: [child, byTag],
+      member: child,
+    },
+    {
+      name: "an index whose subject is listed by an index that it lists",
+      images: [child, inner, outer],
       member: child,
     },
     { name: "two signatures that sign each other", images: [one, two], member: one },

@@ -6,7 +6,7 @@ export const LIMITS = {
   pullsOfSingleTags: true,
   /** The program's own reading of an index hides pulls of it by others. */
   pullsHiddenByReading: true,
-  /** Images that wait for each other in a circle, such as an index that signs what it lists, may stay: no order is right if an index is not read. */
+  /** Images that wait for each other in a circle, such as an index that signs what it lists, may stay beside an index that the program cannot read. */
   circlesOfUnreadIndexes: true,
   /** A dry run counts as unused what a real run would refuse to delete while no image of the registry is in use. */
   dryRunWithoutEvidence: true,

@@ -1,6 +1,6 @@
 import type { Account, SimulatedImage } from "../../../simulator/account.ts";
 import { type InUse, readInUse } from "./evidence.ts";
-import { subjectsOf } from "./image-facts.ts";
+import { isIndex, subjectsOf } from "./image-facts.ts";
 import { type Situation, isKeptAlone, keptIn } from "./kept.ts";
 import { LIMITS } from "./limits.ts";
 import { type Rules, type Settings, isOriginal, rulesOf } from "./settings.ts";
@@ -94,7 +94,7 @@ function inRepository(situation: Situation, settings: Settings): Map<string, Exp
   const least = keptIn(situation, "least");
   const most = keptIn(situation, "most");
   const { images } = situation.repository;
-  const isVague = LIMITS.circlesOfUnreadIndexes && hasCircle(situation);
+  const isVague = LIMITS.circlesOfUnreadIndexes && hasVagueCircle(situation);
   const expectationOf = (digest: string): Expectation => {
     const image = images.get(digest);
     if (isVague && image !== undefined && !isKeptAlone(image, situation, "least")) return "either";
@@ -112,9 +112,10 @@ function inRepository(situation: Situation, settings: Settings): Map<string, Exp
   );
 }
 
-/** Whether images wait for each other in a circle, which shows only to those who read all indexes. */
-function hasCircle({ repository }: Situation): boolean {
+/** Whether images wait for each other in a circle, beside an index that is not read. */
+function hasVagueCircle({ repository, isOriginal: isUnread }: Situation): boolean {
   const images = [...repository.images.values()];
+  if (!isUnread && !images.some((image) => isIndex(image) && image.isArchived)) return false;
   const before = (image: SimulatedImage) => [
     ...subjectsOf(image),
     ...images.filter(({ children }) => children.includes(image.digest)).map(({ digest }) => digest),
