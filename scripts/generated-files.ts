@@ -5,8 +5,7 @@ import { stringify } from "yaml";
 
 import type { Statement } from "../src/aws/permissions.ts";
 import { ECR_STATEMENTS } from "../src/ecr/ecr.ts";
-import { GENERAL_BLIND_SPOTS, loadSources } from "../src/in-use/sources/index.ts";
-import { TASK_DEFINITIONS } from "../src/in-use/sources/ecs/task-definitions.ts";
+import { GENERAL_BLIND_SPOTS, TASK_DEFINITIONS, loadSources } from "../src/in-use/sources/index.ts";
 import { KEEP_REASONS } from "../src/plan/verdict.ts";
 import { SETTINGS } from "../src/settings/settings.ts";
 import { MEANINGS } from "./verdict-meanings.ts";

@@ -3,20 +3,13 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** One source of evidence could not be read. The message says how to do without it. */
+/** Sources of evidence could not be read. The message says how to do without them. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
 
-  /**
-   * @param cause what failed
-   * @param others the ids of the other sources that are read
-   */
-  constructor(cause: Error, others: readonly string[]) {
-    const leaveOut =
-      others.length > 0
-        ? `; if nothing of it uses images of this registry, leave it out: IN_USE_SOURCES="${others.join(" ")}"`
-        : "";
-    super(`${cause.message}${leaveOut}`, { cause });
+  /** @param causes one for each source; the error's code is that of the first */
+  constructor(message: string, causes: readonly Error[]) {
+    super(message, { cause: causes[0] });
   }
 }
 

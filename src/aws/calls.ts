@@ -12,6 +12,8 @@ const DENIED = new Set([
 /** A call to AWS that failed for good: names the call, the resource and, when denied, the missing permission. */
 export class AwsCallError extends Error {
   override readonly name = "AwsCallError";
+  /** The call as IAM spells it: also the permission that it needs. */
+  readonly action: string;
   /** The service's error code, such as `AccessDeniedException`, or Node's, such as `ENOTFOUND`. */
   readonly code: string;
   readonly httpStatus: number | undefined;
@@ -19,7 +21,7 @@ export class AwsCallError extends Error {
   readonly requestId: string | undefined;
 
   /**
-   * @param action the call as IAM spells it, `service:Operation`: also the permission that it needs
+   * @param action the call as IAM spells it, `service:Operation`
    * @param resource what the call was about, readable in a sentence
    * @param cause the SDK's error
    */
@@ -32,6 +34,7 @@ export class AwsCallError extends Error {
     const answer = describeAnswer(httpStatusCode, requestId);
     const remedy = describeRemedy(code, action);
     super(`${action} failed for ${resource}: ${detail}${answer}${remedy}`, { cause });
+    this.action = action;
     this.code = code;
     this.httpStatus = httpStatusCode;
     this.requestId = requestId;

@@ -17,15 +17,24 @@ const TOOK_TOO_LONG =
 export class FreshEvidence {
   readonly #scan: Pick<Scan, "read">;
   readonly #now: () => number;
+  readonly #onRead: (images: InUseImages) => void;
   readonly #images = new InUseImages();
   #reading: Promise<Evidence> | undefined;
   #latest: Evidence | undefined;
   #failure: Error | undefined;
 
-  /** @param now milliseconds since the epoch */
-  constructor(scan: Pick<Scan, "read">, now: () => number) {
+  /**
+   * @param now milliseconds since the epoch
+   * @param onRead may add to what each scan has found
+   */
+  constructor(
+    scan: Pick<Scan, "read">,
+    now: () => number,
+    onRead: (images: InUseImages) => void = () => {},
+  ) {
     this.#scan = scan;
     this.#now = now;
+    this.#onRead = onRead;
   }
 
   /** The newest evidence that was read to its end. */
@@ -92,6 +101,7 @@ export class FreshEvidence {
       const durationMs = this.#now() - startedAt;
       // Such evidence would be read again for ever.
       if (durationMs > MAX_AGE_MS) throw new ScanError([new Error(TOOK_TOO_LONG)]);
+      this.#onRead(this.#images);
       this.#latest = { images: this.#images, sources, startedAt, durationMs };
       return this.#latest;
     } catch (error) {

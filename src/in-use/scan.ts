@@ -1,8 +1,9 @@
-import { OutOfTimeError, ScanError, SourceError, asError } from "../errors.ts";
+import { OutOfTimeError, ScanError, asError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { InUseImages, SourceResult } from "./evidence.ts";
 import type { TaskDefinitions } from "./sources/ecs/task-definitions.ts";
 import type { Report, Scope, Source } from "./sources/source.ts";
+import { type Unread, explainUnread } from "./unread.ts";
 
 /** How often a source is read at most, if it names task definitions that ECS no longer has. */
 const MAX_READINGS = 5;
@@ -38,17 +39,14 @@ export class Scan {
    */
   async read(images: InUseImages): Promise<SourceResult[]> {
     const scope = { ...this.#scope, once: createOnce() };
-    const outcomes = await Promise.allSettled(
-      this.#sources.map(async (source) =>
-        this.#readSource(source, scope, images).catch((error: unknown) =>
-          this.#fail(source, error),
-        ),
-      ),
-    );
-    throwFailures(outcomes);
-    const results = outcomes.flatMap((outcome) =>
-      outcome.status === "fulfilled" ? [outcome.value] : [],
-    );
+    const readOne = async (source: Source): Promise<SourceResult | Unread> =>
+      this.#readSource(source, scope, images).catch((error: unknown) => ({
+        source,
+        error: asError(error),
+      }));
+    const outcomes = await Promise.all(this.#sources.map(readOne));
+    this.#requireAll(outcomes.filter((outcome) => "error" in outcome));
+    const results = outcomes.flatMap((outcome) => ("error" in outcome ? [] : [outcome]));
     this.#log.info("Found used images", { references: images.size, sources: results });
     return results;
   }
@@ -90,10 +88,11 @@ export class Scan {
     }
   }
 
-  #fail(source: Source, error: unknown): never {
-    if (error instanceof OutOfTimeError) throw error;
-    const others = this.#sources.filter((other) => other !== source).map(({ id }) => id);
-    throw new SourceError(asError(error), others);
+  /** Running out of time is no failure, unless something else failed. */
+  #requireAll(unread: readonly Unread[]): void {
+    const failed = unread.filter(({ error }) => !(error instanceof OutOfTimeError));
+    if (failed.length > 0) throw new ScanError(explainUnread(failed, this.#sources));
+    if (unread.length > 0) throw new OutOfTimeError();
   }
 
   #finish({ id, title: name }: Source, found: Omit<SourceResult, "id" | "name">): SourceResult {
@@ -138,14 +137,4 @@ function createOnce(): Scope["once"] {
 
 function describeMissing(name: string, places: ReadonlySet<string> = new Set()): string {
   return `ecs:DescribeTaskDefinition failed for ${name}: ECS has no such task definition, and ${[...places].join(", ")} still names it`;
-}
-
-/** Running out of time is no failure, unless something else failed. */
-function throwFailures(outcomes: readonly PromiseSettledResult<unknown>[]): void {
-  const causes = outcomes.flatMap((outcome) =>
-    outcome.status === "rejected" ? [asError(outcome.reason)] : [],
-  );
-  const failures = causes.filter((cause) => !(cause instanceof OutOfTimeError));
-  if (failures.length > 0) throw new ScanError(failures);
-  if (causes.length > 0) throw new OutOfTimeError();
 }

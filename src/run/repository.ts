@@ -10,7 +10,7 @@ import {
   OutdatedPlanError,
   ScanError,
 } from "../errors.ts";
-import type { Evidence } from "../in-use/evidence.ts";
+import type { Evidence, InUseImages } from "../in-use/evidence.ts";
 import { errorFields } from "../log.ts";
 import type { Plan } from "../plan/plan.ts";
 import { unusedOf } from "../plan/verdict.ts";
@@ -33,8 +33,9 @@ export class RepositoryRun {
   readonly #log: ImageLog;
   #workMs = 0;
   #outcome: RepositoryOutcome | undefined;
+  #images: readonly Image[] = [];
   /** Missing before the repository is listed, and when there is nothing more to do. */
-  #listed: { readonly images: Image[]; readonly planner: Planner } | undefined;
+  #planner: Planner | undefined;
 
   constructor(run: RunContext, repository: Repository) {
     this.#run = run;
@@ -51,7 +52,7 @@ export class RepositoryRun {
 
   /** How many images it holds. */
   get size(): number {
-    return this.#listed?.images.length ?? 0;
+    return this.#images.length;
   }
 
   /** Lists the images. */
@@ -59,14 +60,14 @@ export class RepositoryRun {
     await this.#work(async () => {
       const policy = parsePolicy(this.#repository.tags, this.#run.config.defaultPolicy);
       this.#requireNoReplication();
-      const images = await this.#listImages();
-      this.#listed = { images, planner: new Planner(this.#run, this.#repository, policy) };
+      this.#images = await this.#listImages();
+      this.#planner = new Planner(this.#run, this.#repository, policy);
     });
   }
 
   /** Adds the digests of images that are in use by a tag, for what refers to them from other repositories. */
-  addDigestsInUse({ images: inUse }: Evidence): void {
-    for (const image of this.#listed?.images ?? []) {
+  addDigestsInUse(inUse: InUseImages): void {
+    for (const image of this.#images) {
       if (inUse.placesOf(this.#repository.key, image).length > 0) inUse.addDigest(image.digest);
     }
   }
@@ -74,9 +75,9 @@ export class RepositoryRun {
   /** Decides on all images and, unless the run is dry, deletes what nothing keeps. */
   async clean(evidence: Evidence): Promise<void> {
     await this.#work(async () => {
-      if (this.#listed === undefined) return;
-      const { images, planner } = this.#listed;
-      const plan = await planner.plan(images, evidence);
+      const planner = this.#planner;
+      if (planner === undefined) return;
+      const plan = await planner.plan(this.#images, evidence);
       this.#run.observer.onPlan?.(plan);
       this.#requireWithinPercent(plan);
       this.#tally.addPlan(plan);
@@ -91,11 +92,16 @@ export class RepositoryRun {
   /** Ends the work and returns what came of it; called again, the same. */
   finish(): RepositoryOutcome {
     if (this.#outcome === undefined) {
-      this.#listed = undefined;
+      this.#planner = undefined;
       this.#outcome = this.#tally.outcome(this.#workMs);
       this.#log.outcome(this.#outcome);
     }
     return this.#outcome;
+  }
+
+  /** Forgets the images that were listed, to free memory. */
+  forget(): void {
+    this.#images = [];
   }
 
   /** Does a part of the work; whatever it throws becomes part of the outcome. */
@@ -104,7 +110,7 @@ export class RepositoryRun {
     try {
       await part();
     } catch (error) {
-      this.#listed = undefined;
+      this.#planner = undefined;
       this.#noteEarlyEnd(error);
     } finally {
       this.#workMs += this.#run.now() - startedAt;

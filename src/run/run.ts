@@ -1,16 +1,19 @@
+import type { ECRClient } from "@aws-sdk/client-ecr";
 import pMap from "p-map";
 
+import { AwsCallError } from "../aws/calls.ts";
 import type { Aws } from "../aws/clients.ts";
 import { ECR } from "../ecr/ecr.ts";
 import { requireReadPermission } from "../ecr/manifests.ts";
-import { readDeletionReplication } from "../ecr/replication.ts";
+import { type DeletionReplication, readDeletionReplication } from "../ecr/replication.ts";
 import { type EnabledRepositories, listEnabledRepositories } from "../ecr/repositories.ts";
-import { ConfigError, OutOfTimeError, ScanError } from "../errors.ts";
+import { ConfigError, OutOfTimeError, ScanError, asError } from "../errors.ts";
 import { FreshEvidence } from "../in-use/freshness.ts";
 import { Scan } from "../in-use/scan.ts";
 import { loadSources } from "../in-use/sources/index.ts";
 import { type Log, errorFields } from "../log.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Repository } from "../registry/repository.ts";
 import type { Failure, RepositoryOutcome } from "../report/outcome.ts";
 import { type Summary, summarize } from "../report/summary.ts";
 import { Tally, toFailure } from "../report/tally.ts";
@@ -58,8 +61,10 @@ interface Progress {
 export async function run(request: RunRequest): Promise<RunResult> {
   const { config, log, now } = request;
   const startedAt = now();
-  const evidence = new FreshEvidence(await createScan(request), now);
   const progress: Progress = { unreadable: [] };
+  const evidence = new FreshEvidence(await createScan(request), now, (images) => {
+    for (const each of progress.repositories ?? []) each.addDigestsInUse(images);
+  });
   let failures: readonly Failure[] = [];
   let isOutOfTime = false;
 
@@ -130,12 +135,12 @@ async function cleanAll(
   aws.clock.requireRight();
   const ecr = aws.client(ECR);
   const isFull = config.evidence === "full";
-  if (isFull) await requireReadPermission(ecr, repositories);
+  const replication = isFull ? await readRegistry(ecr, repositories, evidence) : undefined;
   const context: RunContext = {
     config,
     ecr,
     evidence,
-    replication: isFull ? await readDeletionReplication(ecr) : undefined,
+    replication,
     budget: new DeletionBudget(config.guardRails.maxDeletions),
     confirmed: request.confirmed,
     log,
@@ -151,7 +156,6 @@ async function cleanAll(
   do {
     const group = await listGroup(rest);
     const current = await evidence.since(now());
-    for (const each of group) each.addDigestsInUse(current);
     const cleanOne = async (each: RepositoryRun) => {
       await each.clean(current);
       observer.onOutcome?.(each.finish());
@@ -159,7 +163,32 @@ async function cleanAll(
     await pMap(group, cleanOne, { concurrency: CONCURRENT_REPOSITORIES });
     // A later scan that failed has interrupted the work on every repository.
     if (evidence.failure !== undefined) throw evidence.failure;
+    for (const each of group) each.forget();
   } while (rest.length > 0);
+}
+
+/**
+ * Reads the rules of replication, and finds out whether indexes can be read. If ECR denies either, all evidence is read
+ * first, so that one run names all permissions that the role lacks.
+ */
+async function readRegistry(
+  ecr: ECRClient,
+  repositories: readonly Repository[],
+  evidence: FreshEvidence,
+): Promise<DeletionReplication> {
+  const reading = readDeletionReplication(ecr);
+  const checks = await Promise.allSettled([reading, requireReadPermission(ecr, repositories)]);
+  const failures = checks.flatMap((check) =>
+    check.status === "rejected" ? [asError(check.reason)] : [],
+  );
+  const isDenied = (error: Error) => error instanceof AwsCallError && error.isDenied;
+  if (failures.some((error) => !isDenied(error))) throw failures.find((error) => !isDenied(error));
+  if (failures.length === 0) return reading;
+  const unread = await evidence.current().then(
+    () => [],
+    (error: unknown) => (error instanceof ScanError ? error.errors : []),
+  );
+  throw new ScanError([...failures, ...unread]);
 }
 
 /** Takes repositories from the front of a list and lists their images, as many as fit into memory at once. */

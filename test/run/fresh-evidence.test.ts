@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { app, many, numbered, recordOf, use } from "../accounts.ts";
+import { app, many, numbered, recordOf, signatureOf, use } from "../accounts.ts";
 import { TOO_OLD_MS, cleanAccount } from "../make-run.ts";
-import { enabled, remaining } from "../simulator/account.ts";
+import { enabled, image, old, remaining, tagAbout } from "../simulator/account.ts";
 import { ServiceError } from "../simulator/operation.ts";
 
 describe("evidence that is too old", () => {
@@ -47,6 +47,23 @@ describe("evidence that is too old", () => {
     );
     expect(simulator.callsOf("ecs:ListClusters")).toHaveLength(2);
     expect(summary).toMatchObject({ complete: true, images: { deleted: 60 } });
+  });
+
+  test("is read again, and a signature of an image that is now in use stays in its own repository", async () => {
+    const v1 = image("v1");
+    const index = old("index", { children: [old("child")] });
+    const { account } = await cleanAccount(
+      { repositories: { app: enabled([v1]), mixed: enabled([index, signatureOf(v1)]) } },
+      (clock) => ({
+        before: {
+          "ecr:BatchDeleteImage": (account) => {
+            clock.now += TOO_OLD_MS;
+            use(account, app("v1"));
+          },
+        },
+      }),
+    );
+    expect(remaining(account, "mixed")).toEqual([tagAbout(v1, "sig")]);
   });
 
   test("ends the run without further deletions if it cannot be read again", async () => {

@@ -95,6 +95,23 @@ test.for(needed)(
   },
 );
 
+test("a run of a role with an older policy names everything that it lacks", async () => {
+  const { account, summary } = await runAccount(everything(), {
+    isAllowed: (action) => ORIGINAL_ACTIONS.has(action),
+  });
+  expect(remaining(account, "shop/api")).toEqual(["v1", "v2", "v3", "v4"]);
+  expect(summary.failures.map(({ code }) => code)).toEqual(
+    Array.from({ length: 3 }, () => "AccessDeniedException"),
+  );
+  const [registry, index, sources] = summary.failures.map(({ message }) => message);
+  expect(registry).toContain("allow ecr:DescribeRegistry for this role");
+  expect(index).toContain("allow ecr:BatchGetImage for this role");
+  expect(sources).toMatch(
+    /^The role may not read 10 sources of evidence. Add these statements of iam-policy.json to its policy: ReadEcsTasksAndRevisions, ReadEcsDaemons, ReadEventBridgeRules, /,
+  );
+  expect(sources).toMatch(/leave them out: IN_USE_SOURCES="lambda app-runner"$/);
+});
+
 test("a run without the tag index asks each repository, and warns once", async () => {
   const { account, exitCode, entries } = await runAccount(everything(), {
     isAllowed: (action) => action !== OPTIONAL,

@@ -1,3 +1,4 @@
+import type { Statement } from "../../aws/permissions.ts";
 import type { Source } from "./source.ts";
 
 /** Every source of evidence, by its id, in the order in which reports name them. Each loads its SDK client with it. */
@@ -18,6 +19,15 @@ const LOADERS: Readonly<Record<string, () => Promise<{ readonly source: Source }
 
 /** The ids of the sources that the original has too. */
 export const ORIGINAL_SOURCE_IDS: readonly string[] = ["ecs", "lambda", "app-runner"];
+
+/** The permission that every source needs which names task definitions, whether ECS itself is read or not. */
+export const TASK_DEFINITIONS: Statement = {
+  Sid: "ReadTaskDefinitions",
+  Action: ["ecs:DescribeTaskDefinition"],
+  purpose:
+    "the images of the ECS task definitions that services, schedules, rules, pipes and state machines name",
+  isOriginal: true,
+};
 
 /** What no source sees: rows of the documents. */
 export const GENERAL_BLIND_SPOTS: readonly string[] = [

@@ -3,21 +3,11 @@ import pMap from "p-map";
 
 import { AwsCallError, call, required } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
-import type { Statement } from "../../../aws/permissions.ts";
 import { findReferences } from "../../../registry/text.ts";
 import type { Report, Scope } from "../source.ts";
 import { ECS } from "./service.ts";
 
 const ACTION = "ecs:DescribeTaskDefinition";
-
-/** The permission that every source needs which names task definitions, whether ECS itself is read or not. */
-export const TASK_DEFINITIONS: Statement = {
-  Sid: "ReadTaskDefinitions",
-  Action: [ACTION],
-  purpose:
-    "the images of the ECS task definitions that services, schedules, rules, pipes and state machines name",
-  isOriginal: true,
-};
 
 /** Task definitions by name (ARN, `family:revision` or family), each with the places that start tasks from it. */
 export type NamedTaskDefinitions = ReadonlyMap<string, ReadonlySet<string>>;
