@@ -23,9 +23,10 @@ export function explainUnread(unread: readonly Unread[], all: readonly Source[])
       : unread.map((each) => [each]);
   return groups.map((group) => {
     const causes = group.map(({ error }) => error);
-    const missing = group.length > 1 ? `${nameStatements(group)}. ` : "";
-    const failures = causes.map(({ message }) => message).join("; ");
-    return new SourceError(`${missing}${failures}${leaveOut(group, all)}`, causes);
+    // Two sources can share a call.
+    const failures = [...new Set(causes.map(({ message }) => message))];
+    const missing = failures.length > 1 ? `${nameStatements(group)}. ` : "";
+    return new SourceError(`${missing}${failures.join("; ")}${leaveOut(group, all)}`, causes);
   });
 }
 
@@ -41,9 +42,11 @@ function nameStatements(denied: readonly Unread[]): string {
 }
 
 function leaveOut(group: readonly Unread[], all: readonly Source[]): string {
-  const others = all.filter((source) => group.every((each) => each.source !== source));
+  const sources = group.map(({ source }) => source);
+  const others = all.filter((source) => !sources.includes(source));
   if (others.length === 0) return "";
+  const titles = sources.map(({ title }) => title).join(", ");
+  const [use, them] = sources.length > 1 ? ["use", "them"] : ["uses", "it"];
   const ids = others.map(({ id }) => id).join(" ");
-  const [them, it] = group.length > 1 ? ["these services", "them"] : ["it", "it"];
-  return `; if nothing of ${them} uses images of this registry, leave ${it} out: IN_USE_SOURCES="${ids}"`;
+  return `; if ${titles} ${use} no image of this registry, leave ${them} out: IN_USE_SOURCES="${ids}"`;
 }

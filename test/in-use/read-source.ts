@@ -2,6 +2,7 @@ import { connectAws } from "../../src/aws/clients.ts";
 import { InUseImages } from "../../src/in-use/evidence.ts";
 import { Scan, type ScanScope } from "../../src/in-use/scan.ts";
 import { loadSources } from "../../src/in-use/sources/index.ts";
+import type { Image } from "../../src/registry/image.ts";
 import { createLog } from "../../src/log.ts";
 import { app } from "../accounts.ts";
 import { useSimulator } from "../make-run.ts";
@@ -45,12 +46,14 @@ export async function readSource(
   const log = createLog("WARN", (entry) => warnings.push(entry));
   const scope: ScanScope = { region, client, depth: "full", keepTaskDefinitions: 0 };
   const [result] = await new Scan(scope, await loadSources([id]), log).read(images);
-  const placesOf = (tag: string) =>
-    images.placesOf("123456789012/eu-west-1/app", { digest: "", tags: [tag], sizeBytes: 0 });
+  const places = (image: Pick<Image, "digest" | "tags">) =>
+    images.placesOf("123456789012/eu-west-1/app", { ...image, sizeBytes: 0 });
+  const placesOf = (tag: string) => places({ digest: "", tags: [tag] });
   return {
     ...result,
     used: ["v1", "v2", "v3", "v4"].filter((tag) => placesOf(tag).length > 0),
     placesOf,
+    placesOfDigest: (digest: string) => places({ digest, tags: [] }),
     warnings,
     calls: simulator.calls,
   };
