@@ -1,5 +1,6 @@
 import type { Pluggable } from "@smithy/types";
 
+import { asError } from "../errors.ts";
 import type { AwsClock } from "./clock.ts";
 
 /**
@@ -28,12 +29,17 @@ interface RawAnswer {
 }
 
 /** Node's code for a host name that does not resolve. */
-export const NO_SUCH_HOST = "ENOTFOUND";
+const UNRESOLVED = "ENOTFOUND";
+
+/** The host name of the service itself does not resolve, and never has: as in a Region without the service. */
+export class NoSuchHostError extends Error {
+  readonly code = UNRESOLVED;
+}
 
 /**
  * Lets an answer through only if it is one: complete, and from AWS. An answer without its list must never pass for an
- * empty list. A host name that stops resolving must never pass for a Region without the service. Also notes the time that
- * each answer carries.
+ * empty list. Only the host name of the service itself, as long as it has never resolved, means a Region without the service.
+ * Also notes the time that each answer carries.
  */
 export function requireAnswers<Input extends object, Output extends object>(
   answers: Answers,
@@ -43,9 +49,12 @@ export function requireAnswers<Input extends object, Output extends object>(
     Object.entries(answers).map(([action, required]) => [operationOf(action), required]),
   );
   let hasAnswered = false;
-  const throwLost = (error: unknown): never => {
-    if (!hasAnswered || memberOf(error, "code") !== NO_SUCH_HOST) throw error;
-    throw new NoAnswerError("the host name no longer resolves", undefined, error);
+  const throwUnresolved = (error: unknown, request: unknown): never => {
+    if (memberOf(error, "code") !== UNRESOLVED) throw error;
+    const host = String(memberOf(error, "hostname"));
+    const isOwn = host === memberOf(request, "hostname");
+    if (isOwn && !hasAnswered) throw new NoSuchHostError(asError(error).message, { cause: error });
+    throw new NoAnswerError(`the host name ${host} does not resolve`, undefined, error);
   };
   return {
     applyToStack: (stack) => {
@@ -54,7 +63,7 @@ export function requireAnswers<Input extends object, Output extends object>(
           const operation = String(context["commandName"]).replace(/Command$/, "");
           const required = members.get(operation);
           if (required === undefined) throw new Error(`No answer is declared for ${operation}`);
-          const result = await next(args).catch(throwUnreadable).catch(throwLost);
+          const result = await next(args).catch(throwUnreadable);
           const lacking = required.find((member) => !hasMember(result.output, member));
           if (lacking === undefined) return result;
           const { statusCode } = rawAnswer(result.response);
@@ -65,7 +74,9 @@ export function requireAnswers<Input extends object, Output extends object>(
       );
       stack.add(
         (next) => async (args) => {
-          const result = await next(args);
+          const result = await next(args).catch((error: unknown) =>
+            throwUnresolved(error, args.request),
+          );
           hasAnswered = true;
           clock.note(rawAnswer(result.response).headers?.["date"]);
           return result;

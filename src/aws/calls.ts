@@ -1,13 +1,9 @@
+import { NoSuchHostError } from "./answers.ts";
 import { OutOfTimeError, OutdatedPlanError, asError } from "../errors.ts";
 
 /** The key of AWS KMS that encrypts the resource refuses it, whatever the call itself is allowed. */
 const KEY_DENIED = "KmsAccessDeniedException";
-const DENIED = new Set([
-  "AccessDeniedException",
-  "AccessDenied",
-  "UnauthorizedOperation",
-  KEY_DENIED,
-]);
+const DENIED = new Set(["AccessDeniedException", "AccessDenied", "UnauthorizedOperation"]);
 
 /** A call to AWS that failed for good: names the call, the resource and, when denied, the missing permission. */
 export class AwsCallError extends Error {
@@ -40,7 +36,7 @@ export class AwsCallError extends Error {
     this.requestId = requestId;
   }
 
-  /** Whether the role lacks a permission. */
+  /** Whether the role lacks the permission for the call itself. */
   get isDenied(): boolean {
     return DENIED.has(this.code);
   }
@@ -61,15 +57,19 @@ function describeAnswer(httpStatus: number | undefined, requestId: string | unde
 }
 
 function describeRemedy(code: string, action: string): string {
-  if (!DENIED.has(code)) return "";
-  const permission = code === KEY_DENIED ? "kms:Decrypt" : action;
-  const key = code === KEY_DENIED ? ", with the KMS key that encrypts the resource" : "";
-  return `; allow ${permission} for this role${key} (see "Permissions" in the README)`;
+  if (DENIED.has(code)) return `; allow ${action} for this role (see "Permissions" in the README)`;
+  if (code !== KEY_DENIED) return "";
+  return "; allow kms:Decrypt for this role, with the KMS key that encrypts the resource";
 }
 
 /** Whether a call failed because its resource is gone, by any of the error codes given. */
-export function isGone(error: unknown, ...codes: string[]): boolean {
+export function isGone(error: unknown, ...codes: string[]): error is AwsCallError {
   return error instanceof AwsCallError && codes.includes(error.code);
+}
+
+/** Whether a call failed because this Region has no such service, as far as the name of its host says. */
+export function isServiceMissing(error: unknown): boolean {
+  return error instanceof AwsCallError && error.cause instanceof NoSuchHostError;
 }
 
 /** Makes one call. Throws AwsCallError; what stops a call before it is made passes as it is. */

@@ -7,7 +7,7 @@ import type {
   StandardRetryToken,
 } from "@smithy/types";
 
-import { NoAnswerError } from "./answers.ts";
+import { NoAnswerError, NoSuchHostError } from "./answers.ts";
 
 /** Attempts a call, the first one included, before a throttled or broken service counts as failed. */
 const MAX_ATTEMPTS = 10;
@@ -46,7 +46,7 @@ export class PatientRetryStrategy implements RetryStrategyV2 {
       throw new Error("No further repeat can help");
     }
     const call = this.#callOf(token);
-    const next = await call.strategy.refreshRetryTokenForRetry(call.token, info);
+    const next = await call.strategy.refreshRetryTokenForRetry(call.token, withType(info));
     return this.#remember(next, call.strategy);
   }
 
@@ -96,7 +96,14 @@ function isStandard(token: RetryToken): token is StandardRetryToken {
   return "getRetryCost" in token;
 }
 
+/** The SDK takes the throttling of a key in AWS KMS for a mistake of the caller. */
+function withType(info: RetryErrorInfo): RetryErrorInfo {
+  return info.error?.name === "KmsThrottlingException"
+    ? { ...info, errorType: "THROTTLING" }
+    : info;
+}
+
 function isLasting(error: RetryErrorInfo["error"]): boolean {
   if (error instanceof NoAnswerError) return error.$metadata.httpStatusCode === 200;
-  return error !== undefined && "code" in error && error.code === "ENOTFOUND";
+  return error instanceof NoSuchHostError;
 }

@@ -1,6 +1,7 @@
 import { OutOfTimeError, ScanError, asError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { InUseImages, SourceResult } from "./evidence.ts";
+import { NamedTaskDefinitions } from "./sources/named-task-definitions.ts";
 import type { TaskDefinitions } from "./sources/ecs/task-definitions.ts";
 import type { Report, Scope, Source } from "./sources/source.ts";
 import { type Unread, explainUnread } from "./unread.ts";
@@ -53,13 +54,12 @@ export class Scan {
 
   /**
    * A task definition can be gone by the time it is described, as when it was deleted with its service. Then its users
-   * are read again: they are gone too, or name another one. After that, a name that is still gone is an error, unless the
-   * source says that it may be.
+   * are read again: they are gone too, or name another one.
    */
   async #readSource(source: Source, scope: Scope, images: InUseImages): Promise<SourceResult> {
     let missing: readonly string[] = [];
     for (let reading = 1; ; reading += 1) {
-      const named = new Map<string, Set<string>>();
+      const named = new NamedTaskDefinitions();
       const blindSpots = new Set<string>();
       let references = 0;
       const report: Report = {
@@ -67,22 +67,16 @@ export class Scan {
           references += 1;
           this.#add(images, reference, place);
         },
-        taskDefinition: (name, place) => {
-          const places = named.get(name) ?? new Set();
-          named.set(name, places.add(place));
-        },
+        taskDefinition: (name, place, options) => named.add(name, place, options),
         blindSpot: (text) => blindSpots.add(text),
       };
       const status = await source.read(scope, report);
       const gone = named.size > 0 ? await (await this.#definitions()).read(named, report) : [];
-      const isStillNamed = gone.some((name) => missing.includes(name));
-      const mayStay =
-        source.namesMayBeGone === true && gone.every((name) => missing.includes(name));
-      if (gone.length === 0 || mayStay) {
+      if (gone.length === 0) {
         return this.#finish(source, { status, references, blindSpots: [...blindSpots] });
       }
-      if (reading >= MAX_READINGS || (isStillNamed && source.namesMayBeGone !== true)) {
-        throw new Error(gone.map((name) => describeMissing(name, named.get(name))).join("; "));
+      if (reading >= MAX_READINGS || gone.some((name) => missing.includes(name))) {
+        throw new Error(gone.map((name) => describeMissing(name, named.placesOf(name))).join("; "));
       }
       missing = gone;
     }
@@ -135,6 +129,6 @@ function createOnce(): Scope["once"] {
   };
 }
 
-function describeMissing(name: string, places: ReadonlySet<string> = new Set()): string {
+function describeMissing(name: string, places: Iterable<string>): string {
   return `ecs:DescribeTaskDefinition failed for ${name}: ECS has no such task definition, and ${[...places].join(", ")} still names it`;
 }

@@ -1,12 +1,14 @@
 import { GetDownloadUrlForLayerCommand } from "@aws-sdk/client-ecr";
-import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { DescribeTaskDefinitionCommand, ECSClient, ListClustersCommand } from "@aws-sdk/client-ecs";
 import { expect, test } from "vitest";
 
+import { NoSuchHostError, requireAnswers } from "../../src/aws/answers.ts";
 import { connectAws } from "../../src/aws/clients.ts";
+import { AwsClock } from "../../src/aws/clock.ts";
 import { ECR } from "../../src/ecr/ecr.ts";
 import { ECS } from "../../src/in-use/sources/ecs/service.ts";
 import { useSimulator } from "../make-run.ts";
-import { createAccount } from "../simulator/account.ts";
+import { REGION, createAccount } from "../simulator/account.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 
 async function connect(options: SimulatorOptions = {}) {
@@ -41,3 +43,29 @@ test.for([{}, { taskDefinition: null }, { taskDefinition: {} }])(
     expect(simulator.calls).toHaveLength(3);
   },
 );
+
+/** Makes one call of a client each of whose attempts ends with an error. */
+async function callFailingWith(code: string, hostname: string): Promise<unknown> {
+  const ecs = new ECSClient({
+    region: REGION,
+    credentials: { accessKeyId: "a", secretAccessKey: "b" },
+    maxAttempts: 1,
+    requestHandler: {
+      handle: async () => {
+        throw Object.assign(new Error(`getaddrinfo ${code} ${hostname}`), { code, hostname });
+      },
+    },
+  });
+  ecs.middlewareStack.use(requireAnswers({ "ecs:ListClusters": [] }, new AwsClock(Date.now)));
+  return ecs.send(new ListClustersCommand()).catch((error: unknown) => error);
+}
+
+test("only the service's own host name that does not resolve means a Region without the service", async () => {
+  const own = `ecs.${REGION}.amazonaws.com`;
+  expect(await callFailingWith("ENOTFOUND", own)).toBeInstanceOf(NoSuchHostError);
+  expect(await callFailingWith("EAI_AGAIN", own)).not.toBeInstanceOf(NoSuchHostError);
+  expect(await callFailingWith("ENOTFOUND", "proxy.example")).toMatchObject({
+    name: "NoAnswer",
+    message: "the host name proxy.example does not resolve",
+  });
+});

@@ -169,16 +169,22 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
     parts: () => ({
       clusters: { main: {}, batch: {} },
       daemons: {
-        main: { agent: [[{ image: app("agent") }]], log: [[{ image: app("log") }]] },
-        batch: { agent: [[{ image: app("batch") }]] },
+        main: {
+          agent: { current: [[{ image: app("agent") }]], earlier: [[{ image: app("earlier") }]] },
+          log: { current: [[{ image: app("log") }]] },
+          hidden: { current: [[{ image: app("hidden"), isHidden: true }]] },
+        },
+        batch: { agent: { current: [[{ image: app("batch") }]] } },
       },
     }),
-    used: ["agent", "log", "batch"],
+    used: ["agent", "earlier", "log", "hidden", "batch"],
     calls: [
       "ecs:ListClusters",
       "ecs:ListDaemons",
       "ecs:DescribeDaemon",
+      "ecs:DescribeDaemonDeployments",
       "ecs:DescribeDaemonRevisions",
+      "ecs:DescribeDaemonTaskDefinition",
     ],
     paged: ["ecs:ListClusters", "ecs:ListDaemons"],
     vanishing: [
@@ -301,11 +307,13 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
         trainingJobs: {
           train: { AlgorithmSpecification: { TrainingImage: app("training") } },
           "train-2": { AlgorithmSpecification: { TrainingImage: app("training-2") } },
+          "train-3": { AlgorithmSpecification: { AlgorithmName: "own" } },
         },
         processingJobs: {
           clean: { AppSpecification: { ImageUri: app("processing") } },
           "clean-2": { AppSpecification: { ImageUri: app("processing-2") } },
         },
+        algorithms: { own: { TrainingSpecification: { TrainingImage: app("algorithm") } } },
         transformJobs: { score: { ModelName: "chat" }, "score-2": { ModelName: "packaged" } },
         pipelines: {
           weekly: { PipelineDefinition: JSON.stringify({ ImageUri: app("pipeline") }) },
@@ -318,7 +326,7 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
       },
     }),
     used: (
-      "model package endpoint endpoint-2 component component-2 training training-2 processing " +
+      "model package endpoint endpoint-2 component component-2 training training-2 algorithm processing " +
       "processing-2 pipeline pipeline-2 notebook-1 notebook-2 studio"
     ).split(" "),
     calls: [
@@ -331,6 +339,7 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
       "sagemaker:DescribeInferenceComponent",
       "sagemaker:ListTrainingJobs",
       "sagemaker:DescribeTrainingJob",
+      "sagemaker:DescribeAlgorithm",
       "sagemaker:ListProcessingJobs",
       "sagemaker:DescribeProcessingJob",
       "sagemaker:ListTransformJobs",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { parseReference } from "../../src/registry/reference.ts";
-import { findReferences } from "../../src/registry/text.ts";
+import { findReferences, findReferencesInDefinition } from "../../src/registry/text.ts";
 
 const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const APP = `${HOST}/shop/app`;
@@ -33,6 +33,19 @@ describe("in a text, a reference is found", () => {
       text: `docker run "${APP}:v1" && echo`,
       found: [`${APP}:v1`],
     },
+    {
+      name: "beside another one",
+      text: `${APP}:v1,${HOST}/web:v2`,
+      found: [`${APP}:v1`, `${HOST}/web:v2`],
+    },
+    {
+      name: "in JSON within JSON, whose writer escapes all that it can",
+      text: JSON.stringify({ image: JSON.stringify({ a: `${APP}:v1` }) }).replaceAll(
+        "/",
+        String.raw`/`,
+      ),
+      found: [`${APP}:v1`],
+    },
     { name: "but no registry alone", text: `login ${HOST} or https://${HOST}/`, found: [] },
     { name: "but none of another registry", text: "nginx:1.29 public.ecr.aws/a/b:v1", found: [] },
   ])("$name", ({ text, found }) => {
@@ -59,10 +72,39 @@ describe("a reference that is put together later keeps its whole repository:", (
     `"${APP}:%TAG%"`,
     `"${APP}:"`,
     `"${APP}@"`,
+    `{% '${APP}'\n & ':' & $tag %}`,
+    JSON.stringify(`{% '${APP}:release-'\n & $n %}`),
+    JSON.stringify(JSON.stringify(`{% "${APP}" & ':' & $tag %}`)),
+    `{% ('${APP}') & ':' & $tag %}`,
+    `docker run ${APP}:release-"$X"`,
+    JSON.stringify(`${APP}:<tag>`).replace("<", String.raw`\u003c`),
   ])("%s", (text) => {
     const references = findReferences(text).map((reference) => parseReference(reference));
     expect(references).toEqual([
       { account: "123456789012", region: "eu-west-1", repository: "shop/app", unreadable: true },
     ]);
+  });
+});
+
+test("of references that are joined, the second one is found too", () => {
+  expect(findReferences(`${APP}:v1:${HOST}/web:v2`)).toContain(`${HOST}/web:v2`);
+});
+
+describe("in a definition, a reference", () => {
+  test.for([
+    {
+      name: "without a tag keeps its whole repository",
+      text: `$join(['${APP}', $tag], ':')`,
+      found: `${APP}{}`,
+    },
+    { name: "with a tag is one image", text: `"${APP}:v1"`, found: `${APP}:v1` },
+    { name: "with a digest is one image", text: `"${APP}@${DIGEST}"`, found: `${APP}@${DIGEST}` },
+    {
+      name: "with a port and without a tag keeps its whole repository",
+      text: `"${HOST}:443/a"`,
+      found: `${HOST}:443/a{}`,
+    },
+  ])("$name", ({ text, found }) => {
+    expect(findReferencesInDefinition(text)).toEqual([found]);
   });
 });

@@ -202,7 +202,9 @@ describe("task definitions", () => {
 
 test("a daemon has current revisions with their images", async () => {
   const images = [{ image: "agent:1", digest: "sha256:1" }];
-  const { client, simulator } = await start({ daemons: { main: { agent: [images] } } });
+  const { client, simulator } = await start({
+    daemons: { main: { agent: { current: [images] } } },
+  });
   await using _ = simulator;
   const clusterArn = `${ARN}:cluster/main`;
   const { daemonSummariesList = [] } = await client.send(new ListDaemonsCommand({ clusterArn }));

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-bedrock-agentcore-control";
 import pMap from "p-map";
 
-import { call, collect, isGone } from "../../aws/calls.ts";
+import { AwsCallError, call, collect, isGone } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
 import { findReferencesIn } from "../../registry/text.ts";
 import { whereAvailable } from "./availability.ts";
@@ -101,13 +101,15 @@ async function imagesOf(
   id: string,
   version: string,
 ): Promise<Iterable<string>> {
+  const action = "bedrock-agentcore:GetAgentRuntime";
+  const resource = `AgentCore runtime ${id}, version ${version}`;
   const command = new GetAgentRuntimeCommand({ agentRuntimeId: id, agentRuntimeVersion: version });
   try {
-    const runtime = await call(
-      "bedrock-agentcore:GetAgentRuntime",
-      `AgentCore runtime ${id}, version ${version}`,
-      () => agentCore.send(command),
-    );
+    const runtime = await call(action, resource, () => agentCore.send(command));
+    if (runtime.agentRuntimeVersion !== version) {
+      const cause = new Error(`the answer is about version ${runtime.agentRuntimeVersion}`);
+      throw new AwsCallError(action, resource, cause);
+    }
     const image = runtime.agentRuntimeArtifact?.containerConfiguration?.containerUri;
     return new Set([...(image === undefined ? [] : [image]), ...findReferencesIn(runtime)]);
   } catch (error) {

@@ -6,8 +6,14 @@ import {
 import { SSMClient, paginateGetParametersByPath } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 
-import { NO_SUCH_HOST } from "../../aws/answers.ts";
-import { AwsCallError, call, collect, isGone, required } from "../../aws/calls.ts";
+import {
+  AwsCallError,
+  call,
+  collect,
+  isGone,
+  isServiceMissing,
+  required,
+} from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
 import type { Scope, Source } from "./source.ts";
 
@@ -92,7 +98,7 @@ async function listLiveServices(
         ),
     );
   } catch (error) {
-    if (isGone(error, NO_SUCH_HOST) && (await isRegionWithout(scope))) return undefined;
+    if (isServiceMissing(error) && (await isRegionWithout(scope))) return undefined;
     throw error;
   }
 }

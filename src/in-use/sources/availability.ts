@@ -1,5 +1,4 @@
-import { NO_SUCH_HOST } from "../../aws/answers.ts";
-import { isGone } from "../../aws/calls.ts";
+import { isServiceMissing } from "../../aws/calls.ts";
 
 /**
  * Reads a source that not every Region has. There, its host name has never resolved, while ECR's has: ECR answers before
@@ -12,7 +11,7 @@ export async function whereAvailable(
     await read();
     return "complete";
   } catch (error) {
-    if (isGone(error, NO_SUCH_HOST)) return "not-available";
+    if (isServiceMissing(error)) return "not-available";
     throw error;
   }
 }

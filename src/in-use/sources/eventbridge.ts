@@ -45,7 +45,6 @@ export const source: Source = {
       purpose: "the ECS tasks that EventBridge rules start",
     },
   ],
-  namesMayBeGone: true,
   read: async (scope, report) =>
     whereAvailable(async () => {
       const client = scope.client(EVENT_BRIDGE);

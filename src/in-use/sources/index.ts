@@ -4,7 +4,7 @@ import type { Source } from "./source.ts";
 /** Every source of evidence, by its id, in the order in which reports name them. Each loads its SDK client with it. */
 const LOADERS: Readonly<Record<string, () => Promise<{ readonly source: Source }>>> = {
   ecs: () => import("./ecs/ecs.ts"),
-  "ecs-daemons": () => import("./ecs-daemons.ts"),
+  "ecs-daemons": () => import("./ecs-daemons/ecs-daemons.ts"),
   lambda: () => import("./lambda.ts"),
   "app-runner": () => import("./app-runner.ts"),
   eventbridge: () => import("./eventbridge.ts"),

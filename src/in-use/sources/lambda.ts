@@ -23,7 +23,10 @@ export const source: Source = {
   title: "Lambda",
   evidence:
     "the image given, and the digest that Lambda resolved it to, of `$LATEST` and every published version of every container-image function; ECR references in environment values of all functions",
-  blindSpots: ["Lambda's customer-managed runtimes: there is no SDK client to read them with yet"],
+  blindSpots: [
+    "Lambda's customer-managed runtimes: there is no SDK client to read them with yet",
+    "environment values of Lambda functions that a KMS key hides from this role: a warning names each function",
+  ],
   statements: [
     {
       Sid: "ReadLambdaFunctions",
@@ -36,7 +39,8 @@ export const source: Source = {
     const lambda = scope.client(LAMBDA);
     const versions = await listVersions(lambda);
     if (scope.depth === "full") {
-      for (const { name, version, references } of versions) {
+      for (const { name, version, references, isHidden } of versions) {
+        if (isHidden) report.blindSpot(`Lambda does not show the environment of function ${name}`);
         const place = `environment of Lambda function ${name}, version ${version}`;
         for (const reference of references) report.image(reference, place);
       }
@@ -61,6 +65,8 @@ interface VersionUse {
   readonly isImage: boolean;
   /** ECR references in its environment. */
   readonly references: readonly string[];
+  /** Whether the role lacks the key for its environment. */
+  readonly isHidden: boolean;
 }
 
 /** ListFunctions returns 50 functions a page, whatever is asked for (API limit). */
@@ -73,7 +79,7 @@ async function listVersions(lambda: LambdaClient): Promise<VersionUse[]> {
     },
     (page) =>
       page.Functions?.map(toUse).filter(
-        ({ isImage, references }) => isImage || references.length > 0,
+        ({ isImage, isHidden, references }) => isImage || isHidden || references.length > 0,
       ),
   );
 }
@@ -91,6 +97,7 @@ function toUse(configuration: FunctionConfiguration): VersionUse {
     // An entry that does not tell is asked for.
     isImage: PackageType !== "Zip",
     references: Object.values(Environment?.Variables ?? {}).flatMap(findReferences),
+    isHidden: Environment?.Error !== undefined,
   };
 }
 

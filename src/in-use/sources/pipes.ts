@@ -36,7 +36,6 @@ export const source: Source = {
       purpose: "the ECS tasks that EventBridge Pipes starts",
     },
   ],
-  namesMayBeGone: true,
   read: async (scope, report) =>
     whereAvailable(async () => {
       const client = scope.client(PIPES);

@@ -31,7 +31,9 @@ export const source: Source = {
   title: "EventBridge Scheduler",
   evidence:
     "the task definitions that the schedules of every group start tasks from, by an ECS target or a call of the AWS SDK, and every ECR reference in such a target; disabled and finished schedules included",
-  blindSpots: [],
+  blindSpots: [
+    "ECR references that a schedule or a pipe gives to a target other than ECS tasks, SageMaker pipelines and calls of the AWS SDK",
+  ],
   statements: [
     {
       Sid: "ReadSchedulerSchedules",
@@ -39,7 +41,6 @@ export const source: Source = {
       purpose: "the ECS tasks that EventBridge Scheduler starts",
     },
   ],
-  namesMayBeGone: true,
   read: async (scope, report) =>
     whereAvailable(async () => {
       const client = scope.client(SCHEDULER);
@@ -51,7 +52,10 @@ export const source: Source = {
     }),
 };
 
-/** Lists the schedules of all groups that start tasks or call the AWS SDK. An account can have millions of others. */
+/**
+ * Lists the schedules of all groups that start tasks or a SageMaker pipeline, or call the AWS SDK. An account can have
+ * millions of others.
+ */
 async function listSchedules(client: SchedulerClient): Promise<ScheduleSummary[]> {
   return collect(
     {
@@ -67,7 +71,7 @@ async function listSchedules(client: SchedulerClient): Promise<ScheduleSummary[]
 }
 
 function mayStartTasks(target: string | undefined): boolean {
-  return target === undefined || isCluster(target) || target.includes(":aws-sdk:");
+  return target === undefined || isCluster(target) || /:aws-sdk:|:pipeline\//.test(target);
 }
 
 async function readSchedule(

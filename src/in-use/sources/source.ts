@@ -23,8 +23,15 @@ export interface Scope {
 export interface Report {
   /** An image reference, and the place that uses it, such as an ECS service or a function version. */
   readonly image: (reference: string, place: string) => void;
-  /** An ECS task definition (ARN, `family:revision` or family), and the place that starts tasks from it. */
-  readonly taskDefinition: (name: string, place: string) => void;
+  /**
+   * An ECS task definition (ARN, `family:revision` or family), and the place that starts tasks from it. It is an error if
+   * ECS has no such task definition, unless it may be gone: a rule that names a deleted one starts nothing.
+   */
+  readonly taskDefinition: (
+    name: string,
+    place: string,
+    options?: { readonly mayBeGone: true },
+  ) => void;
   /** A sentence that names something whose images nobody can know, such as a task definition chosen at run time. */
   readonly blindSpot: (text: string) => void;
 }
@@ -43,11 +50,6 @@ export interface Source {
   /** What the source does not see: rows of the documents. */
   readonly blindSpots: readonly string[];
   readonly statements: readonly Statement[];
-  /**
-   * Whether the source may name task definitions that ECS does not have. A rule that names a deleted one starts nothing.
-   * From every other source such a name is an error.
-   */
-  readonly namesMayBeGone?: true;
   /** Reports every reference to its end. Throws AwsCallError if anything cannot be read. */
   readonly read: (scope: Scope, report: Report) => Promise<"complete" | "not-available">;
 }

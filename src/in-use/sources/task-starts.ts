@@ -22,14 +22,14 @@ export function isCluster(arn: string | undefined): boolean {
 /** Reports the task definition that something starts tasks from. ECS in this account and Region knows no others. */
 export function reportTaskStart(report: Report, name: string, { arn, place }: Starter): void {
   const { region, account, family, revision } = TASK_DEFINITION.exec(name)?.groups ?? {};
-  const [, , , ownRegion, ownAccount] = arn.split(":");
+  const [, , , ownRegion = region, ownAccount = account] = arn.split(":");
   if (family === undefined) {
     report.blindSpot(`${place} names "${name}", which is no name of a task definition`);
   } else if (account !== undefined && (account !== ownAccount || region !== ownRegion)) {
     report.blindSpot(`${place} starts tasks from ${name}, in another account or Region`);
   } else {
     // ECS documents the newest revision for a family, not for an ARN without a revision.
-    report.taskDefinition(revision === undefined ? family : name, place);
+    report.taskDefinition(revision === undefined ? family : name, place, { mayBeGone: true });
   }
 }
 

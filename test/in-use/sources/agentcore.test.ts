@@ -19,6 +19,7 @@ describe("the AgentCore source", () => {
       {
         answers: {
           "bedrock-agentcore:GetAgentRuntime": () => ({
+            agentRuntimeVersion: "1",
             agentRuntimeArtifact: { codeConfiguration: { runtime: "PYTHON_3_13" } },
             environmentVariables: { SANDBOX: app("v4") },
           }),
@@ -26,5 +27,23 @@ describe("the AgentCore source", () => {
       },
     );
     expect(used).toEqual(["v4"]);
+  });
+
+  test("fails if AgentCore answers about another version than the one asked for", async () => {
+    const reading = readSource(
+      "agentcore",
+      { agentRuntimes: { helper: { 1: app("v1"), 2: app("v2") } } },
+      {
+        answers: {
+          "bedrock-agentcore:GetAgentRuntime": () => ({
+            agentRuntimeVersion: "2",
+            agentRuntimeArtifact: { containerConfiguration: { containerUri: app("v2") } },
+          }),
+        },
+      },
+    );
+    await expect(reading).rejects.toThrow(
+      "bedrock-agentcore:GetAgentRuntime failed for AgentCore runtime helper, version 1: the answer is about version 2",
+    );
   });
 });

@@ -58,7 +58,8 @@ function losingItsHost(command: string, times: number): Pluggable<object, object
         (next, context) => async (args) => {
           if (context["commandName"] !== command || lost >= times) return next(args);
           lost += 1;
-          throw Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
+          const { hostname } = args.request as { readonly hostname: string };
+          throw Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND", hostname });
         },
         // In place of the request.
         { step: "deserialize", priority: "low", name: "loseHost" },

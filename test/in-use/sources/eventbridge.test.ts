@@ -99,7 +99,7 @@ test("an account without rules costs two calls", async () => {
   expect(calls.map(({ action }) => action)).toEqual(["events:ListEventBuses", "events:ListRules"]);
 });
 
-test("a rule that names a task definition that is gone starts nothing: the others are kept", async () => {
+test("in place of a revision that is gone and that a rule names, the newest one of its family counts", async () => {
   const { used, status } = await readSource("eventbridge", {
     eventBuses: {
       default: {
@@ -108,7 +108,7 @@ test("a rule that names a task definition that is gone starts nothing: the other
       },
     },
   });
-  expect({ used, status }).toEqual({ used: ["v1"], status: "complete" });
+  expect({ used, status }).toEqual({ used: ["v1", "v3"], status: "complete" });
 });
 
 test.for([

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { app, appByDigest } from "../../accounts.ts";
 import { digestOf } from "../../simulator/account.ts";
+import { readSource } from "../read-source.ts";
 import { type Case, scan } from "../scan-account.ts";
 
 describe("the Lambda source", () => {
@@ -24,5 +25,30 @@ describe("the Lambda source", () => {
     });
     expect(placesOf(digestOf("v1"))).toEqual(["Lambda function mailer, version $LATEST"]);
     expect(placesOf(digestOf("v2"))).toEqual([]);
+  });
+
+  test("warns of a function whose environment a KMS key hides", async () => {
+    const { blindSpots, used } = await readSource(
+      "lambda",
+      {},
+      {
+        answers: {
+          "lambda:ListFunctions": () => ({
+            Functions: [
+              {
+                FunctionName: "mailer",
+                Version: "$LATEST",
+                PackageType: "Zip",
+                Environment: { Error: { ErrorCode: "AccessDeniedException", Message: "No key." } },
+              },
+            ],
+          }),
+        },
+      },
+    );
+    expect({ blindSpots, used }).toEqual({
+      blindSpots: ["Lambda does not show the environment of function mailer"],
+      used: [],
+    });
   });
 });

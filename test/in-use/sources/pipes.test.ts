@@ -79,11 +79,11 @@ test("a pipe that gets another target during the scan starts no tasks", async ()
   expect(used).toEqual(["v2"]);
 });
 
-test("a pipe that names a task definition that is gone starts nothing: the others are kept", async () => {
+test("in place of a revision that is gone and that a pipe names, the newest one of its family counts", async () => {
   const { used, status } = await readSource("pipes", {
     pipes: { dead: pipe("job:9"), alive: pipe("job:1") },
   });
-  expect({ used, status }).toEqual({ used: ["v1"], status: "complete" });
+  expect({ used, status }).toEqual({ used: ["v1", "v3"], status: "complete" });
 });
 
 test("an ECS target without its task definition is an incomplete answer", async () => {

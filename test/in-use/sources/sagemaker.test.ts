@@ -126,12 +126,15 @@ describe("the SageMaker source", () => {
     expect(placesOfDigest(digestOf("v1"))).toEqual(["SageMaker endpoint chat"]);
   });
 
-  test("fails if an endpoint in service shows no variants", async () => {
-    const sageMaker = { endpoints: { chat: {} } };
-    await expect(readSource("sagemaker", { sageMaker })).rejects.toThrow(
-      "sagemaker:DescribeEndpoint failed for SageMaker endpoint chat",
-    );
-  });
+  test.for(["InService", "Updating", "RollingBack"])(
+    "fails if an endpoint that is %s shows no variants",
+    async (EndpointStatus) => {
+      const sageMaker = { endpoints: { chat: { EndpointStatus } } };
+      await expect(readSource("sagemaker", { sageMaker })).rejects.toThrow(
+        "sagemaker:DescribeEndpoint failed for SageMaker endpoint chat",
+      );
+    },
+  );
 
   test("fails if a container of a model has neither an image nor a model package", async () => {
     const sageMaker = { models: { chat: { Containers: [{ Image: app("v1") }, {}] } } };
@@ -140,29 +143,65 @@ describe("the SageMaker source", () => {
     );
   });
 
-  describe("on a model package that the role may not read", () => {
-    const readPackageOf = async (account: string) =>
-      readSource(
-        "sagemaker",
-        {
-          sageMaker: {
-            models: {
-              own: { PrimaryContainer: { Image: app("v1") } },
-              sold: { Containers: [{ ModelPackageName: modelPackage(account, "sold/1") }] },
-            },
-          },
-        },
-        { isAllowed: (action) => action !== "sagemaker:DescribeModelPackage" },
-      );
+  const packaged = (ModelPackageName: string): AccountParts => ({
+    sageMaker: {
+      models: {
+        own: { PrimaryContainer: { Image: app("v1") } },
+        sold: { Containers: [{ ModelPackageName }] },
+      },
+    },
+  });
+  const hidden = (name: string) => [
+    `arn:aws:sagemaker:eu-west-1:123456789012:model/sold uses ${name}, whose images SageMaker does not show`,
+  ];
 
-    test("goes on if the package is another account's", async () => {
-      expect((await readPackageOf("999999999999")).used).toEqual(["v1"]);
+  describe("on a model package that the role may not read", () => {
+    const isAllowed = (action: string) => action !== "sagemaker:DescribeModelPackage";
+
+    test("goes on with a warning if the package is another account's", async () => {
+      const name = modelPackage("999999999999", "sold/1");
+      const { used, blindSpots } = await readSource("sagemaker", packaged(name), { isAllowed });
+      expect({ used, blindSpots }).toEqual({ used: ["v1"], blindSpots: hidden(name) });
     });
 
     test("fails if the package is its own account's", async () => {
-      await expect(readPackageOf("123456789012")).rejects.toThrow(
+      const parts = packaged(modelPackage("123456789012", "sold/1"));
+      await expect(readSource("sagemaker", parts, { isAllowed })).rejects.toThrow(
         "allow sagemaker:DescribeModelPackage for this role",
       );
     });
+  });
+
+  test.for([
+    "Could not find model package",
+    "ModelPackage arn:aws:sagemaker:us-west-2:594846645681:model-package/jina does not exist.",
+  ])("goes on with a warning if SageMaker says of a model package: %s", async (message) => {
+    const name = modelPackage("999999999999", "gone/1");
+    const { used, blindSpots } = await readSource("sagemaker", packaged(name), {
+      faults: (action) =>
+        action === "sagemaker:DescribeModelPackage"
+          ? { kind: "error", code: "ValidationException", message, status: 400 }
+          : undefined,
+    });
+    expect({ used, blindSpots }).toEqual({ used: ["v1"], blindSpots: hidden(name) });
+  });
+
+  test("fails if SageMaker misses something else than the endpoint that it was asked for", async () => {
+    const reading = readSource(
+      "sagemaker",
+      { sageMaker: { endpoints: { chat: { ProductionVariants: [variant("v1")] } } } },
+      {
+        faults: (action) =>
+          action === "sagemaker:DescribeEndpoint"
+            ? {
+                kind: "error",
+                code: "ValidationException",
+                message: 'Could not find endpoint configuration "chat".',
+                status: 400,
+              }
+            : undefined,
+      },
+    );
+    await expect(reading).rejects.toThrow("sagemaker:DescribeEndpoint failed");
   });
 });

@@ -58,6 +58,16 @@ describe("of schedules, a scan sees", () => {
       used: ["v2"],
     },
     {
+      name: "ECR references in the parameters of a SageMaker pipeline",
+      parts: inDefault({
+        Arn: arnOf("sagemaker", "pipeline/train"),
+        SageMakerPipelineParameters: {
+          PipelineParameterList: [{ Name: "Image", Value: app("v1") }],
+        },
+      }),
+      used: ["v1"],
+    },
+    {
       name: "ECR references in the input of any call of the AWS SDK",
       parts: inDefault(
         sdkTarget("codebuild:startBuild", { ImageOverride: app("v1") }),
@@ -108,14 +118,14 @@ test("an account without schedules costs one call", async () => {
   expect(calls).toHaveLength(1);
 });
 
-test("a schedule that names a task definition that is gone starts nothing: the others are kept", async () => {
+test("in place of a revision that is gone and that a schedule names, the newest one of its family counts", async () => {
   const parts = inDefault(
     taskTarget("job:9"),
     sdkTarget("ecs:runTask", { TaskDefinition: "never-existed" }),
     taskTarget("job:1"),
   );
   const { used, status } = await readSource("scheduler", parts);
-  expect({ used, status }).toEqual({ used: ["v1"], status: "complete" });
+  expect({ used, status }).toEqual({ used: ["v1", "v3"], status: "complete" });
 });
 
 test("an ECS target without its task definition is an incomplete answer", async () => {

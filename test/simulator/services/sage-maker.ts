@@ -53,6 +53,12 @@ const KINDS = {
     status: "InProgress",
     gone: "ResourceNotFound",
   },
+  algorithms: {
+    noun: "Algorithm",
+    list: "AlgorithmSummaryList",
+    status: "Completed",
+    gone: "ValidationException",
+  },
   pipelines: {
     noun: "Pipeline",
     list: "PipelineSummaries",
@@ -235,6 +241,7 @@ export const sageMaker = jsonService({
     ...operationsOf("transformJobs"),
     ...operationsOf("pipelines"),
     ...operationsOf("modelPackages"),
+    ...operationsOf("algorithms"),
     ListImages: listImages,
     ListImageVersions: listImageVersions,
     DescribeImageVersion: describeImageVersion,

@@ -9,6 +9,12 @@ import { describeAll } from "./describe-all.ts";
 /** The most deployments that one DescribeServiceDeployments call takes (API limit). */
 const DEPLOYMENTS_PER_CALL = 20;
 
+/** The statuses of a deployment that ECS never rolls back. */
+export const FINAL_DEPLOYMENTS: ReadonlySet<string> = new Set([
+  "SUCCESSFUL",
+  "ROLLBACK_SUCCESSFUL",
+]);
+
 /**
  * The service revisions that deployments in progress come from, go to and roll back to. A service need not show the one to
  * roll back to in any other way: at 0 tasks, ECS can leave it out. Throws AwsCallError.
@@ -29,7 +35,9 @@ export async function revisionsOfDeployments(
     },
     arnOf: ({ serviceDeploymentArn }) => serviceDeploymentArn,
   });
-  return deployments.flatMap(revisionsOf);
+  return deployments
+    .filter(({ status }) => !FINAL_DEPLOYMENTS.has(String(status)))
+    .flatMap(revisionsOf);
 }
 
 function revisionsOf(deployment: ServiceDeployment): string[] {

@@ -55,11 +55,12 @@ export const source: Source = {
     const readExpress = async (arn: string) => readExpressService(ecs, arn, report);
     await pMap(express, readExpress, { concurrency: CONCURRENT_CALLS });
     const deployments = services.flatMap(({ deployment }) => deployment ?? []);
-    const revisions = [
-      ...services.flatMap((service) => service.revisions),
-      ...(await revisionsOfDeployments(ecs, deployments)),
-    ];
-    await readServiceRevisions(ecs, [...new Set(revisions)], report);
+    const current = new Set(services.flatMap((service) => service.revisions));
+    await readServiceRevisions(ecs, [...current], report);
+    const ofDeployments = new Set(await revisionsOfDeployments(ecs, deployments));
+    const others = [...ofDeployments].filter((arn) => !current.has(arn));
+    // CI can have deleted the task definition that a deployment comes from.
+    await readServiceRevisions(ecs, others, report, { mayBeGone: true });
     await readNewestRevisions(ecs, scope.keepTaskDefinitions, report);
     return "complete";
   },

@@ -8,6 +8,7 @@ import pMap from "p-map";
 import { collect, pages, required } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 import type { Report } from "../source.ts";
+import { familyOf } from "./task-definitions.ts";
 
 const LIST_REVISIONS = "ecs:ListTaskDefinitions";
 /** The largest page of both lists (API limit). */
@@ -32,7 +33,9 @@ export async function readNewestRevisions(
   if (count === 0) return;
   const newest = (await listNewest(ecs, count)) ?? (await askEachFamily(ecs, count));
   for (const name of newest) {
-    report.taskDefinition(name, `ECS task definition family ${familyOf(name)}`);
+    report.taskDefinition(name, `ECS task definition family ${familyOf(name)}`, {
+      mayBeGone: true,
+    });
   }
 }
 
@@ -99,10 +102,6 @@ async function listFamilies(ecs: ECSClient): Promise<string[]> {
 /** The order of the list is not relied on. */
 function newestOf(arns: readonly string[], count: number): string[] {
   return arns.toSorted((a, b) => revisionOf(b) - revisionOf(a)).slice(0, count);
-}
-
-function familyOf(name: string): string {
-  return name.slice(name.lastIndexOf("/") + 1).replace(/:\d+$/, "");
 }
 
 function revisionOf(arn: string): number {

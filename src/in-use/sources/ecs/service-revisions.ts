@@ -10,11 +10,14 @@ const REVISIONS_PER_CALL = 20;
 /**
  * Reports the digests that service revisions pin. ECS starts further tasks of a service by them, even when their tags have
  * moved since, and when no task runs now. Throws AwsCallError.
+ *
+ * @param options whether ECS may no longer have their task definitions
  */
 export async function readServiceRevisions(
   ecs: ECSClient,
   arns: readonly string[],
   report: Report,
+  options?: { readonly mayBeGone: true },
 ): Promise<void> {
   const revisions = await describeAll({
     action: "ecs:DescribeServiceRevisions",
@@ -30,7 +33,7 @@ export async function readServiceRevisions(
   });
   for (const { serviceArn, taskDefinition, containerImages = [] } of revisions) {
     const place = `ECS service revision of ${serviceArn}`;
-    if (taskDefinition !== undefined) report.taskDefinition(taskDefinition, place);
+    if (taskDefinition !== undefined) report.taskDefinition(taskDefinition, place, options);
     for (const { image, imageDigest } of containerImages) {
       if (image === undefined) continue;
       for (const reference of withDigest(image, imageDigest)) report.image(reference, place);

@@ -22,7 +22,9 @@ export const FURTHER_CALLS = {
 
 export const DAEMON_CALLS = {
   "ecs:DescribeDaemon": ["daemon.currentRevisions"],
+  "ecs:DescribeDaemonDeployments": ["daemonDeployments|failures"],
   "ecs:DescribeDaemonRevisions": ["daemonRevisions|failures"],
+  "ecs:DescribeDaemonTaskDefinition": ["daemonTaskDefinition.containerDefinitions"],
   "ecs:ListDaemons": ["daemonSummariesList"],
 };
 

@@ -4,13 +4,11 @@ import pMap from "p-map";
 import { AwsCallError, call, required } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 import { findReferences } from "../../../registry/text.ts";
+import type { NamedTaskDefinitions } from "../named-task-definitions.ts";
 import type { Report, Scope } from "../source.ts";
 import { ECS } from "./service.ts";
 
 const ACTION = "ecs:DescribeTaskDefinition";
-
-/** Task definitions by name (ARN, `family:revision` or family), each with the places that start tasks from it. */
-export type NamedTaskDefinitions = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Reads the images of task definitions. A revision never changes, so each is described once in a process. */
 export class TaskDefinitions {
@@ -22,21 +20,29 @@ export class TaskDefinitions {
   }
 
   /**
-   * Reports the images of every container of task definitions. Throws AwsCallError.
+   * Reports the images of every container of task definitions. In place of a revision that may be gone and is, it reports
+   * the newest one of the family: whoever named it will name another one next. Throws AwsCallError.
    *
-   * @returns the names of those that ECS no longer has
+   * @returns the names of those that ECS no longer has and that may not be gone
    */
   async read(named: NamedTaskDefinitions, report: Pick<Report, "image">): Promise<string[]> {
     const gone: string[] = [];
-    const readOne = async ([name, places]: [string, ReadonlySet<string>]) => {
-      const images = await this.#imagesOf(name);
-      if (images === undefined) gone.push(name);
+    const readOne = async (name: string) => {
+      const isRequired = named.isRequired(name);
+      const images =
+        (await this.#imagesOf(name)) ?? (isRequired ? undefined : await this.#newest(name));
+      if (images === undefined && isRequired) gone.push(name);
       for (const image of images ?? []) {
-        for (const place of places) report.image(image, `${place}, by ${name}`);
+        for (const place of named.placesOf(name)) report.image(image, `${place}, by ${name}`);
       }
     };
-    await pMap(named, readOne, { concurrency: CONCURRENT_CALLS });
+    await pMap(named.names, readOne, { concurrency: CONCURRENT_CALLS });
     return gone;
+  }
+
+  /** The images of the newest ACTIVE revision of a family, given by one of its revisions. */
+  async #newest(name: string): Promise<readonly string[] | undefined> {
+    return isRevision(name) ? this.#imagesOf(familyOf(name)) : undefined;
   }
 
   async #imagesOf(name: string): Promise<readonly string[] | undefined> {
@@ -68,6 +74,11 @@ export class TaskDefinitions {
 function referencesOf({ image, environment = [] }: ContainerDefinition): string[] {
   const named = environment.flatMap(({ value = "" }) => findReferences(value));
   return image === undefined ? named : [image, ...named];
+}
+
+/** The family that a name of a task definition has, in whatever form. */
+export function familyOf(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1).replace(/:\d+$/, "");
 }
 
 /** Whether a name means one revision for ever, not the newest one of its family. */

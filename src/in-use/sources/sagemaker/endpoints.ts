@@ -42,6 +42,9 @@ export async function readEndpoints(
   ]);
 }
 
+/** The statuses in which nothing need be deployed. */
+const WITHOUT_VARIANTS = new Set(["Creating", "Failed", "Deleting"]);
+
 async function imagesOfEndpoint(
   sageMaker: SageMakerClient,
   EndpointName: string,
@@ -52,8 +55,8 @@ async function imagesOfEndpoint(
     sageMaker.send(new DescribeEndpointCommand({ EndpointName })),
   );
   if (endpoint === undefined) return [];
-  const { ProductionVariants, EndpointStatus } = endpoint;
-  if (EndpointStatus === "InService") required(ProductionVariants, action, place);
+  const { ProductionVariants, EndpointStatus = "" } = endpoint;
+  if (!WITHOUT_VARIANTS.has(EndpointStatus)) required(ProductionVariants, action, place);
   return variantsOf(endpoint).flatMap(({ DeployedImages = [] }) => DeployedImages.flatMap(bothOf));
 }
 

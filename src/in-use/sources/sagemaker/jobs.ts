@@ -1,4 +1,5 @@
 import {
+  DescribeAlgorithmCommand,
   DescribeProcessingJobCommand,
   DescribeTrainingJobCommand,
   DescribeTransformJobCommand,
@@ -13,6 +14,7 @@ import { findReferencesIn } from "../../../registry/text.ts";
 import type { Report } from "../source.ts";
 import type { Models } from "./models.ts";
 import { PAGE_SIZE, describe, reportEach } from "./service.ts";
+import { readShared } from "./shared.ts";
 
 const IN_PROGRESS = { StatusEquals: "InProgress" } as const;
 
@@ -31,19 +33,33 @@ export async function readTrainingJobs(sageMaker: SageMakerClient, report: Repor
       sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName })),
     );
     if (job === undefined) return [];
-    const {
-      AlgorithmSpecification,
-      DebugRuleConfigurations = [],
-      ProfilerRuleConfigurations = [],
-    } = job;
+    const { AlgorithmSpecification: algorithm, TrainingJobArn: ownArn = "" } = job;
+    const { DebugRuleConfigurations = [], ProfilerRuleConfigurations = [] } = job;
     const rules = [...DebugRuleConfigurations, ...ProfilerRuleConfigurations];
+    const name = algorithm?.AlgorithmName;
     return [
-      AlgorithmSpecification?.TrainingImage,
+      algorithm?.TrainingImage,
+      ...(name === undefined
+        ? []
+        : await readShared({ name, ownArn, report }, async () =>
+            imagesOfAlgorithm(sageMaker, name),
+          )),
       ...rules.map(({ RuleEvaluatorImage }) => RuleEvaluatorImage),
       ...findReferencesIn(job),
     ];
   };
   await reportEach(jobs, (name) => `SageMaker training job ${name}`, imagesOf, report);
+}
+
+/** The images of an algorithm; nothing if it is gone. */
+async function imagesOfAlgorithm(
+  sageMaker: SageMakerClient,
+  AlgorithmName: string,
+): Promise<string[] | undefined> {
+  const algorithm = await describe("sagemaker:DescribeAlgorithm", AlgorithmName, () =>
+    sageMaker.send(new DescribeAlgorithmCommand({ AlgorithmName })),
+  );
+  return algorithm && findReferencesIn(algorithm);
 }
 
 /** Reports the images of processing jobs in progress. Throws AwsCallError. */

@@ -6,19 +6,23 @@ import {
   paginateListModels,
 } from "@aws-sdk/client-sagemaker";
 
-import { AwsCallError, collect, required } from "../../../aws/calls.ts";
+import { collect, required } from "../../../aws/calls.ts";
 import { withDigest } from "../../../registry/reference.ts";
 import { findReferencesIn } from "../../../registry/text.ts";
+import type { Report } from "../source.ts";
 import { PAGE_SIZE, describe } from "./service.ts";
+import { readShared } from "./shared.ts";
 
 /** Reads the images of models, each model and each model package once. */
 export class Models {
   readonly #sageMaker: SageMakerClient;
+  readonly #report: Report;
   readonly #models = new Map<string, Promise<readonly string[]>>();
   readonly #packages = new Map<string, Promise<readonly string[]>>();
 
-  constructor(sageMaker: SageMakerClient) {
+  constructor(sageMaker: SageMakerClient, report: Report) {
     this.#sageMaker = sageMaker;
+    this.#report = report;
   }
 
   /** The names of all models. Throws AwsCallError. */
@@ -60,23 +64,21 @@ export class Models {
   }
 
   async #imagesOfPackage(name: string, modelArn: string): Promise<readonly string[]> {
-    return once(this.#packages, name, async () => {
-      try {
-        return await this.#readPackage(name);
-      } catch (error) {
-        // Whoever sells or shares a model package need not let others read it.
-        const isForeign = accountOf(name) !== undefined && accountOf(name) !== accountOf(modelArn);
-        if (isForeign && error instanceof AwsCallError && error.isDenied) return [];
-        throw error;
-      }
-    });
+    return once(this.#packages, name, async () =>
+      readShared({ name, ownArn: modelArn, report: this.#report }, async () =>
+        this.#readPackage(name),
+      ),
+    );
   }
 
-  async #readPackage(ModelPackageName: string): Promise<string[]> {
+  /** The images of a package; nothing if it is gone or does not show them, though its model may go on using them. */
+  async #readPackage(ModelPackageName: string): Promise<string[] | undefined> {
     const found = await describe("sagemaker:DescribeModelPackage", ModelPackageName, () =>
       this.#sageMaker.send(new DescribeModelPackageCommand({ ModelPackageName })),
     );
-    return found === undefined ? [] : [...imagesOfPackage(found), ...findReferencesIn(found)];
+    if (found === undefined) return undefined;
+    const images = imagesOfPackage(found);
+    return images.length > 0 ? [...images, ...findReferencesIn(found)] : undefined;
   }
 }
 
@@ -91,11 +93,6 @@ function imagesOfPackage({
         Image === undefined ? [] : withDigest(Image, ImageDigest),
       ) ?? [],
   );
-}
-
-/** The account in an ARN; nothing for a bare name. */
-function accountOf(arn: string): string | undefined {
-  return arn.split(":")[4];
 }
 
 async function once<Result>(

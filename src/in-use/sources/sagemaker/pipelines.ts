@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 
 import { collect } from "../../../aws/calls.ts";
-import { findReferencesIn } from "../../../registry/text.ts";
+import { findReferencesInDefinition } from "../../../registry/text.ts";
 import type { Report } from "../source.ts";
 import { PAGE_SIZE, describe, reportEach } from "./service.ts";
 
@@ -23,7 +23,7 @@ export async function readPipelines(sageMaker: SageMakerClient, report: Report):
     const pipeline = await describe("sagemaker:DescribePipeline", place, () =>
       sageMaker.send(new DescribePipelineCommand({ PipelineName })),
     );
-    return pipeline === undefined ? [] : findReferencesIn(pipeline);
+    return findReferencesInDefinition(pipeline?.PipelineDefinition ?? "");
   };
   await reportEach(pipelines, (name) => `SageMaker pipeline ${name}`, imagesOf, report);
 }

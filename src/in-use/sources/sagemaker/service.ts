@@ -1,7 +1,7 @@
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import pMap from "p-map";
 
-import { AwsCallError, call, isGone } from "../../../aws/calls.ts";
+import { call, isGone } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../../aws/clients.ts";
 import type { Report } from "../source.ts";
 
@@ -10,13 +10,12 @@ export const SAGE_MAKER = {
   // AWS publishes no rates, and SageMaker throttles early.
   concurrency: 5,
   answers: {
+    "sagemaker:DescribeAlgorithm": ["TrainingSpecification.TrainingImage"],
     "sagemaker:DescribeEndpoint": ["EndpointStatus"],
     "sagemaker:DescribeImageVersion": ["BaseImage|ContainerImage"],
     "sagemaker:DescribeInferenceComponent": ["Specification|Specifications"],
     "sagemaker:DescribeModel": ["PrimaryContainer|Containers"],
-    "sagemaker:DescribeModelPackage": [
-      "InferenceSpecification.Containers|AdditionalInferenceSpecifications",
-    ],
+    "sagemaker:DescribeModelPackage": ["ModelPackageStatus"],
     "sagemaker:DescribePipeline": ["PipelineDefinition"],
     "sagemaker:DescribeProcessingJob": ["AppSpecification.ImageUri"],
     "sagemaker:DescribeTrainingJob": [
@@ -40,13 +39,22 @@ export const PAGE_SIZE = 100;
 
 /** The error with which SageMaker answers about some kinds of things that are gone. */
 export const NOT_FOUND = "ResourceNotFound";
-/** What it says about the others, by a code that it has for many causes. */
-const GONE = /^ValidationException: (?:Could not find |Requested resource not found)/;
 
-/** Whether a call about one thing failed because that thing is gone. */
-function isGoneByAnyWord(error: unknown): boolean {
+/**
+ * Whether a call that describes a thing failed because that thing is gone. For some kinds SageMaker says so by a code that
+ * it has for many causes: only its message tells, such as `Could not find endpoint "…"`, where other messages name the
+ * endpoint's configuration.
+ */
+function isGoneByAnyWord(error: unknown, action: string): boolean {
   if (isGone(error, NOT_FOUND)) return true;
-  return error instanceof AwsCallError && GONE.test(String(error.cause));
+  if (!isGone(error, "ValidationException")) return false;
+  const noun = action.replace("sagemaker:Describe", "");
+  const words = noun.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ");
+  const isGoneMessage = new RegExp(
+    `could not find ${words}(?! config)|${noun} \\S+ does not exist|requested resource not found`,
+    "i",
+  );
+  return isGoneMessage.test(error.message);
 }
 
 /** Describes one thing. Returns nothing if it is gone. Throws AwsCallError. */
@@ -58,7 +66,7 @@ export async function describe<Output>(
   try {
     return await call(action, resource, send);
   } catch (error) {
-    if (isGoneByAnyWord(error)) return undefined;
+    if (isGoneByAnyWord(error, action)) return undefined;
     throw error;
   }
 }

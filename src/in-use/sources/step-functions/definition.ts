@@ -1,4 +1,4 @@
-import { findReferences } from "../../../registry/text.ts";
+import { findReferencesInDefinition } from "../../../registry/text.ts";
 import { isRecord, parseJson } from "../task-starts.ts";
 
 /** A state that starts ECS tasks, or changes what a service starts them from. */
@@ -28,8 +28,7 @@ export function readDefinition(text: string): Uses {
   const definition = parseJson(text);
   const isReadable = isRecord(definition);
   return {
-    // Written anew, a text has as few escapes as JSON allows.
-    images: findReferences(isReadable ? JSON.stringify(definition) : text),
+    images: findReferencesInDefinition(text),
     taskStarts: isReadable ? taskStartsIn(definition) : [],
     isReadable,
   };

@@ -28,6 +28,8 @@ const STEP_FUNCTIONS = {
 /** The largest page of both lists (API limit). */
 const PAGE_SIZE = 1000;
 const GONE = "StateMachineDoesNotExist";
+/** The key that encrypts a definition is disabled or gone: the state machine cannot start. */
+const KEY_UNUSABLE = "KmsInvalidStateException";
 
 /** Reports what state machines and their published versions use. */
 export const source: Source = {
@@ -46,7 +48,6 @@ export const source: Source = {
       purpose: "the ECS tasks and the images in the definitions of Step Functions state machines",
     },
   ],
-  namesMayBeGone: true,
   read: async (scope, report) =>
     whereAvailable(async () => {
       const client = scope.client(STEP_FUNCTIONS);
@@ -93,9 +94,12 @@ async function listVersions(client: SFNClient, stateMachineArn: string): Promise
 
 /** @param arn that of a state machine, or of one of its versions */
 async function readStateMachine(client: SFNClient, arn: string, report: Report): Promise<void> {
-  const definition = await definitionOf(client, arn);
-  if (definition === undefined) return;
   const place = `Step Functions state machine ${arn}`;
+  const definition = await definitionOf(client, arn).catch((error: unknown) => {
+    if (!isGone(error, KEY_UNUSABLE)) throw error;
+    report.blindSpot(`${place} is encrypted with a KMS key that is disabled or gone`);
+  });
+  if (definition === undefined) return;
   const { images, taskStarts, isReadable } = readDefinition(definition);
   if (!isReadable) report.blindSpot(`${place} has a definition that is no JSON object`);
   for (const image of images) report.image(image, place);

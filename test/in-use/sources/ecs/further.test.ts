@@ -23,6 +23,18 @@ describe("the ECS source", () => {
       expected: ["v1", "v2", "v3"],
     },
     {
+      name: "does not report the source of a deployment that has succeeded",
+      clusters: {
+        main: {
+          web: {
+            earlierRevisions: { from: [{ image: app("v1") }] },
+            currentDeployment: { sources: ["from"], status: "SUCCESSFUL" },
+          },
+        },
+      },
+      expected: [],
+    },
+    {
       name: "reports the image and the task definition of an Express service",
       clusters: {
         main: { hello: { express: [{ image: app("v1"), taskDefinition: "hello:1" }] } },

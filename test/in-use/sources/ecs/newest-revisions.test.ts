@@ -62,3 +62,20 @@ describe("a run", () => {
     },
   );
 });
+
+test("a run keeps the newest revision that is left if others delete revisions all the time", async () => {
+  const account = createAccount({
+    taskDefinitions: revisions(1, 8),
+    repositories: { app: enabled(["f0-7", "f0-6", "f0-1"].map((tag) => old(tag))) },
+  });
+  await using simulator = await startSimulator(account, {
+    before: {
+      "ecs:DescribeTaskDefinition": ({ taskDefinitions }, { taskDefinition }) => {
+        if (/:\d+$/.test(taskDefinition)) taskDefinitions.delete("f0:8");
+      },
+    },
+  });
+  const { failures } = await clean(simulator, { KEEP_TASK_DEFINITIONS: "1" });
+  expect(failures).toEqual([]);
+  expect(remaining(account, "app")).toEqual(["f0-7"]);
+});

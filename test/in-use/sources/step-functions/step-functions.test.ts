@@ -169,12 +169,58 @@ test("a state machine whose key the role may not use stops the run, with what to
   );
 });
 
-test("a state machine that names a task definition that is gone starts nothing: the others are kept", async () => {
+test("in place of a revision that is gone and that a state machine names, the newest one of its family counts", async () => {
   const { used, status } = await readSource("step-functions", {
     stateMachines: {
       dead: { definition: definition(runTask("job:9")) },
       alive: { definition: definition(runTask("job:1")) },
     },
   });
-  expect({ used, status }).toEqual({ used: ["v1"], status: "complete" });
+  expect({ used, status }).toEqual({ used: ["v1", "v3"], status: "complete" });
+});
+
+test("a state machine whose KMS key is disabled is a blind spot: the others are read", async () => {
+  const { used, blindSpots } = await readSource(
+    "step-functions",
+    {
+      stateMachines: {
+        closed: { definition: definition(runTask("job:2")) },
+        open: { definition: definition(runTask("job:1")) },
+      },
+    },
+    {
+      faults: (action, { stateMachineArn }) =>
+        action === "states:DescribeStateMachine" && stateMachineArn.endsWith(":closed")
+          ? {
+              kind: "error",
+              code: "KmsInvalidStateException",
+              message: "The key is disabled.",
+              status: 400,
+            }
+          : undefined,
+    },
+  );
+  expect(used).toEqual(["v1"]);
+  expect(blindSpots).toEqual([
+    expect.stringMatching(/:closed is encrypted with a KMS key that is disabled or gone$/),
+  ]);
+});
+
+test("the throttling of a KMS key is waited for", async () => {
+  const { used } = await readSource(
+    "step-functions",
+    { stateMachines: { open: { definition: definition(runTask("job:1")) } } },
+    {
+      faults: (action, _, nth) =>
+        action === "states:DescribeStateMachine" && nth < 2
+          ? {
+              kind: "error",
+              code: "KmsThrottlingException",
+              message: "Too many requests.",
+              status: 400,
+            }
+          : undefined,
+    },
+  );
+  expect(used).toEqual(["v1"]);
 });

@@ -1,7 +1,13 @@
 import type { Members, Place } from "../../operation.ts";
 import { jsonService } from "../../service.ts";
 import { listClusters } from "./clusters.ts";
-import { describeDaemon, describeDaemonRevisions, listDaemons } from "./daemons.ts";
+import {
+  describeDaemon,
+  describeDaemonDeployments,
+  describeDaemonRevisions,
+  describeDaemonTaskDefinition,
+  listDaemons,
+} from "./daemons.ts";
 import { describeServiceDeployments } from "./deployments.ts";
 import { describeExpressGatewayService } from "./express.ts";
 import { ecsInFull } from "./in-full.ts";
@@ -62,6 +68,8 @@ export const ecs = jsonService({
     DescribeTaskDefinition: describeTaskDefinition,
     ListDaemons: listDaemons,
     DescribeDaemon: describeDaemon,
+    DescribeDaemonDeployments: describeDaemonDeployments,
     DescribeDaemonRevisions: describeDaemonRevisions,
+    DescribeDaemonTaskDefinition: describeDaemonTaskDefinition,
   },
 });

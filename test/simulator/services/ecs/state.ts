@@ -17,14 +17,20 @@ interface SimulatedCluster {
   readonly daemons: Map<string, SimulatedDaemon>;
 }
 
-/** The images of each of a managed daemon's current revisions. */
-type SimulatedDaemon = readonly (readonly SimulatedContainer[])[];
+/** The containers of the revisions of a managed daemon. */
+interface SimulatedDaemon {
+  readonly current: readonly (readonly SimulatedContainer[])[];
+  /** Revisions that a deployment in progress comes from. */
+  readonly earlier?: readonly (readonly SimulatedContainer[])[];
+}
 
 /** A container as ECS answers it: the image as given, and the digest that it was resolved to, once it is. */
 export interface SimulatedContainer {
   readonly name?: string;
   readonly image?: string;
   readonly digest?: string;
+  /** Only the task definition shows its image. */
+  readonly isHidden?: true;
 }
 
 export interface SimulatedTask {
@@ -115,9 +121,9 @@ export function serviceArnOf(place: Place, cluster: string, name: string): strin
 
 /** The images of a revision, of a service or a daemon. */
 export function containerImagesOf(containers: readonly SimulatedContainer[]): Members[] {
-  return containers.map(({ name, image, digest }, i) => ({
+  return containers.map(({ name, image, digest, isHidden }, i) => ({
     containerName: name ?? `container-${i}`,
-    image,
+    image: isHidden === true ? undefined : image,
     imageDigest: digest,
   }));
 }
