@@ -21,13 +21,17 @@ export default defineConfig({
           name: "node",
           setupFiles: ["./test/random-inputs.ts"],
           include: ["test/**/*.test.ts"],
-          exclude: ["test/moto/**", "test/browser/**"],
+          exclude: ["test/moto/**", "test/ministack/**", "test/browser/**"],
         },
       },
       { extends: true, test: { name: "browser", include: ["test/browser/**/*.test.ts"] } },
       {
         extends: true,
         test: { name: "moto", include: ["test/moto/**/*.test.ts"], hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: { name: "ministack", include: ["test/ministack/**/*.test.ts"], hookTimeout: 60_000 },
       },
     ],
     coverage: {

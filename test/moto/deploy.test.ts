@@ -25,12 +25,14 @@ import { expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
 import { TEMPLATE_FILE, readTemplate } from "../deploy/template.ts";
-import { MOTO_REGION, useMoto } from "./server.ts";
+import { EMULATED_REGION } from "../emulators/registry.ts";
+import { useEmulator } from "../emulators/server.ts";
+import { MOTO } from "./moto.ts";
 
-const IMAGE = `123456789012.dkr.ecr.${MOTO_REGION}.amazonaws.com/ecr-cleaner:v1-arm64`;
-const TOPIC = `arn:aws:sns:${MOTO_REGION}:123456789012:alarms`;
+const IMAGE = `123456789012.dkr.ecr.${EMULATED_REGION}.amazonaws.com/ecr-cleaner:v1-arm64`;
+const TOPIC = `arn:aws:sns:${EMULATED_REGION}:123456789012:alarms`;
 
-useMoto();
+useEmulator(MOTO);
 
 async function createStack(parameters: Record<string, string> = {}) {
   const all = { ImageUri: IMAGE, ...parameters };
