@@ -83,8 +83,7 @@ function renderSourcePattern(): string {
 }
 
 function renderBlindSpots(): string {
-  const rows = [...GENERAL_BLIND_SPOTS, ...sources.flatMap(({ blindSpots }) => blindSpots)];
-  return `\n${rows.map((row, i) => `- ${row}${i === rows.length - 1 ? "." : ";"}`).join("\n")}\n`;
+  return `\n${renderList(GENERAL_BLIND_SPOTS)}\n`;
 }
 
 function renderPermissions(): string {
@@ -111,10 +110,19 @@ function renderSettings(): string {
 }
 
 function renderEvidence(): string {
-  return renderTable(
-    ["`IN_USE_SOURCES`", "Service", "What counts as in use"],
-    sources.map(({ id, title, evidence }) => [code(id), title, evidence]),
+  const sections = sources.map(({ id, title, evidence, blindSpots }) =>
+    [
+      `### ${title}: ${code(id)}`,
+      "Counts as in use:",
+      renderList(evidence),
+      ...(blindSpots.length > 0 ? ["It does not see:", renderList(blindSpots)] : []),
+    ].join("\n\n"),
   );
+  return `\n${sections.join("\n\n")}\n`;
+}
+
+function renderList(rows: readonly string[]): string {
+  return rows.map((row, i) => `- ${row}${i === rows.length - 1 ? "." : ";"}`).join("\n");
 }
 
 function renderVerdicts(): string {

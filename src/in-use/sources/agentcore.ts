@@ -33,8 +33,10 @@ const GONE = "ResourceNotFoundException";
 export const source: Source = {
   id: "agentcore",
   title: "AgentCore",
-  evidence:
-    "the image of every version of every Amazon Bedrock AgentCore runtime; ECR references in environment variables",
+  evidence: [
+    "the image of every version of every Amazon Bedrock AgentCore runtime",
+    "ECR references in environment variables",
+  ],
   blindSpots: ["AgentCore harnesses, unless a runtime names their image"],
   statements: [
     {

@@ -43,7 +43,7 @@ const PARAMETERS_PAGE_SIZE = 10;
 export const source: Source = {
   id: "app-runner",
   title: "App Runner",
-  evidence: "the image of every service that is not deleted, paused and failed services included",
+  evidence: ["the image of every service that is not deleted, paused and failed services included"],
   blindSpots: [
     "the digest that an App Runner service runs if its tag has moved since: App Runner does not report digests",
   ],

@@ -56,8 +56,10 @@ const STATUSES: readonly JobStatus[] = [
 export const source: Source = {
   id: "batch",
   title: "AWS Batch",
-  evidence:
-    "every container, init containers included, of every ACTIVE job definition and of every job that is not finished; ECR references in their environment values, commands and parameters",
+  evidence: [
+    "every container, init containers included, of every ACTIVE job definition and of every job that is not finished",
+    "ECR references in their environment values, commands and parameters",
+  ],
   blindSpots: [
     "SageMaker training jobs that still wait in an AWS Batch queue",
     "AWS Batch job definitions that are no longer ACTIVE, unless a job that is not finished comes from them",

@@ -28,8 +28,10 @@ const PROJECTS_PER_CALL = 100;
 export const source: Source = {
   id: "codebuild",
   title: "CodeBuild",
-  evidence:
-    "the environment image of every project; ECR references in environment variables and in a buildspec that the project itself holds",
+  evidence: [
+    "the environment image of every project",
+    "ECR references in environment variables and in a buildspec that the project itself holds",
+  ],
   blindSpots: [
     "images that a CodeBuild build names when it starts, in place of its project's, or that a buildspec in the source code names",
   ],

@@ -33,8 +33,10 @@ const GONE = "ResourceNotFoundException";
 export const source: Source = {
   id: "eventbridge",
   title: "EventBridge",
-  evidence:
-    "the task definitions that the rules of every event bus start tasks from, and every ECR reference in a target; disabled rules included",
+  evidence: [
+    "the task definitions that the rules of every event bus start tasks from, disabled rules included",
+    "every ECR reference in a target of a rule",
+  ],
   blindSpots: [
     "ECS tasks that only a subscriber of one of EventBridge's newer custom event buses (`eventsv2`) starts",
   ],

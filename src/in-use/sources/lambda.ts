@@ -21,8 +21,10 @@ const LAMBDA = {
 export const source: Source = {
   id: "lambda",
   title: "Lambda",
-  evidence:
-    "the image given, and the digest that Lambda resolved it to, of `$LATEST` and every published version of every container-image function; ECR references in environment values of all functions",
+  evidence: [
+    "the image given, and the digest that Lambda resolved it to, of `$LATEST` and every published version of every container-image function",
+    "ECR references in environment values of all functions",
+  ],
   blindSpots: [
     "Lambda's customer-managed runtimes: there is no SDK client to read them with yet",
     "environment values of Lambda functions that a KMS key hides from this role: a warning names each function",

@@ -26,8 +26,10 @@ const PAGE_SIZE = 100;
 export const source: Source = {
   id: "pipes",
   title: "EventBridge Pipes",
-  evidence:
-    "the task definitions that pipes start tasks from, and every ECR reference in such a target; stopped pipes included",
+  evidence: [
+    "the task definitions that pipes start tasks from, stopped pipes included",
+    "every ECR reference in such a target",
+  ],
   blindSpots: [],
   statements: [
     {

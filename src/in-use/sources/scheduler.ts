@@ -29,8 +29,10 @@ const ACTION = "scheduler:GetSchedule";
 export const source: Source = {
   id: "scheduler",
   title: "EventBridge Scheduler",
-  evidence:
-    "the task definitions that the schedules of every group start tasks from, by an ECS target or a call of the AWS SDK, and every ECR reference in such a target; disabled and finished schedules included",
+  evidence: [
+    "the task definitions that the schedules of every group start tasks from, by an ECS target or a call of the AWS SDK, disabled and finished schedules included",
+    "every ECR reference in such a target, and in one that starts a SageMaker pipeline",
+  ],
   blindSpots: [
     "ECR references that a schedule or a pipe gives to a target other than ECS tasks, SageMaker pipelines and calls of the AWS SDK",
   ],

@@ -45,8 +45,8 @@ export interface Source {
   readonly id: string;
   /** The service's name, as people know it. */
   readonly title: string;
-  /** What counts as in use: a row of the documents. */
-  readonly evidence: string;
+  /** What counts as in use: rows of the documents. */
+  readonly evidence: readonly string[];
   /** What the source does not see: rows of the documents. */
   readonly blindSpots: readonly string[];
   readonly statements: readonly Statement[];

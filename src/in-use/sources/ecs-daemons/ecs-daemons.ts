@@ -12,8 +12,9 @@ import { readRevisions, revisionsOfDeployments } from "./revisions.ts";
 export const source: Source = {
   id: "ecs-daemons",
   title: "ECS daemons",
-  evidence:
+  evidence: [
     "the image and the digest of every container of the current revisions of managed daemons, and of those that a deployment in progress comes from, goes to or rolls back to",
+  ],
   blindSpots: [],
   statements: [
     {

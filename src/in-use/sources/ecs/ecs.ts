@@ -15,12 +15,15 @@ import { readTasks } from "./tasks.ts";
 export const source: Source = {
   id: "ecs",
   title: "ECS",
-  evidence:
-    "every container of the task definitions of all services, their deployments and their task sets; the image and the digest of every container of every running or pending task, in services or not; the digests that current service revisions pin, and those that a deployment in progress comes from, goes to or rolls back to; Express services; the newest `KEEP_TASK_DEFINITIONS` ACTIVE revisions of every task definition family, which people, CI and schedulers start by name; ECR references in environment values of all these task definitions",
-  blindSpots: [
-    "older revisions of a task definition family that somebody still starts by number, and older revisions of a service: deploy with a tag of its own for each version, or raise `KEEP_TASK_DEFINITIONS`",
-    "image names that a container builds at run time, or reads from a secret or a parameter",
+  evidence: [
+    "every container of the task definitions of all services, their deployments and their task sets",
+    "the image and the digest of every container of every running or pending task, in services or not",
+    "the digests that current service revisions pin, and those that a deployment in progress comes from, goes to or rolls back to",
+    "Express services",
+    "the newest `KEEP_TASK_DEFINITIONS` ACTIVE revisions of every task definition family, which people, CI and schedulers start by name",
+    "ECR references in environment values of all these task definitions",
   ],
+  blindSpots: [],
   statements: [
     {
       Sid: "ReadEcsServices",

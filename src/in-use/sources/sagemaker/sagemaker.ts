@@ -11,11 +11,16 @@ import { SAGE_MAKER, reportEach } from "./service.ts";
 export const source: Source = {
   id: "sagemaker",
   title: "SageMaker",
-  evidence:
-    "the images of every model, and of the model packages that it names; the image given, and the digest that SageMaker resolved it to, of every variant of every endpoint, shadow variants and deployments in progress included, and of every inference component; the images of training, processing and transform jobs in progress; every version of every SageMaker image; ECR references in pipeline definitions and environment values",
+  evidence: [
+    "the images of every model, and of the model packages that it names",
+    "the image given, and the digest that SageMaker resolved it to, of every variant of every endpoint, shadow variants and deployments in progress included, and of every inference component",
+    "the images of training, processing and transform jobs in progress",
+    "every version of every SageMaker image",
+    "ECR references in pipeline definitions and environment values",
+  ],
   blindSpots: [
     "SageMaker jobs that something else starts later: tuning jobs, monitoring schedules, and algorithms or model packages that no model or job in progress names",
-    "SageMaker pipelines that put an image reference together when they run, and older versions of pipelines",
+    "repository names that a SageMaker pipeline puts together when it runs, and older versions of pipelines",
     "SageMaker algorithms and model packages that are deleted, or of another account that hides them: a warning names each model and job that uses one",
   ],
   statements: [

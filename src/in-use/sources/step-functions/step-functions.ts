@@ -35,8 +35,10 @@ const KEY_UNUSABLE = "KmsInvalidStateException";
 export const source: Source = {
   id: "step-functions",
   title: "Step Functions",
-  evidence:
-    "the task definitions that the states of state machines name, and every ECR reference in a definition; every published version included",
+  evidence: [
+    "the task definitions that the states of state machines and of their published versions name",
+    "every ECR reference in their definitions: one without a tag counts for its whole repository",
+  ],
   blindSpots: [
     "task definitions and images that a state machine chooses while it runs: a warning names each state machine that chooses its task definition",
     "the former definition of a state machine, while executions that began with it still run",
