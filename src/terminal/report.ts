@@ -128,18 +128,45 @@ function renderNotes(
 function renderReasons(summary: Summary, colors: Colors): string {
   const { images, inUse } = summary;
   if (images.total === 0) return "";
-  const sources = inUse.sources.map(({ name, status, references }) =>
-    status === "complete" ? `${name} ${references.toLocaleString("en")}` : `${name} ${status}`,
-  );
   return [
     `Kept, by reason:  ${formatKeptReasons(summary) || "none"}`,
-    `References seen:  ${sources.join(", ")}`,
+    ...renderSources(summary),
     ...(inUse.leftOut.length > 0
       ? [colors.yellow(`Sources not read:  ${inUse.leftOut.join(", ")}`)]
       : []),
     ...(inUse.evidence === "original" ? [colors.yellow(ORIGINAL_EVIDENCE)] : []),
+    ...renderBlindSpots(summary, colors),
   ].join("\n");
 }
+
+/** Where references were found, and where there are none. */
+function renderSources({ inUse: { sources } }: Summary): string[] {
+  const found = sources.filter(({ references }) => references > 0);
+  const empty = sources.filter(
+    ({ status, references }) => status === "complete" && references === 0,
+  );
+  const missing = sources.filter(({ status }) => status === "not-available");
+  const namesOf = (group: typeof sources) => group.map(({ name }) => name).join(", ");
+  const counts = found.map(({ name, references }) => `${name} ${references.toLocaleString("en")}`);
+  return [
+    `References seen:  ${counts.join(", ") || "none"}`,
+    ...(empty.length > 0 ? [`Nothing found in: ${namesOf(empty)}`] : []),
+    ...(missing.length > 0 ? [`Not in this Region: ${namesOf(missing)}`] : []),
+  ];
+}
+
+/** What the sources found and cannot know the images of. */
+function renderBlindSpots({ inUse }: Summary, colors: Colors): string[] {
+  const blindSpots = inUse.sources.flatMap((source) => source.blindSpots);
+  const more = blindSpots.length - MAX_BLIND_SPOTS;
+  return [
+    ...blindSpots.slice(0, MAX_BLIND_SPOTS),
+    ...(more > 0 ? [`${more} more in the log`] : []),
+  ].map((text) => colors.yellow(`Images not known:  ${printable(text)}`));
+}
+
+/** How many blind spots the report names. */
+const MAX_BLIND_SPOTS = 10;
 
 const ORIGINAL_EVIDENCE =
   "Not read, by IN_USE_EVIDENCE=original: tasks, pinned digests of services, the content of indexes.";

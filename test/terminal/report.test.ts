@@ -81,12 +81,32 @@ describe("the report", () => {
       Total         1,203   12 GB    1,001   9 GB    202   3 GB
 
       Kept, by reason:  152 too-young, 50 in-use
-      References seen:  ECS 1,234, App Runner not-available
+      References seen:  ECS 1,234
+      Not in this Region: App Runner
 
       Dry run: nothing was deleted. A real run would delete 1,001 images, up to 9 GB ($0.90 a month).
       To delete, add --delete, or set DRY_RUN=false.
       "
     `);
+  });
+
+  test("names what nobody can know the images of", () => {
+    const blindSpots = Array.from({ length: 12 }, (_, i) => `machine ${i} chooses an image`);
+    const sources = [
+      {
+        id: "step-functions",
+        name: "Step Functions",
+        status: "complete",
+        references: 0,
+        blindSpots,
+      },
+    ] as const;
+    const text = render([api], {
+      evidence: { images: inUse, sources, startedAt: 0, durationMs: 5 },
+    });
+    expect(text).toContain("Images not known:  machine 9 chooses an image\n");
+    expect(text).toContain("Images not known:  2 more in the log\n");
+    expect(text).not.toContain("machine 10");
   });
 
   test("of a real run shows the deleted and the refused images", () => {
@@ -103,7 +123,8 @@ describe("the report", () => {
       Total         1,200   12 GB    1,000   9 GB       996   8.9 GB    204   3.1 GB
 
       Kept, by reason:  150 too-young, 50 in-use
-      References seen:  ECS 1,234, App Runner not-available
+      References seen:  ECS 1,234
+      Not in this Region: App Runner
 
       Deleted 996 images, up to 8.9 GB ($0.89 a month); ECR kept 3 images; 1 image could not be deleted.
       "

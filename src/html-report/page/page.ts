@@ -26,6 +26,9 @@ function showWarning(): void {
           "By IN_USE_EVIDENCE=original, tasks, pinned digests of services and the content of indexes were not looked at.",
         ]
       : []),
+    ...summary.inUse.sources.flatMap(({ blindSpots }) =>
+      blindSpots.map((text) => `Images not known: ${text}.`),
+    ),
     ...summary.failures.flatMap(({ repository, message }) =>
       repository === null ? [message] : [],
     ),
