@@ -90,7 +90,7 @@ function rollbackContainersOf({ currentDeployment, earlierRevisions = {} }: Serv
 function functionContainersOf({ functions }: Account): Container[] {
   return [...functions.values()]
     .flatMap(({ versions }) => [...versions.values()])
-    .flatMap(({ imageUri, resolvedImageUri }) => [imageUri, resolvedImageUri])
+    .flatMap(({ image, resolved }) => [image, resolved])
     .flatMap((image) => (image === undefined ? [] : [{ image }]));
 }
 
