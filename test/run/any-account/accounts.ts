@@ -4,7 +4,7 @@ import { type Account, createAccount, enabled } from "../../simulator/account.ts
 import type { Settings } from "./oracle/settings.ts";
 import { REPOSITORIES, sometimes } from "./references.ts";
 import { createRepository, repositories } from "./repositories.ts";
-import { addUser, users } from "./users.ts";
+import { addUser, users } from "./users/users.ts";
 
 const ELSEWHERE = [{ region: "us-east-1", registryId: "123456789012" }];
 
@@ -26,24 +26,57 @@ const settings = fc.record({
   MAX_DELETE_PERCENT: sometimes(undefined, fc.constantFrom("50", "0", "75"), 12),
   MAX_DELETIONS: sometimes(undefined, fc.constantFrom("1", "0", "3"), 12),
   ALLOW_EMPTY_IN_USE: sometimes("true", fc.constant("false"), 12),
-  IN_USE_EVIDENCE: sometimes(undefined, fc.constant("original"), 12),
-  IN_USE_SOURCES: sometimes(undefined, fc.constantFrom("ecs", "lambda app-runner"), 12),
+  KEEP_TASK_DEFINITIONS: sometimes(undefined, fc.constantFrom("0", "1", "2"), 3),
 });
+
+const ORIGINAL_SOURCES = ["ecs", "lambda", "app-runner"];
+/** The ids of all sources of evidence, as in `IN_USE_SOURCES`. */
+export const SOURCES = [
+  ...ORIGINAL_SOURCES,
+  "ecs-daemons",
+  "eventbridge",
+  "scheduler",
+  "pipes",
+  "step-functions",
+  "batch",
+  "sagemaker",
+  "codebuild",
+  "agentcore",
+];
+
+/** Some of the sources of evidence, in any order. */
+const someOf = (sources: string[]) =>
+  fc.shuffledSubarray(sources, { minLength: 1 }).map((ids) => ids.join(" "));
+
+/** What a run reads: everything, or less. Only sources of the original go with its evidence. */
+const evidence = fc.oneof(
+  { weight: 8, arbitrary: fc.record({}) },
+  { weight: 1, arbitrary: fc.record({ IN_USE_SOURCES: someOf(SOURCES) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      IN_USE_EVIDENCE: fc.constant("original"),
+      IN_USE_SOURCES: sometimes(undefined, someOf(ORIGINAL_SOURCES), 2),
+    }),
+  },
+);
 
 /** Whole accounts, as they are drawn: plain data, so that a counterexample can be read. */
 export const accounts = fc.record({
   ecr: repositories,
-  users: fc.array(users, { maxLength: 3 }),
+  users: fc.array(users, { maxLength: 4 }),
   replicationRules,
   /** What the index of tags says, which lags behind the repositories. */
   tagIndex: sometimes("up to date", fc.constantFrom("all are enabled", "none is there"), 12),
-  settings: settings.map((drawn): Settings =>
-    Object.fromEntries(
-      Object.entries(drawn).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, value]],
+  settings: fc
+    .tuple(settings, evidence)
+    .map(([rules, sources]): Settings =>
+      Object.fromEntries(
+        Object.entries({ ...rules, ...sources }).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, value]],
+        ),
       ),
     ),
-  ),
 });
 export type DrawnAccount = typeof accounts extends fc.Arbitrary<infer Value> ? Value : never;
 

@@ -5,7 +5,7 @@ import { MANIFEST, type SimulatedImage, type SimulatedRepository } from "../../s
 import { userId } from "./accounts.ts";
 import { digestOfNumber, numbers, repositoryNames, tagNames } from "./references.ts";
 import { INDEX } from "./repositories.ts";
-import { addUser, removeUser, users } from "./users.ts";
+import { addUser, removeUser, users } from "./users/users.ts";
 
 const IMAGE_CHANGES = [
   "tag",
