@@ -2,6 +2,7 @@ import { asError } from "../../../src/errors.ts";
 import type { StartedRun } from "../../../src/run/start.ts";
 import type { Account } from "../../simulator/account.ts";
 import { type DrawnAccount, buildAccount } from "./accounts.ts";
+import { isEvidence } from "./calls.ts";
 import { changeImages, changeUsers, isImageChange, isUserChange } from "./changes.ts";
 import { type Expectations, expectationsOf } from "./oracle/oracle.ts";
 import { type Event, type Interruption, Timeline } from "./timeline.ts";
@@ -91,9 +92,6 @@ function keptUntil(trial: InterruptedTrial, loss: Loss): Map<string, Map<string,
   for (const { change, id, position } of changes) {
     if (change.kind === "deploy" && position < seenUntil) changeUsers(account, change, id);
   }
-  for (const { change, id } of changes) {
-    if (isUserChange(change) && change.kind !== "deploy") changeUsers(account, change, id);
-  }
 
   const settings = { ...drawn.settings, ALLOW_EMPTY_IN_USE: "true", MAX_DELETE_PERCENT: "100" };
   const kept = new Kept();
@@ -101,6 +99,12 @@ function keptUntil(trial: InterruptedTrial, loss: Loss): Map<string, Map<string,
     kept.meet(expectationsOf(account, settings, ended), account.repositories);
   };
   look();
+  for (const { change, id } of changes) {
+    if (!isUserChange(change) || change.kind === "deploy") continue;
+    changeUsers(account, change, id);
+    // What is removed can make something else count, such as the revision before.
+    look();
+  }
   for (const event of events.slice(0, loss.position)) {
     if (event.kind === "change" && isImageChange(event.change)) {
       changeImages(account, event.change, event.id, event.at);
@@ -132,10 +136,6 @@ function evidenceBegin(events: readonly Event[], { position, repository }: Loss)
     (event, i) => i < listing && event.kind === "change" && event.change.kind === "wait",
   );
   return Math.max(first, wait);
-}
-
-export function isEvidence(action: string): boolean {
-  return /^(ecs|lambda|apprunner):/.test(action);
 }
 
 /** Whether an event is an answer that shows an image of a repository, or all of its images. */
