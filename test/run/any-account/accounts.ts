@@ -4,6 +4,7 @@ import { type Account, createAccount, enabled } from "../../simulator/account.ts
 import type { Settings } from "./oracle/settings.ts";
 import { REPOSITORIES, sometimes } from "./references.ts";
 import { createRepository, repositories } from "./repositories.ts";
+import { aimAt } from "./users/aim.ts";
 import { addUser, users } from "./users/users.ts";
 
 const ELSEWHERE = [{ region: "us-east-1", registryId: "123456789012" }];
@@ -61,10 +62,15 @@ const evidence = fc.oneof(
   },
 );
 
-/** Whole accounts, as they are drawn: plain data, so that a counterexample can be read. */
-export const accounts = fc.record({
+/** Users, most of which name an image that is there. */
+const aimingUsers = fc.array(
+  fc.record({ user: users, aim: sometimes(fc.nat(11), fc.constant(undefined), 3) }),
+  { maxLength: 4 },
+);
+
+const drawnAccounts = fc.record({
   ecr: repositories,
-  users: fc.array(users, { maxLength: 4 }),
+  users: aimingUsers,
   replicationRules,
   /** What the index of tags says, which lags behind the repositories. */
   tagIndex: sometimes("up to date", fc.constantFrom("all are enabled", "none is there"), 12),
@@ -78,6 +84,14 @@ export const accounts = fc.record({
       ),
     ),
 });
+
+/** Whole accounts, as they are drawn: plain data, so that a counterexample can be read. */
+export const accounts = drawnAccounts.map((drawn) => ({
+  ...drawn,
+  users: drawn.users.map(({ user, aim }) =>
+    aim === undefined ? user : aimAt(user, drawn.ecr, aim),
+  ),
+}));
 export type DrawnAccount = typeof accounts extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** A fresh account with the drawn data; ages count from `now`, in milliseconds since the epoch. */

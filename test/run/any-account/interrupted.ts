@@ -126,16 +126,18 @@ function repeatDeletion(
 }
 
 /**
- * The position from which the evidence behind a deletion was read, at the earliest: after a wait, a listing of the repository
- * shows that the run went on since, with evidence that must be newer than the wait.
+ * The position from which the evidence behind a deletion was read, at the earliest: after the images of the repository were
+ * listed for the first time. After a wait, a listing of the repository shows that the run went on since, with evidence that
+ * must be newer than the wait.
  */
 function evidenceBegin(events: readonly Event[], { position, repository }: Loss): number {
   const first = events.findIndex((event) => event.kind === "call" && isEvidence(event.action));
+  const firstListing = events.findIndex((event) => isLookAt(event, repository));
   const listing = events.findLastIndex((event, i) => i < position && isLookAt(event, repository));
   const wait = events.findLastIndex(
     (event, i) => i < listing && event.kind === "change" && event.change.kind === "wait",
   );
-  return Math.max(first, wait);
+  return Math.max(first, firstListing, wait);
 }
 
 /** Whether an event is an answer that shows an image of a repository, or all of its images. */
