@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import {
   type Members,
   type Operation,
@@ -80,6 +82,9 @@ function configurationOf(account: Place & LambdaState, name: string, version: st
     FunctionName: name,
     FunctionArn: `${functionArn(account, name)}:${version}`,
     Version: version,
+    CodeSha256: createHash("sha256")
+      .update(image ?? "zip")
+      .digest("base64"),
     PackageType: image === undefined ? "Zip" : "Image",
     ...(environment !== undefined && { Environment: { Variables: environment } }),
   };
