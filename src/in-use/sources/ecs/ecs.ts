@@ -5,7 +5,7 @@ import type { Source } from "../source.ts";
 import { listClusters } from "./clusters.ts";
 import { revisionsOfDeployments } from "./deployments.ts";
 import { readExpressService } from "./express.ts";
-import { readNewestRevisions } from "./newest-revisions.ts";
+import { listNewestRevisions, reportNewestRevisions } from "./newest-revisions.ts";
 import { ECS, FURTHER_CALLS, SERVICE_CALLS } from "./service.ts";
 import { readServiceRevisions } from "./service-revisions.ts";
 import { type ServiceUse, describeServices } from "./services.ts";
@@ -37,6 +37,8 @@ export const source: Source = {
   ],
   read: async (scope, report) => {
     const ecs = scope.client(ECS);
+    // Families come before services, and services before tasks: what starts in between is seen in one or the other.
+    const newest = scope.depth === "full" ? await listNewestRevisions(ecs, scope) : [];
     const clusters = await listClusters(scope);
     const services: ServiceUse[] = [];
     const readServices = async (cluster: string) => {
@@ -48,7 +50,6 @@ export const source: Source = {
     }
     if (scope.depth === "original") return "complete";
 
-    // Tasks come after services: what a service starts in between is seen in one or the other.
     const readOne = async (cluster: string) => readTasks(ecs, cluster, report);
     await pMap(clusters, readOne, { concurrency: CONCURRENT_CALLS });
     const express = services.filter(({ isExpress }) => isExpress).map(({ arn }) => arn);
@@ -60,7 +61,7 @@ export const source: Source = {
       ...(await revisionsOfDeployments(ecs, deployments)),
     ];
     await readServiceRevisions(ecs, [...new Set(revisions)], report);
-    await readNewestRevisions(ecs, scope.keepTaskDefinitions, report);
+    reportNewestRevisions(newest, report);
     return "complete";
   },
 };
