@@ -54,6 +54,7 @@ test("only users that cannot start an image let it go", async () => {
     "schedule of a function",
     "pipe to a function",
     "state machine that chooses",
+    "state machine that chooses in JSONata",
     "INACTIVE job definition",
     "job SUCCEEDED",
     "job FAILED",

@@ -2,7 +2,7 @@ import type { AccountParts } from "../../../simulator/account.ts";
 import type { Members } from "../../../simulator/operation.ts";
 import type { UserKinds } from "./use.ts";
 
-/** State machines; nobody knows what the one starts that chooses its task definition at run time. */
+/** State machines; nobody knows what those start that choose their task definition at run time. */
 export const STATE_MACHINES: UserKinds = {
   "state machine": ({ id, start: { name, parts } }) => ({
     ...parts,
@@ -40,6 +40,10 @@ export const STATE_MACHINES: UserKinds = {
   "state machine that chooses": ({ id, start: { parts } }) => ({
     ...parts,
     ...machine(id, { Run: runTask({ Parameters: { "TaskDefinition.$": "$.task" } }) }),
+  }),
+  "state machine that chooses in JSONata": ({ id, start: { parts } }) => ({
+    ...parts,
+    ...machine(id, { Run: runTask({ Arguments: { TaskDefinition: "{% $states.input.task %}" } }) }),
   }),
 };
 
