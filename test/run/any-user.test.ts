@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { createAccount, enabled, old } from "../simulator/account.ts";
-import { SOURCES } from "./any-account/accounts.ts";
+import { SOURCES } from "./any-account/settings.ts";
 import { type Trial, tryAgain, wronglyDeleted, wronglyKept } from "./any-account/trial.ts";
 import { RUNNING, everyUser } from "./any-account/users/every-user.ts";
 import { addUser } from "./any-account/users/users.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 
 import { type Account, createAccount, enabled } from "../../simulator/account.ts";
-import type { Settings } from "./oracle/settings.ts";
 import { REPOSITORIES, sometimes } from "./references.ts";
 import { createRepository, repositories } from "./repositories.ts";
+import { settings } from "./settings.ts";
 import { aimAt } from "./users/aim.ts";
 import { addUser, users } from "./users/users.ts";
 
@@ -18,50 +18,6 @@ const replicationRules = fc.array(
   { maxLength: 2, size: "xsmall" },
 );
 
-/** Variables that a run may have, each of them now and then. */
-const settings = fc.record({
-  DEFAULT_KEEP_DAYS: sometimes(undefined, fc.constantFrom("0", "60"), 12),
-  DEFAULT_KEEP_COUNT: sometimes(undefined, fc.constantFrom("1", "2"), 12),
-  DEFAULT_KEEP_TAGS: sometimes(undefined, fc.constantFrom("release-", "v2 latest"), 12),
-  DEFAULT_KEEP_PULLED_DAYS: sometimes(undefined, fc.constantFrom("0", "7"), 12),
-  MAX_DELETE_PERCENT: sometimes(undefined, fc.constantFrom("50", "0", "75"), 12),
-  MAX_DELETIONS: sometimes(undefined, fc.constantFrom("1", "0", "3"), 12),
-  ALLOW_EMPTY_IN_USE: sometimes("true", fc.constant("false"), 12),
-  KEEP_TASK_DEFINITIONS: sometimes(undefined, fc.constantFrom("0", "1", "2"), 3),
-});
-
-const ORIGINAL_SOURCES = ["ecs", "lambda", "app-runner"];
-/** The ids of all sources of evidence, as in `IN_USE_SOURCES`. */
-export const SOURCES = [
-  ...ORIGINAL_SOURCES,
-  "ecs-daemons",
-  "eventbridge",
-  "scheduler",
-  "pipes",
-  "step-functions",
-  "batch",
-  "sagemaker",
-  "codebuild",
-  "agentcore",
-];
-
-/** Some of the sources of evidence, in any order. */
-const someOf = (sources: string[]) =>
-  fc.shuffledSubarray(sources, { minLength: 1 }).map((ids) => ids.join(" "));
-
-/** What a run reads: everything, or less. Only sources of the original go with its evidence. */
-const evidence = fc.oneof(
-  { weight: 8, arbitrary: fc.record({}) },
-  { weight: 1, arbitrary: fc.record({ IN_USE_SOURCES: someOf(SOURCES) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      IN_USE_EVIDENCE: fc.constant("original"),
-      IN_USE_SOURCES: sometimes(undefined, someOf(ORIGINAL_SOURCES), 2),
-    }),
-  },
-);
-
 /** Users, most of which name an image that is there. */
 const aimingUsers = fc.array(
   fc.record({ user: users, aim: sometimes(fc.nat(11), fc.constant(undefined), 3) }),
@@ -74,15 +30,7 @@ const drawnAccounts = fc.record({
   replicationRules,
   /** What the index of tags says, which lags behind the repositories. */
   tagIndex: sometimes("up to date", fc.constantFrom("all are enabled", "none is there"), 12),
-  settings: fc
-    .tuple(settings, evidence)
-    .map(([rules, sources]): Settings =>
-      Object.fromEntries(
-        Object.entries({ ...rules, ...sources }).flatMap(([name, value]) =>
-          value === undefined ? [] : [[name, value]],
-        ),
-      ),
-    ),
+  settings,
 });
 
 /** Whole accounts, as they are drawn: plain data, so that a counterexample can be read. */
