@@ -64,7 +64,7 @@ export function serviceUsing(
 
 /** Adds a Lambda function that uses an image. */
 export function use({ functions }: Account, reference: string): void {
-  functions.set("new", { versions: new Map([["$LATEST", { imageUri: reference }]]) });
+  functions.set("new", { versions: new Map([["$LATEST", { image: reference }]]) });
 }
 
 /** Makes ECR answer every deletion of an image with a failure. */

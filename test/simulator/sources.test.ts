@@ -66,8 +66,14 @@ const parts: AccountParts = {
     modelPackages: { single: {}, "group/1": { InferenceSpecification: { Containers: [] } } },
     images: { notebook: { 1: "first", 2: "second" } },
   },
-  buildProjects: { site: "builder" },
-  agentRuntimes: { agent: { 1: "first", 2: "second" }, script: { 1: null } },
+  functions: { mailer: { $LATEST: { environment: { LEVEL: "info" } } } },
+  buildProjects: {
+    site: { image: "builder", environment: { LEVEL: "info" }, buildspec: "version: 0.2" },
+  },
+  agentRuntimes: {
+    agent: { 1: "first", 2: { image: "second", environment: { LEVEL: "info" } } },
+    script: { 1: null },
+  },
 };
 
 const post = (path: string) => `POST /v1/${path}`;
@@ -287,7 +293,24 @@ test.for<{ request: string; input?: object; expected: object }>([
   {
     request: "CodeBuild_20161006.BatchGetProjects",
     input: { names: ["gone", "site"] },
-    expected: { projects: [{ environment: { image: "builder" } }], projectsNotFound: ["gone"] },
+    expected: {
+      projects: [
+        {
+          environment: {
+            image: "builder",
+            environmentVariables: [{ name: "LEVEL", value: "info" }],
+          },
+          source: { buildspec: "version: 0.2" },
+        },
+      ],
+      projectsNotFound: ["gone"],
+    },
+  },
+  {
+    request: "GET /2015-03-31/functions/",
+    expected: {
+      Functions: [{ PackageType: "Zip", Environment: { Variables: { LEVEL: "info" } } }],
+    },
   },
   {
     request: "POST /runtimes/",
@@ -304,7 +327,10 @@ test.for<{ request: string; input?: object; expected: object }>([
   },
   {
     request: "GET /runtimes/agent/",
-    expected: { agentRuntimeArtifact: { containerConfiguration: { containerUri: "second" } } },
+    expected: {
+      agentRuntimeArtifact: { containerConfiguration: { containerUri: "second" } },
+      environmentVariables: { LEVEL: "info" },
+    },
   },
   {
     request: "GET /runtimes/agent/?version=1",

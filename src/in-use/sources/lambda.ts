@@ -9,7 +9,7 @@ import pMap from "p-map";
 import { call, collect, isGone, required } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
 import { findReferences } from "../../registry/text.ts";
-import type { Source } from "./source.ts";
+import type { Report, Source } from "./source.ts";
 
 const LAMBDA = {
   Client: LambdaClient,
@@ -39,32 +39,42 @@ export const source: Source = {
   ],
   read: async (scope, report) => {
     const lambda = scope.client(LAMBDA);
-    const versions = await listVersions(lambda);
-    if (scope.depth === "full") {
-      for (const { name, version, references, isHidden } of versions) {
-        if (isHidden) report.blindSpot(`Lambda does not show the environment of function ${name}`);
-        const place = `environment of Lambda function ${name}, version ${version}`;
-        for (const reference of references) report.image(reference, place);
-      }
+    const read = new Set<string>();
+    for (;;) {
+      const versions = await listVersions(lambda);
+      const unread = versions.filter((each) => !read.has(idOf(each)));
+      for (const each of unread) read.add(idOf(each));
+      if (scope.depth === "full") reportEnvironments(unread, report);
+      const areReplaced = await pMap(
+        unread.filter(({ isImage }) => isImage),
+        async (each) => readImages(lambda, each, report),
+        { concurrency: CONCURRENT_CALLS },
+      );
+      // Replaced code can have become a version since the list was read.
+      if (!areReplaced.includes(true)) return "complete";
     }
-    await pMap(
-      versions.filter(({ isImage }) => isImage),
-      async ({ name, version }) => {
-        for (const image of await imagesOf(lambda, name, version)) {
-          report.image(image, `Lambda function ${name}, version ${version}`);
-        }
-      },
-      { concurrency: CONCURRENT_CALLS },
-    );
-    return "complete";
   },
 };
+
+function idOf({ name, version }: VersionUse): string {
+  return `${name}:${version}`;
+}
+
+function reportEnvironments(versions: readonly VersionUse[], report: Report): void {
+  for (const { name, version, references, isHidden } of versions) {
+    if (isHidden) report.blindSpot(`Lambda does not show the environment of function ${name}`);
+    const place = `environment of Lambda function ${name}, version ${version}`;
+    for (const reference of references) report.image(reference, place);
+  }
+}
 
 /** What evidence needs of a function's version, of an entry of several KB. */
 interface VersionUse {
   readonly name: string;
   readonly version: string;
   readonly isImage: boolean;
+  /** Differs if the code does. */
+  readonly codeHash: string | undefined;
   /** ECR references in its environment. */
   readonly references: readonly string[];
   /** Whether the role lacks the key for its environment. */
@@ -91,6 +101,7 @@ function toUse(configuration: FunctionConfiguration): VersionUse {
     FunctionName: name = "",
     Version: version = "",
     PackageType,
+    CodeSha256: codeHash,
     Environment,
   } = configuration;
   return {
@@ -98,26 +109,29 @@ function toUse(configuration: FunctionConfiguration): VersionUse {
     version,
     // An entry that does not tell is asked for.
     isImage: PackageType !== "Zip",
+    codeHash,
     references: Object.values(Environment?.Variables ?? {}).flatMap(findReferences),
     isHidden: Environment?.Error !== undefined,
   };
 }
 
-async function imagesOf(
+/** Reports the images of a version. Returns whether the code has been replaced since the version was listed. */
+async function readImages(
   lambda: LambdaClient,
-  FunctionName: string,
-  Qualifier: string,
-): Promise<string[]> {
+  { name, version, codeHash }: VersionUse,
+  report: Report,
+): Promise<boolean> {
   const action = "lambda:GetFunction";
-  const resource = `Lambda function ${FunctionName}, version ${Qualifier}`;
-  const command = new GetFunctionCommand({ FunctionName, Qualifier });
+  const place = `Lambda function ${name}, version ${version}`;
+  const command = new GetFunctionCommand({ FunctionName: name, Qualifier: version });
   try {
-    const { Code } = await call(action, resource, () => lambda.send(command));
+    const { Code, Configuration } = await call(action, place, () => lambda.send(command));
     const images = [Code?.ImageUri, Code?.ResolvedImageUri].filter((image) => image !== undefined);
-    if (Code?.RepositoryType !== "S3") required(images[0], action, resource);
-    return images;
+    if (Code?.RepositoryType !== "S3") required(images[0], action, place);
+    for (const image of images) report.image(image, place);
+    return Configuration?.CodeSha256 !== codeHash;
   } catch (error) {
-    if (isGone(error, "ResourceNotFoundException")) return [];
+    if (isGone(error, "ResourceNotFoundException")) return false;
     throw error;
   }
 }

@@ -51,4 +51,27 @@ describe("the Lambda source", () => {
       used: [],
     });
   });
+
+  test("reports the image of a version that is published while another image replaces it", async () => {
+    let calls = 0;
+    const { inUse } = await scan(
+      { functions: { mailer: app("v1") } },
+      {
+        before: {
+          "lambda:GetFunction": ({ functions }) => {
+            calls += 1;
+            if (calls > 1) return;
+            functions.get("mailer")?.versions.set("1", { image: app("v1") });
+            functions.get("mailer")?.versions.set("$LATEST", { image: app("v2") });
+          },
+        },
+      },
+    );
+    expect(inUse).toEqual(["v1", "v2"]);
+  });
+
+  test("lists the functions once if none of them changes", async () => {
+    const { calls } = await scan({ functions: { mailer: app("v1"), worker: app("v2") } });
+    expect(calls.filter(({ action }) => action === "lambda:ListFunctions")).toHaveLength(1);
+  });
 });

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 
 import { type Account, createAccount, enabled } from "../../simulator/account.ts";
-import type { Settings } from "./oracle/settings.ts";
 import { REPOSITORIES, sometimes } from "./references.ts";
 import { createRepository, repositories } from "./repositories.ts";
-import { addUser, users } from "./users.ts";
+import { settings } from "./settings.ts";
+import { aimAt } from "./users/aim.ts";
+import { addUser, users } from "./users/users.ts";
 
 const ELSEWHERE = [{ region: "us-east-1", registryId: "123456789012" }];
 
@@ -17,34 +18,28 @@ const replicationRules = fc.array(
   { maxLength: 2, size: "xsmall" },
 );
 
-/** Variables that a run may have, each of them now and then. */
-const settings = fc.record({
-  DEFAULT_KEEP_DAYS: sometimes(undefined, fc.constantFrom("0", "60"), 12),
-  DEFAULT_KEEP_COUNT: sometimes(undefined, fc.constantFrom("1", "2"), 12),
-  DEFAULT_KEEP_TAGS: sometimes(undefined, fc.constantFrom("release-", "v2 latest"), 12),
-  DEFAULT_KEEP_PULLED_DAYS: sometimes(undefined, fc.constantFrom("0", "7"), 12),
-  MAX_DELETE_PERCENT: sometimes(undefined, fc.constantFrom("50", "0", "75"), 12),
-  MAX_DELETIONS: sometimes(undefined, fc.constantFrom("1", "0", "3"), 12),
-  ALLOW_EMPTY_IN_USE: sometimes("true", fc.constant("false"), 12),
-  IN_USE_EVIDENCE: sometimes(undefined, fc.constant("original"), 12),
-  IN_USE_SOURCES: sometimes(undefined, fc.constantFrom("ecs", "lambda app-runner"), 12),
-});
+/** Users, most of which name an image that is there. */
+const aimingUsers = fc.array(
+  fc.record({ user: users, aim: sometimes(fc.nat(11), fc.constant(undefined), 3) }),
+  { maxLength: 4 },
+);
 
-/** Whole accounts, as they are drawn: plain data, so that a counterexample can be read. */
-export const accounts = fc.record({
+const drawnAccounts = fc.record({
   ecr: repositories,
-  users: fc.array(users, { maxLength: 3 }),
+  users: aimingUsers,
   replicationRules,
   /** What the index of tags says, which lags behind the repositories. */
   tagIndex: sometimes("up to date", fc.constantFrom("all are enabled", "none is there"), 12),
-  settings: settings.map((drawn): Settings =>
-    Object.fromEntries(
-      Object.entries(drawn).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, value]],
-      ),
-    ),
-  ),
+  settings,
 });
+
+/** Whole accounts, as they are drawn: plain data, so that a counterexample can be read. */
+export const accounts = drawnAccounts.map((drawn) => ({
+  ...drawn,
+  users: drawn.users.map(({ user, aim }) =>
+    aim === undefined ? user : aimAt(user, drawn.ecr, aim),
+  ),
+}));
 export type DrawnAccount = typeof accounts extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** A fresh account with the drawn data; ages count from `now`, in milliseconds since the epoch. */

@@ -5,7 +5,7 @@ import { MANIFEST, type SimulatedImage, type SimulatedRepository } from "../../s
 import { userId } from "./accounts.ts";
 import { digestOfNumber, numbers, repositoryNames, tagNames } from "./references.ts";
 import { INDEX } from "./repositories.ts";
-import { addUser, removeUser, users } from "./users.ts";
+import { addUser, removeUser, users } from "./users/users.ts";
 
 const IMAGE_CHANGES = [
   "tag",
@@ -36,8 +36,13 @@ type ImageChange =
 const userChanges = fc.oneof(
   fc.record({ kind: fc.constant("deploy" as const), user: users }),
   fc.record({
-    kind: fc.constantFrom("remove user", "remove task definition"),
-    position: fc.nat(2),
+    kind: fc.constant("remove user" as const),
+    position: fc.nat(3),
+  }),
+  fc.record({
+    kind: fc.constantFrom("remove task definition", "deregister task definition"),
+    position: fc.nat(3),
+    revision: fc.constantFrom(1, 2),
   }),
   fc.record({ kind: fc.constant("remove cluster" as const) }),
 );
@@ -134,7 +139,10 @@ export function changeUsers(account: Account, change: UserChange, id: string): v
       removeUser(account, userId(change.position));
       return;
     case "remove task definition":
-      account.taskDefinitions.delete(`${userId(change.position)}:1`);
+      account.taskDefinitions.delete(`${userId(change.position)}:${change.revision}`);
+      return;
+    case "deregister task definition":
+      account.inactiveTaskDefinitions.add(`${userId(change.position)}:${change.revision}`);
       return;
     case "remove cluster":
       account.clusters.delete("main");

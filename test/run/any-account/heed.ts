@@ -1,4 +1,5 @@
-import { type InterruptedTrial, type Loss, isEvidence, isLookAt, lossesOf } from "./interrupted.ts";
+import { isEvidence } from "./calls.ts";
+import { type InterruptedTrial, type Loss, isLookAt, lossesOf } from "./interrupted.ts";
 import { LIMITS } from "./oracle/limits.ts";
 import { REPOSITORIES, digestOfNumber } from "./references.ts";
 

@@ -2,6 +2,7 @@ import { asError } from "../../../src/errors.ts";
 import type { StartedRun } from "../../../src/run/start.ts";
 import type { Account } from "../../simulator/account.ts";
 import { type DrawnAccount, buildAccount } from "./accounts.ts";
+import { isEvidence } from "./calls.ts";
 import { changeImages, changeUsers, isImageChange, isUserChange } from "./changes.ts";
 import { type Expectations, expectationsOf } from "./oracle/oracle.ts";
 import { type Event, type Interruption, Timeline } from "./timeline.ts";
@@ -91,9 +92,6 @@ function keptUntil(trial: InterruptedTrial, loss: Loss): Map<string, Map<string,
   for (const { change, id, position } of changes) {
     if (change.kind === "deploy" && position < seenUntil) changeUsers(account, change, id);
   }
-  for (const { change, id } of changes) {
-    if (isUserChange(change) && change.kind !== "deploy") changeUsers(account, change, id);
-  }
 
   const settings = { ...drawn.settings, ALLOW_EMPTY_IN_USE: "true", MAX_DELETE_PERCENT: "100" };
   const kept = new Kept();
@@ -101,6 +99,12 @@ function keptUntil(trial: InterruptedTrial, loss: Loss): Map<string, Map<string,
     kept.meet(expectationsOf(account, settings, ended), account.repositories);
   };
   look();
+  for (const { change, id } of changes) {
+    if (!isUserChange(change) || change.kind === "deploy") continue;
+    changeUsers(account, change, id);
+    // What is removed can make something else count, such as the revision before.
+    look();
+  }
   for (const event of events.slice(0, loss.position)) {
     if (event.kind === "change" && isImageChange(event.change)) {
       changeImages(account, event.change, event.id, event.at);
@@ -122,20 +126,18 @@ function repeatDeletion(
 }
 
 /**
- * The position from which the evidence behind a deletion was read, at the earliest: after a wait, a listing of the repository
- * shows that the run went on since, with evidence that must be newer than the wait.
+ * The position from which the evidence behind a deletion was read, at the earliest: after the images of the repository were
+ * listed for the first time. After a wait, a listing of the repository shows that the run went on since, with evidence that
+ * must be newer than the wait.
  */
 function evidenceBegin(events: readonly Event[], { position, repository }: Loss): number {
   const first = events.findIndex((event) => event.kind === "call" && isEvidence(event.action));
+  const firstListing = events.findIndex((event) => isLookAt(event, repository));
   const listing = events.findLastIndex((event, i) => i < position && isLookAt(event, repository));
   const wait = events.findLastIndex(
     (event, i) => i < listing && event.kind === "change" && event.change.kind === "wait",
   );
-  return Math.max(first, wait);
-}
-
-export function isEvidence(action: string): boolean {
-  return /^(ecs|lambda|apprunner):/.test(action);
+  return Math.max(first, firstListing, wait);
 }
 
 /** Whether an event is an answer that shows an image of a repository, or all of its images. */

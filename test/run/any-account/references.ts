@@ -40,13 +40,18 @@ const names = fc.oneof(
       .map(([tag, number]) => `:${tag}@${digestOfNumber(number)}`),
   },
   { weight: 2, arbitrary: fc.constant("") },
-  { weight: 1, arbitrary: fc.constantFrom(":", ":-v1", "@sha256:123", ":v1:v2") },
+  { weight: 1, arbitrary: fc.constantFrom(":", ":-v1", "@sha256:123", ":v1:v2", ":${TAG}") },
 );
 
 /** References to images, in all the spellings that people use, and some that nobody can read. */
 export const references = fc
   .tuple(hosts, sometimes(repositoryNames, fc.constant("gone"), 15), names)
-  .map(([host, repository, name]) => ({ repository, text: `${host}/${repository}${name}` }));
+  .map(([host, repository, name]) => ({
+    repository,
+    /** Without tag and digest. */
+    name: `${host}/${repository}`,
+    text: `${host}/${repository}${name}`,
+  }));
 
 /** The usual value, and once in so many times another one. */
 export function sometimes<const Usual, const Value>(

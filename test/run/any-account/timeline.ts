@@ -2,32 +2,27 @@ import fc from "fast-check";
 
 import type { Account } from "../../simulator/account.ts";
 import type { Members } from "../../simulator/operation.ts";
-import { SERVICES } from "../../simulator/services/index.ts";
 import type { SimulatorOptions } from "../../simulator/simulator.ts";
+import { ACTIONS, isEvidence } from "./calls.ts";
 import { type Change, changeImages, changeUsers, isImageChange, isUserChange } from "./changes.ts";
 import { type Contents, contentsOf } from "./trial.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Every call that the simulator answers. */
-const ACTIONS = SERVICES.flatMap(({ prefix, operations }) =>
-  Object.keys(operations).map((operation) => `${prefix}:${operation}`),
-);
-
-/** Where changes matter most, or any call. */
-const MOMENTS = ["any call", "ecr:BatchDeleteImage", "ecr:DescribeImages"];
+/** Kinds of calls before which changes matter most, with the number of calls of the kind that a run makes at most, about. */
+const MOMENTS = [
+  { before: "any call", calls: 25 },
+  { before: "any call for evidence", calls: 45 },
+  { before: "ecr:BatchDeleteImage", calls: 4 },
+  { before: "ecr:DescribeImages", calls: 4 },
+];
 
 /** Changes just before a call is answered: the first such call of the run, the second and so on. */
 export const interruptions = (changes: fc.Arbitrary<Change>) =>
   fc.array(
     fc
-      .record({ before: fc.constantFrom(...MOMENTS), nth: fc.nat(15), change: changes })
-      .map(({ before, nth, change }) => ({
-        before,
-        // A run makes many calls, and few of one kind.
-        nth: before === "any call" ? nth : nth % 4,
-        change,
-      })),
+      .record({ moment: fc.constantFrom(...MOMENTS), nth: fc.nat(44), change: changes })
+      .map(({ moment: { before, calls }, nth, change }) => ({ before, nth: nth % calls, change })),
     { minLength: 1, maxLength: 3 },
   );
 export type Interruption =
@@ -81,7 +76,7 @@ export class Timeline {
 
   #note(account: Account, action: string, input: Members): void {
     this.settle(account);
-    for (const moment of ["any call", action]) {
+    for (const moment of momentsOf(action)) {
       const nth = this.#counts.get(moment) ?? 0;
       this.#counts.set(moment, nth + 1);
       for (const [i, interruption] of this.#interruptions.entries()) {
@@ -115,4 +110,8 @@ export class Timeline {
       after: contentsOf(account).get(repository) ?? new Map(),
     });
   }
+}
+
+function momentsOf(action: string): string[] {
+  return ["any call", ...(isEvidence(action) ? ["any call for evidence"] : []), action];
 }

@@ -2,21 +2,11 @@ import fc from "fast-check";
 
 import type { Fault } from "../../simulator/faults.ts";
 import type { SimulatorOptions } from "../../simulator/simulator.ts";
+import { isEvidence } from "./calls.ts";
 
-/** Calls that evidence needs, whatever the account has. */
-const EVIDENCE = ["ecs:ListClusters", "lambda:ListFunctions", "apprunner:ListServices"];
+const ANY_EVIDENCE = "any call for evidence";
 
-const CALLS = [
-  ...EVIDENCE,
-  "ecs:ListServices",
-  "ecs:DescribeServices",
-  "ecs:DescribeTaskDefinition",
-  "ecs:DescribeServiceRevisions",
-  "ecs:ListTasks",
-  "ecs:DescribeTasks",
-  "ecs:ListTaskDefinitions",
-  "lambda:GetFunction",
-  "apprunner:DescribeService",
+const CALLS_ABOUT_IMAGES = [
   "ecr:ListTagsForResource",
   "ecr:DescribeImages",
   "ecr:BatchGetImage",
@@ -41,42 +31,52 @@ const PASSING: readonly Fault[] = [
   { kind: "html", status: 503 },
 ];
 
-/** A fault of some calls: of all from one on, or of one. */
+/** A fault of one call, and perhaps of all later calls of the same action. */
 interface Trouble {
-  readonly action: string;
+  /** An action, or any call for evidence. */
+  readonly calls: string;
+  /** Which of these calls, counted from 0, is the first that has the fault. */
+  readonly nth: number;
   readonly fault: Fault;
-  readonly from: number;
   readonly isLasting: boolean;
 }
 
-const troubleOf = (actions: readonly string[], from: number) => {
-  const place = { action: fc.constantFrom(...actions), from: fc.nat(from) };
-  return fc.oneof(
-    fc.record({ ...place, fault: fc.constantFrom(...LASTING), isLasting: fc.boolean() }),
-    fc.record({ ...place, fault: fc.constantFrom(...PASSING), isLasting: fc.constant(false) }),
-  );
-};
+/** A run makes many calls for evidence, and few of every other action. */
+const places = fc.oneof(
+  fc.record({ calls: fc.constant(ANY_EVIDENCE), nth: fc.nat(44) }),
+  fc.record({ calls: fc.constantFrom(...CALLS_ABOUT_IMAGES), nth: fc.nat(2) }),
+);
 
-export const troubles: fc.Arbitrary<Trouble[]> = fc.array(troubleOf(CALLS, 2), {
-  minLength: 1,
-  maxLength: 3,
-});
+const faults = fc.oneof(
+  fc.record({ fault: fc.constantFrom(...LASTING), isLasting: fc.boolean() }),
+  fc.record({ fault: fc.constantFrom(...PASSING), isLasting: fc.constant(false) }),
+);
+
+export const troubles: fc.Arbitrary<Trouble[]> = fc.array(
+  fc.tuple(places, faults).map(([place, fault]) => ({ ...place, ...fault })),
+  { minLength: 1, maxLength: 3 },
+);
 
 /** Troubles that no scan can do without. */
 export const evidenceTroubles: fc.Arbitrary<Trouble[]> = fc
   .record({
-    action: fc.constantFrom(...EVIDENCE),
+    nth: fc.nat(29),
     fault: fc.constantFrom(...LASTING.filter(({ kind }) => kind !== "repeat-token")),
   })
-  .map((trouble) => [{ ...trouble, from: 0, isLasting: true }]);
+  .map((trouble) => [{ ...trouble, calls: ANY_EVIDENCE, isLasting: true }]);
 
 /** A simulated AWS in such troubles. */
 export function inTrouble(drawn: readonly Trouble[]): SimulatorOptions {
+  const broken = new Map<string, Fault>();
+  let evidenceCalls = 0;
   return {
-    faults: (called, _, nth) =>
-      drawn.find(
-        ({ action, from, isLasting }) =>
-          action === called && (isLasting ? nth >= from : nth === from),
-      )?.fault,
+    faults: (action, _, nthOfAction) => {
+      const called = isEvidence(action)
+        ? { calls: ANY_EVIDENCE, nth: evidenceCalls++ }
+        : { calls: action, nth: nthOfAction };
+      const trouble = drawn.find(({ calls, nth }) => calls === called.calls && nth === called.nth);
+      if (trouble?.isLasting === true) broken.set(action, trouble.fault);
+      return trouble?.fault ?? broken.get(action);
+    },
   };
 }

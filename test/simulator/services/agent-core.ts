@@ -10,16 +10,29 @@ import {
 import { restService } from "../service.ts";
 
 interface AgentCoreState {
-  /** The image of each version of each runtime, by number, the newest last; null for one made of code. */
-  readonly agentRuntimes: Map<string, Map<string, string | null>>;
+  /** The versions of each runtime, by number, the newest last. */
+  readonly agentRuntimes: Map<string, Map<string, SimulatedRuntime>>;
 }
 
+interface SimulatedRuntime {
+  /** Missing in one made of code. */
+  readonly image?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A version, or its image alone; null for one made of code. */
+type RuntimePart = string | null | SimulatedRuntime;
+
 interface AgentCoreParts {
-  readonly agentRuntimes?: Record<string, Record<string, string | null>>;
+  readonly agentRuntimes?: Record<string, Record<string, RuntimePart>>;
 }
 
 function createAgentCoreState({ agentRuntimes }: AgentCoreParts): AgentCoreState {
-  return { agentRuntimes: mapOf(agentRuntimes, (versions) => mapOf(versions, (image) => image)) };
+  return { agentRuntimes: mapOf(agentRuntimes, (versions) => mapOf(versions, toRuntime)) };
+}
+
+function toRuntime(part: RuntimePart): SimulatedRuntime {
+  return typeof part === "string" ? { image: part } : (part ?? {});
 }
 
 /** Lists each runtime in its newest version. */
@@ -41,17 +54,19 @@ const listAgentRuntimeVersions: Operation<AgentCoreState> = (account, input) => 
 const getAgentRuntime: Operation<AgentCoreState> = (account, { agentRuntimeId: id, version }) => {
   const versions = find(account, id);
   const asked = version ?? newestOf(versions);
-  const image = versions.get(asked);
-  if (image === undefined) throw gone(id);
+  const found = versions.get(asked);
+  if (found === undefined) throw gone(id);
+  const { image, environment } = found;
   return {
     ...summaryOf(account, id, asked),
     createdAt: UPDATED_AT,
     roleArn: `arn:aws:iam::${account.id}:role/${id}`,
     lifecycleConfiguration: {},
     agentRuntimeArtifact:
-      image === null
+      image === undefined
         ? { codeConfiguration: { runtime: "PYTHON_3_13", entryPoint: ["main.py"] } }
         : { containerConfiguration: { containerUri: image } },
+    ...(environment !== undefined && { environmentVariables: environment }),
   };
 };
 
@@ -73,7 +88,7 @@ function newestOf(versions: Map<string, unknown>): string {
   return [...versions.keys()].at(-1) ?? "1";
 }
 
-function find({ agentRuntimes }: AgentCoreState, id: string): Map<string, string | null> {
+function find({ agentRuntimes }: AgentCoreState, id: string): Map<string, SimulatedRuntime> {
   const versions = agentRuntimes.get(id);
   if (versions !== undefined) return versions;
   throw gone(id);

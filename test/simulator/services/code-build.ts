@@ -1,17 +1,36 @@
-import { type Operation, type Place, pageOf, requireRange } from "../operation.ts";
+import {
+  type Members,
+  type Operation,
+  type Place,
+  mapOf,
+  pageOf,
+  requireRange,
+} from "../operation.ts";
 import { jsonService } from "../service.ts";
 
 interface CodeBuildState {
-  /** The image of each project's environment. */
-  readonly buildProjects: Map<string, string>;
+  readonly buildProjects: Map<string, SimulatedProject>;
+}
+
+interface SimulatedProject {
+  /** The image of its environment. */
+  readonly image: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The commands that the project itself holds. */
+  readonly buildspec?: string;
 }
 
 interface CodeBuildParts {
-  readonly buildProjects?: Record<string, string>;
+  /** Each project, or its image alone. */
+  readonly buildProjects?: Record<string, string | SimulatedProject>;
 }
 
-function createCodeBuildState({ buildProjects = {} }: CodeBuildParts): CodeBuildState {
-  return { buildProjects: new Map(Object.entries(buildProjects)) };
+function createCodeBuildState({ buildProjects }: CodeBuildParts): CodeBuildState {
+  return {
+    buildProjects: mapOf<string | SimulatedProject, SimulatedProject>(buildProjects, (project) =>
+      typeof project === "string" ? { image: project } : project,
+    ),
+  };
 }
 
 /** CodeBuild lists 100 projects a page; nobody can ask for others. */
@@ -24,22 +43,35 @@ const listProjects: Operation<CodeBuildState> = (account, { nextToken }) => {
 
 const batchGetProjects: Operation<CodeBuildState> = (account, { names = [] }) => {
   requireRange("the number of names", names.length, 1, 100);
-  const isThere = (name: string) => account.buildProjects.has(name);
-  return {
-    projects: names.filter(isThere).map((name: string) => ({
-      name,
-      arn: arnOf(account, name),
-      environment: {
-        type: "LINUX_CONTAINER",
-        image: account.buildProjects.get(name),
-        computeType: "BUILD_GENERAL1_SMALL",
-        environmentVariables: [],
-        privilegedMode: false,
-      },
-    })),
-    projectsNotFound: names.filter((name: string) => !isThere(name)),
-  };
+  const projects: Members[] = [];
+  const projectsNotFound: string[] = [];
+  for (const name of names) {
+    const project = account.buildProjects.get(name);
+    if (project === undefined) projectsNotFound.push(name);
+    else projects.push(describe(account, name, project));
+  }
+  return { projects, projectsNotFound };
 };
+
+function describe(place: Place, name: string, project: SimulatedProject): Members {
+  const { image, environment = {}, buildspec } = project;
+  return {
+    name,
+    arn: arnOf(place, name),
+    source: { type: "NO_SOURCE", buildspec },
+    environment: {
+      type: "LINUX_CONTAINER",
+      image,
+      computeType: "BUILD_GENERAL1_SMALL",
+      environmentVariables: Object.entries(environment).map(([name, value]) => ({
+        name,
+        value,
+        type: "PLAINTEXT",
+      })),
+      privilegedMode: false,
+    },
+  };
+}
 
 function arnOf({ region, id }: Place, name: string): string {
   return `arn:aws:codebuild:${region}:${id}:project/${name}`;

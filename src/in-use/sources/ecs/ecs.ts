@@ -5,7 +5,7 @@ import type { Source } from "../source.ts";
 import { listClusters } from "./clusters.ts";
 import { revisionsOfDeployments } from "./deployments.ts";
 import { readExpressService } from "./express.ts";
-import { readNewestRevisions } from "./newest-revisions.ts";
+import { listNewestRevisions, reportNewestRevisions } from "./newest-revisions.ts";
 import { ECS, FURTHER_CALLS, SERVICE_CALLS } from "./service.ts";
 import { readServiceRevisions } from "./service-revisions.ts";
 import { type ServiceUse, describeServices } from "./services.ts";
@@ -40,6 +40,8 @@ export const source: Source = {
   ],
   read: async (scope, report) => {
     const ecs = scope.client(ECS);
+    // Families come before services, and services before tasks: what starts in between is seen in one or the other.
+    const newest = scope.depth === "full" ? await listNewestRevisions(ecs, scope) : [];
     const clusters = await listClusters(scope);
     const services: ServiceUse[] = [];
     const readServices = async (cluster: string) => {
@@ -51,7 +53,6 @@ export const source: Source = {
     }
     if (scope.depth === "original") return "complete";
 
-    // Tasks come after services: what a service starts in between is seen in one or the other.
     const readOne = async (cluster: string) => readTasks(ecs, cluster, report);
     await pMap(clusters, readOne, { concurrency: CONCURRENT_CALLS });
     const express = services.filter(({ isExpress }) => isExpress).map(({ arn }) => arn);
@@ -64,7 +65,7 @@ export const source: Source = {
     const others = [...ofDeployments].filter((arn) => !current.has(arn));
     // CI can have deleted the task definition that a deployment comes from.
     await readServiceRevisions(ecs, others, report, { mayBeGone: true });
-    await readNewestRevisions(ecs, scope.keepTaskDefinitions, report);
+    reportNewestRevisions(newest, report);
     return "complete";
   },
 };

@@ -7,7 +7,7 @@ import pMap from "p-map";
 
 import { collect, pages, required } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
-import type { Report } from "../source.ts";
+import type { Report, Scope } from "../source.ts";
 import { familyOf } from "./task-definitions.ts";
 
 const LIST_REVISIONS = "ecs:ListTaskDefinitions";
@@ -17,22 +17,23 @@ const PAGE_SIZE = 100;
 const FIRST_PAGES = 10;
 
 /**
- * Reports the newest ACTIVE revisions of every family: people, CI, schedulers and rollbacks start them by name. Throws
+ * Lists the newest ACTIVE revisions of every family: people, CI, schedulers and rollbacks start them by name. Throws
  * AwsCallError.
  *
  * The list of all revisions costs a call for each 100. Asking each family costs a call for each family. So the list is read
  * for as many calls as there are families, and no further.
- *
- * @param count the newest revisions to report of each family; 0 for none
  */
-export async function readNewestRevisions(
+export async function listNewestRevisions(
   ecs: ECSClient,
-  count: number,
-  report: Report,
-): Promise<void> {
-  if (count === 0) return;
-  const newest = (await listNewest(ecs, count)) ?? (await askEachFamily(ecs, count));
-  for (const name of newest) {
+  { keepTaskDefinitions: count }: Pick<Scope, "keepTaskDefinitions">,
+): Promise<string[]> {
+  if (count === 0) return [];
+  return (await listNewest(ecs, count)) ?? (await askEachFamily(ecs, count));
+}
+
+/** Reports revisions, or families by their names. CI can delete them at any time. */
+export function reportNewestRevisions(names: readonly string[], report: Report): void {
+  for (const name of names) {
     report.taskDefinition(name, `ECS task definition family ${familyOf(name)}`, {
       mayBeGone: true,
     });

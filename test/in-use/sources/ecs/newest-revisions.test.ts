@@ -79,3 +79,21 @@ test("a run keeps the newest revision that is left if others delete revisions al
   expect(failures).toEqual([]);
   expect(remaining(account, "app")).toEqual(["f0-7"]);
 });
+
+test("a run keeps the image of a task that starts from the newest revision just before a newer one comes", async () => {
+  const account = createAccount({
+    clusters: { main: {} },
+    taskDefinitions: { "job:1": [app("v1")] },
+    repositories: { app: enabled([old("v1")]) },
+  });
+  await using simulator = await startSimulator(account, {
+    before: {
+      "ecs:ListTaskDefinitions": ({ clusters, taskDefinitions }) => {
+        clusters.get("main")?.tasks.set("task-0", { containers: [{ image: app("v1") }] });
+        taskDefinitions.set("job:2", [app("v2")]);
+      },
+    },
+  });
+  await clean(simulator);
+  expect(remaining(account, "app")).toEqual(["v1"]);
+});

@@ -1,17 +1,34 @@
 import type { Account } from "../../../simulator/account.ts";
 import { readReference } from "./reference.ts";
-import { type Settings, isOriginal, readsSource } from "./settings.ts";
+import { type Settings, readsSource } from "./settings.ts";
+import { agentCore } from "./sources/agentcore.ts";
+import { appRunner } from "./sources/app-runner.ts";
+import { batch } from "./sources/batch.ts";
+import { codeBuild } from "./sources/codebuild.ts";
+import type { Container, Row } from "./sources/container.ts";
+import { ecs, ecsDaemons } from "./sources/ecs.ts";
+import { eventBridge } from "./sources/eventbridge.ts";
+import { lambda } from "./sources/lambda.ts";
+import { pipes } from "./sources/pipes.ts";
+import { sageMaker } from "./sources/sagemaker.ts";
+import { scheduler } from "./sources/scheduler.ts";
+import { stepFunctions } from "./sources/step-functions.ts";
 
-type Service =
-  Account["clusters"] extends ReadonlyMap<string, { services: ReadonlyMap<string, infer Value> }>
-    ? Value
-    : never;
-
-/** A container: the image as somebody named it, and the digest that it was resolved to. */
-interface Container {
-  readonly image?: string;
-  readonly digest?: string;
-}
+/** The table "What counts as in use", by the ids of IN_USE_SOURCES. */
+const ROWS: Readonly<Record<string, Row>> = {
+  ecs,
+  "ecs-daemons": ecsDaemons,
+  lambda,
+  "app-runner": appRunner,
+  eventbridge: eventBridge,
+  scheduler,
+  pipes,
+  "step-functions": stepFunctions,
+  batch,
+  sagemaker: sageMaker,
+  codebuild: codeBuild,
+  agentcore: agentCore,
+};
 
 /** What of one registry is in use. */
 export interface InUse {
@@ -51,49 +68,7 @@ export function readInUse(account: Account, settings: Settings): InUse {
 }
 
 function containersOf(account: Account, settings: Settings): Container[] {
-  return [
-    ...(readsSource(settings, "ecs") ? ecsContainersOf(account, settings) : []),
-    ...(readsSource(settings, "lambda") ? functionContainersOf(account) : []),
-    ...(readsSource(settings, "app-runner") ? appRunnerContainersOf(account) : []),
-  ];
-}
-
-function ecsContainersOf(account: Account, settings: Settings): Container[] {
-  const clusters = [...account.clusters.values()];
-  const services = clusters.flatMap((cluster) => [...cluster.services.values()]);
-  const given = services
-    .flatMap(({ taskDefinition, deployments = [], taskSets = [] }) => [
-      ...(taskDefinition === undefined ? [] : [taskDefinition]),
-      ...deployments,
-      ...taskSets,
-    ])
-    .flatMap((id) => account.taskDefinitions.get(id) ?? [])
-    .map((image) => ({ image }));
-  if (isOriginal(settings)) return given;
-  const tasks = clusters
-    .flatMap((cluster) => [...cluster.tasks.values()])
-    .filter(({ desiredStatus }) => desiredStatus !== "STOPPED");
-  return [
-    ...given,
-    ...services.flatMap(({ revisions = [] }) => revisions.flat()),
-    ...services.flatMap(rollbackContainersOf),
-    ...tasks.flatMap(({ containers }) => containers),
-  ];
-}
-
-/** The revisions that a deployment in progress replaces, or goes back to. */
-function rollbackContainersOf({ currentDeployment, earlierRevisions = {} }: Service): Container[] {
-  const { sources = [], rollback } = currentDeployment ?? {};
-  return [...sources, rollback].flatMap((id) => earlierRevisions[id ?? ""] ?? []);
-}
-
-function functionContainersOf({ functions }: Account): Container[] {
-  return [...functions.values()]
-    .flatMap(({ versions }) => [...versions.values()])
-    .flatMap(({ imageUri, resolvedImageUri }) => [imageUri, resolvedImageUri])
-    .flatMap((image) => (image === undefined ? [] : [{ image }]));
-}
-
-function appRunnerContainersOf({ appRunnerServices }: Account): Container[] {
-  return [...appRunnerServices.values()].filter(({ status }) => status !== "DELETED");
+  return Object.entries(ROWS).flatMap(([id, row]) =>
+    readsSource(settings, id) ? row(account, settings) : [],
+  );
 }

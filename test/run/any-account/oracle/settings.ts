@@ -9,6 +9,9 @@ export interface Rules {
   readonly keepPulledDays: number | undefined;
 }
 
+/** The sources that the original has too. */
+const ORIGINAL_SOURCES = new Set(["ecs", "lambda", "app-runner"]);
+
 const TAGS = new Set([
   "BoxCleanerEnabled",
   "BoxCleanerKeepDays",
@@ -48,6 +51,12 @@ export function isOriginal(settings: Settings): boolean {
 
 /** Whether the run reads a source of evidence. */
 export function readsSource(settings: Settings, id: string): boolean {
+  if (isOriginal(settings) && !ORIGINAL_SOURCES.has(id)) return false;
   const sources = settings["IN_USE_SOURCES"] ?? "all";
   return sources === "all" || sources.split(" ").includes(id);
+}
+
+/** How many of the newest revisions of each family of task definitions count as in use. */
+export function keptRevisions(settings: Settings): number {
+  return Number(settings["KEEP_TASK_DEFINITIONS"] ?? "1");
 }

@@ -70,8 +70,8 @@ interface SimulatedDeployment {
 
 export interface EcsParts {
   readonly clusters?: Record<string, Record<string, SimulatedService>>;
-  /** By the name of their cluster. */
-  readonly tasks?: Record<string, readonly SimulatedTask[]>;
+  /** By the name of their cluster, in a list or by name: the id of a task is `task-` and its place or its name. */
+  readonly tasks?: Record<string, readonly SimulatedTask[] | Record<string, SimulatedTask>>;
   /** By the name of their cluster. */
   readonly daemons?: Record<string, Record<string, SimulatedDaemon>>;
   readonly taskDefinitions?: Record<string, readonly string[]>;
@@ -83,7 +83,9 @@ export function createEcsState(parts: EcsParts): EcsState {
   return {
     clusters: mapOf({ ...emptyClusters(parts), ...parts.clusters }, (services, name) => ({
       services: mapOf(services, (service) => service),
-      tasks: new Map((parts.tasks?.[name] ?? []).map((task, id) => [`task-${id}`, task])),
+      tasks: new Map(
+        Object.entries(parts.tasks?.[name] ?? []).map(([id, task]) => [`task-${id}`, task]),
+      ),
       daemons: mapOf(parts.daemons?.[name], (daemon) => daemon),
     })),
     taskDefinitions: mapOf(parts.taskDefinitions, (images) => images),

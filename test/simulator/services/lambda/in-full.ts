@@ -20,7 +20,6 @@ function inFull(configuration: Members): Members {
     Timeout: 30,
     MemorySize: 1024,
     LastModified: "2026-10-01T12:00:00.000+0000",
-    CodeSha256: "Rm9yIHRoZSBzaXplIG9mIGEgcmVhbCBhbnN3ZXIgb25seQ==",
     Environment: { Variables: environment() },
     VpcConfig: {
       SubnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"],

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import {
   type Members,
   type Operation,
@@ -14,11 +16,19 @@ interface LambdaState {
 }
 
 interface SimulatedFunction {
-  /** By version: `$LATEST`, `1`, `2` and so on; a zip function has no image. */
-  readonly versions: Map<string, { imageUri?: string; resolvedImageUri?: string }>;
+  /** By version: `$LATEST`, `1`, `2` and so on. */
+  readonly versions: Map<string, SimulatedVersion>;
 }
 
-type FunctionPart = string | null | Record<string, string | { image: string; resolved: string }>;
+interface SimulatedVersion {
+  /** Missing in a zip function. */
+  readonly image?: string;
+  /** The image by the digest that Lambda resolved it to. */
+  readonly resolved?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+type FunctionPart = string | null | Record<string, string | SimulatedVersion>;
 
 interface LambdaParts {
   /** The image of a function, or of each of its versions; null for a zip function. */
@@ -31,11 +41,9 @@ function createLambdaState({ functions }: LambdaParts): LambdaState {
 
 function versionsOf(image: FunctionPart): SimulatedFunction["versions"] {
   if (image === null) return new Map([["$LATEST", {}]]);
-  if (typeof image === "string") return new Map([["$LATEST", { imageUri: image }]]);
-  return mapOf(image, (version) =>
-    typeof version === "string"
-      ? { imageUri: version }
-      : { imageUri: version.image, resolvedImageUri: version.resolved },
+  const versions = typeof image === "string" ? { $LATEST: image } : image;
+  return mapOf<string | SimulatedVersion, SimulatedVersion>(versions, (version) =>
+    typeof version === "string" ? { image: version } : version,
   );
 }
 
@@ -57,24 +65,28 @@ const getFunction: Operation<LambdaState> = (account, { FunctionName, Qualifier 
   if (version === undefined) {
     throw new ServiceError("ResourceNotFoundException", `Function not found: ${FunctionName}`, 404);
   }
-  const { imageUri, resolvedImageUri } = version;
+  const { image, resolved } = version;
   return {
     Configuration: configurationOf(account, FunctionName, Qualifier),
     Code: {
-      RepositoryType: imageUri === undefined ? "S3" : "ECR",
-      ...(imageUri !== undefined && { ImageUri: imageUri }),
-      ...(resolvedImageUri !== undefined && { ResolvedImageUri: resolvedImageUri }),
+      RepositoryType: image === undefined ? "S3" : "ECR",
+      ...(image !== undefined && { ImageUri: image }),
+      ...(resolved !== undefined && { ResolvedImageUri: resolved }),
     },
   };
 };
 
 function configurationOf(account: Place & LambdaState, name: string, version: string): Members {
-  const isImage = account.functions.get(name)?.versions.get(version)?.imageUri !== undefined;
+  const { image, environment } = account.functions.get(name)?.versions.get(version) ?? {};
   return {
     FunctionName: name,
     FunctionArn: `${functionArn(account, name)}:${version}`,
     Version: version,
-    PackageType: isImage ? "Image" : "Zip",
+    CodeSha256: createHash("sha256")
+      .update(image ?? "zip")
+      .digest("base64"),
+    PackageType: image === undefined ? "Zip" : "Image",
+    ...(environment !== undefined && { Environment: { Variables: environment } }),
   };
 }
 

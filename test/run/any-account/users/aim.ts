@@ -1,0 +1,22 @@
+import { REPOSITORIES, digestOfNumber } from "../references.ts";
+import type { DrawnRepositories } from "../repositories.ts";
+import type { DrawnUser } from "./users.ts";
+
+/** A user that names an image which its repository has, by a tag or the digest; the number chooses which one. */
+export function aimAt(
+  user: DrawnUser,
+  { repositories }: DrawnRepositories,
+  number: number,
+): DrawnUser {
+  const { repository, name } = user.reference;
+  const { images = [] } = repositories[REPOSITORIES.indexOf(repository)] ?? {};
+  const names = images.flatMap(({ tags, number: image }) => [
+    ...tags.map((tag) => `:${tag}`),
+    `@${digestOfNumber(image)}`,
+  ]);
+  if (names.length === 0) return user;
+  return {
+    ...user,
+    reference: { repository, name, text: `${name}${names[number % names.length]}` },
+  };
+}

@@ -1,0 +1,89 @@
+import fc from "fast-check";
+
+import {
+  type Account,
+  type AccountParts,
+  REGISTRY,
+  createAccount,
+} from "../../../simulator/account.ts";
+import { digestOfNumber, numbers, references, sometimes } from "../references.ts";
+import { AGENT_RUNTIMES } from "./agentcore.ts";
+import { APP_RUNNER_SERVICES } from "./app-runner.ts";
+import { BATCH_JOBS } from "./batch.ts";
+import { BUILD_PROJECTS } from "./codebuild.ts";
+import { ECS_FAMILIES } from "./ecs-families.ts";
+import { ECS_SERVICES } from "./ecs-services.ts";
+import { ECS_TASKS } from "./ecs-tasks.ts";
+import { RULES } from "./eventbridge.ts";
+import { FUNCTIONS } from "./lambda.ts";
+import { PIPES } from "./pipes.ts";
+import { SAGEMAKER_WORKLOADS } from "./sagemaker.ts";
+import { SCHEDULES } from "./scheduler.ts";
+import { addState, removeState } from "./state.ts";
+import { STATE_MACHINES } from "./step-functions.ts";
+import { NAMES_OF_STARTS, taskStart } from "./task-starts.ts";
+import { NAMES_OF_WORDINGS, textWith } from "./texts.ts";
+import type { UserKinds } from "./use.ts";
+
+const KINDS: UserKinds = {
+  ...ECS_SERVICES,
+  ...ECS_TASKS,
+  ...ECS_FAMILIES,
+  ...FUNCTIONS,
+  ...APP_RUNNER_SERVICES,
+  ...RULES,
+  ...SCHEDULES,
+  ...PIPES,
+  ...STATE_MACHINES,
+  ...BATCH_JOBS,
+  ...SAGEMAKER_WORKLOADS,
+  ...BUILD_PROJECTS,
+  ...AGENT_RUNTIMES,
+};
+
+export const KIND_NAMES = Object.keys(KINDS);
+
+/** Something that uses an image, or looks as if. */
+export const users = fc.record({
+  kind: fc.constantFrom(...KIND_NAMES),
+  reference: references,
+  /** The number of the image that runs, wherever the tag has moved since. */
+  running: numbers,
+  cluster: sometimes("main", fc.constantFrom("main", "batch")),
+  /** How it names the task definition, if it starts tasks. */
+  start: sometimes("by revision", fc.constantFrom(...NAMES_OF_STARTS), 2),
+  /** How it names the image, if it does so in a text. */
+  wording: sometimes("alone", fc.constantFrom(...NAMES_OF_WORDINGS), 2),
+});
+export type DrawnUser = typeof users extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** The part of an account that one user is; `id` keeps it apart from the others. */
+export function partsOf(user: DrawnUser, id: string): AccountParts {
+  const { kind, reference, running, cluster, start, wording } = user;
+  const { text: image, name, repository } = reference;
+  const digest = digestOfNumber(running);
+  const parts = KINDS[kind]?.({
+    id,
+    image,
+    digest,
+    resolved: `${REGISTRY}/${repository}@${digest}`,
+    text: textWith(wording, image, name),
+    cluster,
+    start: taskStart(start, id, image),
+  });
+  return parts ?? {};
+}
+
+/** Adds a user to an account. */
+export function addUser(account: Account, user: DrawnUser, id: string): void {
+  addState(account, createAccount(partsOf(user, id)));
+}
+
+const STAYING = new Set(["repositories", "taskDefinitions", "environments"]);
+
+/** Removes a user from an account; its task definitions stay. */
+export function removeUser(account: Account, id: string): void {
+  for (const [name, part] of Object.entries(account)) {
+    if (!STAYING.has(name)) removeState(part, id);
+  }
+}
