@@ -16,7 +16,7 @@ test("whatever others change in the middle of a run, nothing that must be kept l
       const trial = await tryInterrupted(drawn, drawnChanges);
       expect(wrongLosses(trial)).toEqual([]);
     }),
-    inputs(200),
+    inputs(300),
   );
 });
 
@@ -26,7 +26,7 @@ test("an image that others tag while the run is about to delete it stays", async
       const trial = await tryInterrupted(drawn, drawnChanges);
       expect(unheededLosses(trial, "tag")).toEqual([]);
     }),
-    inputs(200),
+    inputs(120),
   );
 });
 
@@ -36,7 +36,7 @@ test("an image that others pull while the run is about to delete it stays", asyn
       const trial = await tryInterrupted(drawn, drawnChanges);
       expect(unheededLosses(trial, "pull")).toEqual([]);
     }),
-    inputs(200),
+    inputs(120),
   );
 });
 
@@ -46,7 +46,7 @@ test("whatever AWS answers wrongly or denies, nothing that must be kept is delet
       const trial = await tryOn(drawn, { simulated: inTrouble(drawnTroubles) });
       expect(wronglyDeleted(trial)).toEqual([]);
     }),
-    inputs(200),
+    inputs(100),
   );
 });
 
@@ -60,6 +60,6 @@ test("whatever AWS answers wrongly or denies, a run without all evidence deletes
       expect(trial.summary).toMatchObject({ complete: false });
       expect(trial.summary.failures.length).toBeGreaterThan(0);
     }),
-    inputs(60),
+    inputs(30),
   );
 });

@@ -25,13 +25,13 @@ async function ofAnyAccount(
 }
 
 test("nothing that must be kept is deleted, and it loses no tag", async () => {
-  await ofAnyAccount(500, async (drawn) => {
+  await ofAnyAccount(450, async (drawn) => {
     expect(wronglyDeleted(await tryOn(drawn))).toEqual([]);
   });
 });
 
 test("everything that must be deleted is deleted in one run, and a second run deletes nothing", async () => {
-  await ofAnyAccount(250, async (drawn) => {
+  await ofAnyAccount(180, async (drawn) => {
     const first = await tryOn(drawn);
     expect(wronglyKept(first)).toEqual([]);
     // The second run takes a percentage of fewer images, which another verdict can follow from.
@@ -77,7 +77,7 @@ function deletedBy({ before, after }: Trial): string[] {
 }
 
 test("a dry run deletes nothing, and finds unused what a real run asks ECR to delete", async () => {
-  await ofAnyAccount(200, async (drawn) => {
+  await ofAnyAccount(130, async (drawn) => {
     const dry = await tryWithLog(drawn, { isDryRun: true });
     expect(imagesIn(dry.after)).toEqual(imagesIn(dry.before));
     expect(dry.summary.images.unused).toBe(dry.logged.length);
@@ -98,7 +98,7 @@ test("a dry run deletes nothing, and finds unused what a real run asks ECR to de
 });
 
 test("the counts add up", async () => {
-  await ofAnyAccount(200, async (drawn) => {
+  await ofAnyAccount(120, async (drawn) => {
     const trial = await tryOn(drawn);
     const { total, kept, unused, deleted, refused, failed, unconfirmed } = trial.summary.images;
     const sizes = trial.outcomes.map(({ repository, status, total: listed }) =>
@@ -113,7 +113,7 @@ test("the counts add up", async () => {
 });
 
 test("a repository that is not enabled is neither listed nor changed", async () => {
-  await ofAnyAccount(100, async (drawn) => {
+  await ofAnyAccount(60, async (drawn) => {
     const { account, simulator, before, after } = await tryOn(drawn);
     const disabled = [...account.repositories].flatMap(([name, { tags }]) =>
       tags["BoxCleanerEnabled"] === "true" ? [] : [name],
