@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { inputs } from "../random-inputs.ts";
+import { inputs, takeYourTime } from "../random-inputs.ts";
 import { accounts } from "./any-account/accounts.ts";
 import { changes, imageChanges } from "./any-account/changes.ts";
 import { unheededLosses } from "./any-account/heed.ts";
@@ -9,6 +9,8 @@ import { tryInterrupted, wrongLosses } from "./any-account/interrupted.ts";
 import { interruptions } from "./any-account/timeline.ts";
 import { tryOn, wronglyDeleted } from "./any-account/trial.ts";
 import { evidenceTroubles, inTrouble, troubles } from "./any-account/troubles.ts";
+
+takeYourTime();
 
 test("whatever others change in the middle of a run, nothing that must be kept loses a tag", async () => {
   await fc.assert(

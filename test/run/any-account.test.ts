@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { inputs } from "../random-inputs.ts";
+import { inputs, takeYourTime } from "../random-inputs.ts";
 import type { Account } from "../simulator/account.ts";
 import { type DrawnAccount, accounts } from "./any-account/accounts.ts";
 import { isIndex } from "./any-account/oracle/image-facts.ts";
@@ -15,6 +15,8 @@ import {
   wronglyDeleted,
   wronglyKept,
 } from "./any-account/trial.ts";
+
+takeYourTime();
 
 /** Checks a property for so many accounts, or for as many as the environment says. */
 async function ofAnyAccount(

@@ -4,10 +4,12 @@ import { expect, test } from "vitest";
 import { decide } from "../../src/plan/plan.ts";
 import type { Image } from "../../src/registry/image.ts";
 import { app, appByDigest, askedToDelete, copiesOf, digestsIn, serviceUsing } from "../accounts.ts";
-import { inputs } from "../random-inputs.ts";
+import { inputs, takeYourTime } from "../random-inputs.ts";
 import { runAccount } from "../make-run.ts";
 import { keepDays } from "../plan/situation.ts";
 import { type SimulatedImage, enabled, image } from "../simulator/account.ts";
+
+takeYourTime();
 
 /** Random repositories. Their images list and refer to earlier images only: digests allow no circle. */
 const repositories = fc
