@@ -8,10 +8,10 @@ import { runCommand } from "./terminal/command.ts";
 
 const { stdin, stdout, stderr } = process;
 
-/** Asks where somebody can see it: stdout or stderr may go to a file. Whoever gives no answer says no. */
+/** Asks at the terminal, since stdout or stderr can be a file. No answer means no. */
 async function ask(question: string): Promise<boolean> {
   const output = [stderr, stdout].find(({ isTTY }) => isTTY);
-  if (output === undefined) throw new ConfigError("Nobody can see the question here: add --yes.");
+  if (output === undefined) throw new ConfigError("There is no terminal to ask at: add --yes.");
   const prompt = createInterface({ input: stdin, output });
   try {
     return /^y(es)?$/i.test((await prompt.question(question)).trim());

@@ -35,7 +35,7 @@ export class RunFailedError extends Error {
   }
 }
 
-/** There is no time for another call. What was done stands, and the next run continues. */
+/** There is no time for another call. What is done is done, and the next run continues. */
 export class OutOfTimeError extends Error {
   override readonly name = "OutOfTimeError";
 
@@ -44,12 +44,12 @@ export class OutOfTimeError extends Error {
   }
 }
 
-/** What a plan rests on is out of date: its evidence, or its listing. The rest is listed and planned again. */
+/** The evidence or the listing behind a plan is out of date. The rest is listed and planned again. */
 export class OutdatedPlanError extends Error {
   override readonly name = "OutdatedPlanError";
 
   constructor() {
-    super("The plan is out of date, so no further deletion is asked for by it");
+    super("The plan is out of date, so nothing more is deleted by it");
   }
 }
 

@@ -16,7 +16,7 @@ export interface Log {
   readonly error: Entry;
 }
 
-/** The fields that tell an error: its message, AWS's request id, and the error with its stack and cause. */
+/** The fields that describe an error: its message, AWS's request id, and the error with its stack and cause. */
 export function errorFields(thrown: unknown): Readonly<Record<string, unknown>> {
   const error = asError(thrown);
   const failed = error.cause instanceof Error ? error.cause : error;
@@ -40,7 +40,7 @@ export function createLog(logLevel: LogLevel, write?: WriteEntry): Log {
   };
 }
 
-/** Powertools decides what an entry holds; this only takes it to another place than Lambda's log. */
+/** Powertools decides what an entry contains. This only writes it to another place than Lambda's log. */
 class EntryLogger extends Logger {
   readonly #write: WriteEntry;
 

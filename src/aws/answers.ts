@@ -5,14 +5,14 @@ import type { AwsClock } from "./clock.ts";
 
 /**
  * The calls that a client makes, by their names in IAM policies (`ecs:ListClusters`), each with the members that every
- * answer to it holds: nested ones as `taskDefinition.containerDefinitions`, at least one of two as `images|failures`.
+ * answer has: nested ones as `taskDefinition.containerDefinitions`, at least one of two as `images|failures`.
  */
 export type Answers = Readonly<Record<string, readonly string[]>>;
 
 /** An answer that says nothing: a list is missing, or it is not from AWS. The SDK repeats the call. */
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswer";
-  /** Where the SDK looks whether a repeat can help. */
+  /** The SDK reads here whether to retry. */
   readonly $retryable = { throttling: false };
   readonly $metadata: { readonly httpStatusCode: number | undefined };
 

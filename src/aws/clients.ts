@@ -8,7 +8,7 @@ import { pacing } from "./pace.ts";
 import { createAgent } from "./proxy.ts";
 import { PatientRetryStrategy } from "./retries.ts";
 
-/** How many calls of one kind are asked for at once. The pace of their client bounds how many are made at once. */
+/** How many calls of one kind are queued at the same time. The pace of their client limits how many run. */
 export const CONCURRENT_CALLS = 50;
 
 const CONNECTION_TIMEOUT_MS = 5_000;
@@ -18,7 +18,7 @@ const REQUEST_TIMEOUT_MS = 20_000;
 export interface Service<Client> {
   readonly Client: new (settings: any) => Client;
   /**
-   * Calls under way at once: enough, at some 50 ms a call, for the rate that AWS publishes. Fewer where calls that are
+   * How many calls run at the same time: enough, at some 50 ms a call, for the rate that AWS publishes. Fewer where calls that are
    * throttled together would all wait before they are repeated.
    */
   readonly concurrency: number;
@@ -44,7 +44,7 @@ export interface AnyClient {
 
 /** How the clients behave. */
 export interface AwsOptions {
-  /** Calls under way at once, the same for each service; by default what fits the service. */
+  /** How many calls of each service run at the same time; by default what fits the service. */
   readonly concurrency?: number | undefined;
   /** Whether there is time for another call. */
   readonly hasTime: () => boolean;

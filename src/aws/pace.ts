@@ -3,9 +3,9 @@ import pLimit from "p-limit";
 
 import { OutOfTimeError } from "../errors.ts";
 
-/** Bounds what a client does at once, and for how long. */
+/** Limits how many calls a client makes at the same time, and until when. */
 export interface Pace {
-  /** Calls under way at once, those that wait for a repeat included. */
+  /** How many calls run at the same time, those that wait for a retry included. */
   readonly concurrency: number;
   /** Whether there is time for another call. */
   readonly hasTime: () => boolean;

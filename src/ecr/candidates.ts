@@ -21,7 +21,7 @@ const REPOSITORIES_PAGE_SIZE = 1000;
 /** The largest page of GetResources (API limit). */
 const RESOURCES_PAGE_SIZE = 100;
 
-/** A repository of which nobody knows whether it is enabled. */
+/** A repository whose tags cannot be read. */
 export interface UnreadableRepository {
   readonly kind: "unreadable";
   readonly name: string;
@@ -32,7 +32,7 @@ export interface UnreadableRepository {
 export interface Candidates {
   readonly arns: readonly string[];
   readonly unreadable: readonly UnreadableRepository[];
-  /** Whether something says that they are enabled: the tag index, or whoever named them. */
+  /** Whether they are expected to be enabled: the tag index or the request names them. */
   readonly areLikely: boolean;
 }
 

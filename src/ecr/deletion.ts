@@ -40,19 +40,19 @@ export function retagged(image: Image): Deletion {
  * Whether an image is deleted by its digest alone. By tag, ECR strips tag after tag, and may then refuse the last one: an
  * image with several tags would lose all but one.
  */
-export function goesByDigest({ tags }: Image): boolean {
+export function isDeletedByDigest({ tags }: Image): boolean {
   return tags.length !== 1;
 }
 
-/** Cuts images into batches that one delete call takes, those that go by digest together. */
+/** Cuts images into batches that one delete call takes, those that are deleted by digest together. */
 export function toBatches(images: readonly Image[]): Image[][] {
-  const byTag = images.filter((image) => !goesByDigest(image));
-  return chunks([...byTag, ...images.filter(goesByDigest)], IDENTIFIERS_PER_CALL);
+  const byTag = images.filter((image) => !isDeletedByDigest(image));
+  return chunks([...byTag, ...images.filter(isDeletedByDigest)], IDENTIFIERS_PER_CALL);
 }
 
 /**
- * Deletes one batch. An image with one tag goes by tag and digest together, so that ECR refuses a tag that has moved to
- * another image. Every other image goes by its digest, with all its tags. Throws AwsCallError when the call fails.
+ * Deletes one batch. An image with one tag is deleted by tag and digest, so that ECR refuses a tag that has moved to
+ * another image. Every other image is deleted by its digest, with all its tags. Throws AwsCallError when the call fails.
  *
  * @param requireFresh runs before each attempt of the call; if it throws, the attempt is not made
  */
@@ -85,7 +85,7 @@ export async function deleteBatch(
 
 function identifierOf(image: Image): ImageIdentifier {
   const [imageTag] = image.tags;
-  if (imageTag === undefined || goesByDigest(image)) return { imageDigest: image.digest };
+  if (imageTag === undefined || isDeletedByDigest(image)) return { imageDigest: image.digest };
   return { imageTag, imageDigest: image.digest };
 }
 

@@ -100,7 +100,7 @@ const NO_TAGS: readonly string[] = [];
 
 const mediaTypes = new Map<string | undefined, string | undefined>();
 
-/** One text for each of the few media types, which every answer brings anew for each image. */
+/** One text for each of the few media types, which every answer repeats for each image. */
 function intern(mediaType: string | undefined): string | undefined {
   if (!mediaTypes.has(mediaType)) mediaTypes.set(mediaType, mediaType);
   return mediaTypes.get(mediaType);

@@ -52,7 +52,7 @@ function toRule({ destinations = [], repositoryFilters = [] }: ReplicationRule):
   };
 }
 
-/** Whether each rule of an answer repeats deletions; nothing where the text does not tell. */
+/** Whether each rule of an answer repeats deletions; undefined if the text does not say. */
 function readFlags(text: string | undefined, rules: number): (boolean | undefined)[] {
   try {
     const { replicationConfiguration }: RawAnswer = JSON.parse(text ?? "");

@@ -10,7 +10,7 @@ import { ENABLED_TAG, ENABLED_VALUE } from "../settings/settings.ts";
 import { type UnreadableRepository, findCandidates, listCandidates } from "./candidates.ts";
 import { ECR, REPOSITORY_GONE } from "./ecr.ts";
 
-/** The enabled repositories, and those of which nobody knows whether they are. */
+/** The enabled repositories, and those whose tags cannot be read. */
 export interface EnabledRepositories {
   readonly repositories: readonly Repository[];
   readonly unreadable: readonly UnreadableRepository[];

@@ -17,7 +17,7 @@ export interface ReportFile {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the file, and leaves what it holds until the report is written. Throws ConfigError if it cannot be written. */
+/** Opens the file, and keeps its content until the report is written. Throws ConfigError if it cannot be written. */
 export async function openReport(path: string): Promise<ReportFile> {
   const file = await orConfigError(async () => open(path, "a"));
   return {
@@ -29,7 +29,7 @@ export async function openReport(path: string): Promise<ReportFile> {
 async function writeReport(file: FileHandle, template: URL, data: ReportData): Promise<void> {
   const page = await readFile(template, "utf8");
   const [before = "", after = ""] = page.split(PLACEHOLDER);
-  // Nothing in the data, such as a tag, may end the script element that it stands in.
+  // Nothing in the data, such as a tag, may end the script element around it.
   const json = JSON.stringify(data).replaceAll("<", String.raw`\u003c`);
   await file.truncate();
   for (const part of [before, json, after]) await file.writeFile(part);

@@ -12,7 +12,7 @@ export interface SourceResult {
   readonly status: "complete" | "not-available";
   /** How many references it reported, repeated ones and those to other registries included. */
   readonly references: number;
-  /** What it found whose images nobody can know: a sentence for each. */
+  /** What it found whose images cannot be known: a sentence for each. */
   readonly blindSpots: readonly string[];
 }
 

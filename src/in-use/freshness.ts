@@ -11,8 +11,8 @@ const TOOK_TOO_LONG =
   "leave out sources with IN_USE_SOURCES if nothing of theirs runs here";
 
 /**
- * The in-use evidence of a run, shared by all that goes on at once, and read again when it is out of date. All scans are
- * joined: an image that any of them saw in use stays.
+ * The in-use evidence of a run, shared by all repositories, and read again when it is out of date. All scans are
+ * joined: an image that any of them saw in use is kept.
  */
 export class FreshEvidence {
   readonly #scan: Pick<Scan, "read">;

@@ -10,7 +10,7 @@ export interface Unread {
 }
 
 /**
- * What to tell people about sources that could not be read: one error each, but only one for all that the role may not read.
+ * The messages about sources that could not be read: one error each, but only one for all that the role may not read.
  * So an update that needs several new permissions names all of them in its first run.
  *
  * @param all the sources of the scan

@@ -3,8 +3,8 @@ import type { ImageGraph } from "./graph.ts";
 
 /**
  * The images that may be deleted now, of those that are still to be deleted: an index before what it lists, since ECR
- * refuses it otherwise, and an image before what refers to it, which is kept if the image is. Nobody knows what an unread
- * index lists, so indexes go as soon as they can. Pure.
+ * refuses it otherwise, and an image before what refers to it, which is kept if the image is. What an unread
+ * index lists is unknown, so indexes are deleted first. Pure.
  */
 export function nextPhase(rest: ReadonlySet<Image>, graph: ImageGraph): Image[] {
   const ready = [...rest].filter((image) => blockersOf(image, rest, graph).length === 0);
@@ -12,7 +12,7 @@ export function nextPhase(rest: ReadonlySet<Image>, graph: ImageGraph): Image[] 
   return rest.size > 0 ? [oneOfCycle(rest, graph)] : [];
 }
 
-/** The images that go before an image: the indexes that list it, else those that it refers to. */
+/** The images to delete before an image: the indexes that list it, else those that it refers to. */
 function blockersOf(image: Image, rest: ReadonlySet<Image>, graph: ImageGraph): Image[] {
   const parents = graph.parentsOf(image).filter((other) => rest.has(other));
   if (parents.length > 0) return parents;
@@ -29,7 +29,7 @@ function mostUrgent(images: readonly Image[]): Image[] {
 /**
  * The image to begin with where each waits for another one, such as an index that is tagged as the signature of its own
  * child, or two signatures that sign each other. One alone: if ECR refuses it, the others are kept. Indexes list no
- * circles, so some image of the circle is listed by none of them. Of these, one with one tag is first: ECR looks whether
+ * circles, so some image of the circle is listed by none of them. Of these, one with one tag is first: ECR checks whether
  * its tag has moved.
  */
 function oneOfCycle(rest: ReadonlySet<Image>, graph: ImageGraph): Image {

@@ -59,7 +59,7 @@ export function decide(situation: Situation): Decision[] {
   return images.map((image) => ({ image, verdict: verdictOf(image) ?? remove }));
 }
 
-/** Images that their age, a rule or somebody's use keeps, whatever the others are. */
+/** Images that are kept for their own age, rule or use, independent of other images. */
 function keepOnTheirOwn({ images, policy, usage, evidenceSince, now }: Situation): Kept {
   const kept: Kept = new Map();
   const keepByRule = rules(images, policy, now);
@@ -78,7 +78,7 @@ function keepIfUsed(places: readonly string[]): Keep | undefined {
   return places.length > 0 ? keep("in-use", ...places) : undefined;
 }
 
-/** Somebody uses an image that was pulled after the evidence was begun, whatever the evidence says. */
+/** An image that was pulled after the evidence was begun is in use, even if the evidence does not name it. */
 function keepIfPulledSince({ pulledAt }: Image, evidenceSince: number): Keep | undefined {
   if (pulledAt === undefined || !(pulledAt >= evidenceSince)) return undefined;
   return keep("in-use", `pulled ${new Date(pulledAt).toISOString()}, during this run`);
@@ -105,7 +105,7 @@ function keepParentsOfPinned(kept: Kept, { images, usage }: Situation, graph: Im
   }
 }
 
-/** Images of which nobody can know here whether something needs them. */
+/** Images that something may need which cannot be read here. */
 function keepInDoubt(situation: Situation, graph: ImageGraph): Kept {
   const { images, firstListed = images, usage } = situation;
   const kept: Kept = new Map();
@@ -121,7 +121,7 @@ function keepInDoubt(situation: Situation, graph: ImageGraph): Kept {
     } else if (used !== undefined) {
       kept.set(image, keep("subject-elsewhere", `it refers to ${used}, which is in use`));
     } else if (isStore && elsewhere.length > 0) {
-      const because = `it refers to ${elsewhere[0]}, and its repository holds nothing but referrers`;
+      const because = `it refers to ${elsewhere[0]}, and its repository has nothing but referrers`;
       kept.set(image, keep("subject-elsewhere", because));
     }
   }

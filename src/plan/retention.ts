@@ -16,7 +16,7 @@ export interface Policy {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Whether a time is more than some days ago. Of a time that is no number, nobody knows. */
+/** Whether a time is more than some days ago. False for a time that is no number. */
 function isOlder(time: number, days: number, now: number): boolean {
   return (now - time) / DAY_MS > days;
 }
@@ -24,7 +24,7 @@ function isOlder(time: number, days: number, now: number): boolean {
 /** Why the age of an image alone keeps it at the time `now` (ms since the epoch), if it does. Pure. */
 export function keepByAge(image: Image, { keepDays }: Policy, now: number): Keep | undefined {
   if (image.isArchived === true) return keep("archived");
-  // Doubt keeps the image: without a push date nobody knows that it is old.
+  // Doubt keeps the image: without a push date, the age is unknown.
   if (image.pushedAt === undefined) return keep("too-young", "no push date");
   return isOlder(image.pushedAt, keepDays, now) ? undefined : keep("too-young");
 }

@@ -2,7 +2,7 @@ import type { Image } from "../registry/image.ts";
 
 /** The reasons to keep an image. Of several that apply, the first one counts. */
 export const KEEP_REASONS = [
-  /** In ECR's archive: nobody can read it to judge it. */
+  /** In ECR's archive: its content cannot be read. */
   "archived",
   /** At most keepDays old, or of unknown age. */
   "too-young",

@@ -8,7 +8,7 @@ export interface ImageReference {
   readonly digest?: string;
 }
 
-/** A text on an ECR host that names no clear image: every image of that repository stays. */
+/** A text on an ECR host that names no clear image: every image of that repository is kept. */
 export interface UnreadableReference {
   readonly account: string;
   readonly region: string;

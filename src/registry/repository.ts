@@ -1,7 +1,7 @@
 /** A repository of a private registry. */
 export interface Repository {
   readonly name: string;
-  /** The account whose registry holds it. */
+  /** The account of its registry. */
   readonly registryId: string;
   readonly region: string;
   /** Its canonical key, by which in-use references find it. */

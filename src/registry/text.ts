@@ -1,6 +1,6 @@
 /**
  * An ECR reference inside any text: from the account's digits to the first letter that no reference has, or to the next
- * reference. `rest` is what says that the reference goes on with something that is put in later: `{}`, `${…}`, `<…>`, `"$x"`,
+ * reference. `rest` is what says that the reference continues with something that is filled in later: `{}`, `${…}`, `<…>`, `"$x"`,
  * or a quote, an operator and a variable.
  */
 const IN_TEXT =
@@ -8,7 +8,7 @@ const IN_TEXT =
 
 /**
  * Finds the ECR references in a text without structure, such as an environment value. A reference that is put together
- * later, such as `…/app:{}`, is returned with `{}` at its end: it cannot be read, so its whole repository stays.
+ * later, such as `…/app:{}`, is returned with `{}` at its end: it cannot be read, so its whole repository is kept.
  */
 export function findReferences(text: string): string[] {
   const matches = withoutEscapes(text).matchAll(IN_TEXT);
@@ -22,7 +22,7 @@ export function findReferencesIn(description: object): string[] {
 
 /**
  * Finds the ECR references in a definition that puts texts together when it runs. There, a reference without tag and digest
- * can be the beginning of one, so its whole repository stays.
+ * can be the beginning of one, so its whole repository is kept.
  */
 export function findReferencesInDefinition(text: string): string[] {
   return findReferences(text).map((reference) =>

@@ -1,4 +1,4 @@
-/** How many images a run may still delete, shared by all that goes on at once. */
+/** How many images a run may still delete, shared by all repositories. */
 export class DeletionBudget {
   #left: number;
 

@@ -16,7 +16,7 @@ export interface RunContext {
   /** Missing with evidence as the original's. */
   readonly replication: DeletionReplication | undefined;
   readonly budget: DeletionBudget;
-  /** The plans that a person has confirmed, by repository: the run deletes nothing else. Missing if nobody was asked. */
+  /** The plans that a person has confirmed, by repository: the run deletes nothing else. Missing if there was no question. */
   readonly confirmed: ReadonlyMap<string, Plan> | undefined;
   readonly log: Log;
   /** Milliseconds since the epoch. */

@@ -27,8 +27,8 @@ export class Planner {
   }
 
   /**
-   * Plans the images of a listing, and reads the indexes whose content can change a verdict, for as long as they bring up
-   * further ones. With evidence as the original's, it reads none. Throws AwsCallError.
+   * Plans the images of a listing, and reads the indexes whose content can change a verdict, until there are
+   * no further ones. With evidence as the original's, it reads none. Throws AwsCallError.
    *
    * @param answered images that the run was to delete and that are still there: they are kept
    */
@@ -75,7 +75,7 @@ export class Planner {
     }
   }
 
-  /** Whether somebody but this run has pulled an image since the evidence was begun. */
+  /** Whether an image was pulled since the evidence was begun, other than by this run. */
   isPulledSince({ digest, pulledAt }: Image, { startedAt }: Evidence): boolean {
     return pulledAt !== undefined && pulledAt >= startedAt && !this.#pullsBeforeReading.has(digest);
   }

@@ -2,7 +2,7 @@ import type { SourceResult } from "../in-use/evidence.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 
-/** Follows a run while it goes on. */
+/** Follows a run. */
 export interface Observer {
   /** A source of evidence has been read to its end. */
   readonly onScanned?: (source: SourceResult) => void;

@@ -1,5 +1,5 @@
 import { AwsCallError, isGone } from "../aws/calls.ts";
-import { type Deletion, deleteBatch, goesByDigest, retagged } from "../ecr/deletion.ts";
+import { type Deletion, deleteBatch, isDeletedByDigest, retagged } from "../ecr/deletion.ts";
 import { REPOSITORY_GONE } from "../ecr/ecr.ts";
 import { describeImages, listImages } from "../ecr/images.ts";
 import {
@@ -50,7 +50,7 @@ export class RepositoryRun {
     return registryKey({ account, region });
   }
 
-  /** How many images it holds. */
+  /** How many images it has. */
   get size(): number {
     return this.#images.length;
   }
@@ -117,7 +117,7 @@ export class RepositoryRun {
     }
   }
 
-  /** What is deleted here would be deleted where nobody has looked. Throws GuardRailError. */
+  /** ECR would repeat each deletion where this run has read no evidence. Throws GuardRailError. */
   #requireNoReplication(): void {
     const destinations = this.#run.replication?.destinationsOf(this.#repository.name) ?? [];
     if (destinations.length === 0) return;
@@ -233,14 +233,14 @@ export class RepositoryRun {
 
   /**
    * Deleting by digest takes all tags with it. So it looks just before whether the tags are still those that were listed,
-   * and whether somebody has pulled the image since. Throws OutdatedPlanError if one of the images is gone.
+   * and whether the image was pulled since. Throws OutdatedPlanError if one of the images is gone.
    */
   async #findChanged(
     batch: readonly Image[],
     { evidence }: Plan,
     planner: Planner,
   ): Promise<Map<Image, Deletion>> {
-    const byDigest = batch.filter(goesByDigest);
+    const byDigest = batch.filter(isDeletedByDigest);
     // Asked about no image, ECR describes all of them.
     if (byDigest.length === 0) return new Map();
     const described = await describeImages(this.#run.ecr, this.#repository, byDigest);

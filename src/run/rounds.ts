@@ -4,7 +4,7 @@ import { AwsCallError } from "../aws/calls.ts";
 import {
   type Deletion,
   LISTED_BY_INDEX,
-  goesByDigest,
+  isDeletedByDigest,
   retagged,
   toBatches,
 } from "../ecr/deletion.ts";
@@ -16,14 +16,14 @@ import { type Decision, unusedOf } from "../plan/verdict.ts";
 import { type Image, isIndex } from "../registry/image.ts";
 import type { DeletionBudget } from "./budget.ts";
 
-/** How many batches of one repository are deleted at once. */
+/** How many batches of one repository are deleted at the same time. */
 const CONCURRENT_BATCHES = 5;
 /** Rounds in a row that settle nothing, before the work on a repository ends with an error. */
 const MAX_IDLE_ROUNDS = 3;
 
 /** What the rounds need of their surroundings. */
 export interface RoundSteps {
-  /** Asks ECR to delete one batch. Throws OutdatedPlanError if the plan no longer holds. */
+  /** Asks ECR to delete one batch. Throws OutdatedPlanError if the plan is out of date. */
   readonly deleteBatch: (batch: readonly Image[], plan: Plan) => Promise<Deletion[]>;
   /** Lists the repository. */
   readonly list: () => Promise<Image[]>;
@@ -37,8 +37,8 @@ export interface RoundSteps {
 }
 
 /**
- * Deletes images of one repository in rounds: delete what may go first, and list and plan again when the plan no longer
- * holds. The first plan is the upper bound: a later one can only spare images. A new listing outranks what ECR answered.
+ * Deletes images of one repository in rounds: delete what may go first, and list and plan again when the plan is out
+ * of date. The first plan is the upper bound: a later one can only spare images. A new listing outranks what ECR answered.
  */
 export class Rounds {
   readonly #steps: RoundSteps;
@@ -63,12 +63,12 @@ export class Rounds {
     return this.#answers.values();
   }
 
-  /** Whether ECR was ever asked to delete an image. */
+  /** Whether ECR was asked to delete an image. */
   wasAsked({ digest }: Image): boolean {
     return this.#answers.has(digest) || this.#forgotten.has(digest);
   }
 
-  /** Throws whatever ends the work early; `results` tells what was done by then. */
+  /** Throws the error that ends the work early; `results` then shows what was done. */
   async carryOut(first: Plan): Promise<void> {
     let plan = first;
     for (let idle = 0; ;) {
@@ -82,7 +82,7 @@ export class Rounds {
     if ([...this.#answers.values()].some((answer) => this.#isUnsure(answer))) await this.#list();
   }
 
-  /** Grows when an image is answered for the first time, is spared, or turns out to be gone; never without end. */
+  /** Grows when an image is answered for the first time, is spared, or turns out to be gone. It has an upper bound. */
   get #progress(): number {
     const answers = [...this.#answers.values()];
     const asked = answers.filter(({ image }) => !this.#forgotten.has(image.digest));
@@ -93,7 +93,7 @@ export class Rounds {
     return [...this.#wanted.values()].filter((image) => !this.#isAnswered(image));
   }
 
-  /** Deletes phase after phase, until none is left or the plan no longer holds. */
+  /** Deletes phase after phase, until none is left or the plan is out of date. */
   async #round(plan: Plan): Promise<void> {
     const planned = unusedOf(plan.decisions).filter(({ digest }) => this.#wanted.has(digest));
     const graph = new ImageGraph(
@@ -123,9 +123,9 @@ export class Rounds {
     return graph.subjectsOf(image).some(({ digest }) => this.#isUnsure(this.#answers.get(digest)));
   }
 
-  /** An image that was deleted by its only tag lives on if it got another tag just before: only a listing shows it. */
+  /** An image that was deleted by its only tag still exists if it got another tag just before. Only a listing shows that. */
   #isUnsure(answer: Deletion | undefined): boolean {
-    if (answer === undefined || !isGone(answer) || goesByDigest(answer.image)) return false;
+    if (answer === undefined || !isGone(answer) || isDeletedByDigest(answer.image)) return false;
     return !this.#confirmed.has(answer.image.digest);
   }
 
@@ -153,8 +153,8 @@ export class Rounds {
   }
 
   /**
-   * What ECR refused may still go if an index that is yet to be deleted lists it. Then that index goes first. So it is with
-   * an index that was refused itself, and with what that one lists.
+   * What ECR refused may still go if an index that is yet to be deleted lists it. Then that index is deleted first. The same
+   * applies to an index that was refused itself, and to what that one lists.
    */
   async #forgetListedByUnanswered(present: readonly Image[]): Promise<void> {
     let indexes = present.filter((image) => isIndex(image) && this.#isUnanswered(image));
@@ -217,9 +217,9 @@ export class Rounds {
   }
 
   /**
-   * Deletes in any order. When the plan no longer holds, and after an error, which it throws, it begins no more batches.
+   * Deletes in any order. It starts no more batches when the plan is out of date, or after an error, which it throws.
    *
-   * @returns false if the plan no longer holds
+   * @returns false if the plan is out of date
    */
   async #deletePhase(phase: readonly Image[], plan: Plan): Promise<boolean> {
     const errors: unknown[] = [];
@@ -248,7 +248,7 @@ export class Rounds {
         for (const deletion of await deleteBatch(allowed, plan)) this.#note(deletion);
         budget.giveBack(allowed.filter((image) => this.#isKept(image)).length);
       } catch (error) {
-        // Of a call that failed nobody knows what it deleted.
+        // What a failed call deleted is unknown.
         if (error instanceof OutdatedPlanError) budget.giveBack(allowed.length);
         throw error;
       }
@@ -265,7 +265,7 @@ function isGone({ outcome }: Deletion): boolean {
   return outcome === "deleted" || outcome === "missing";
 }
 
-/** Whether somebody has given an image a tag since it was listed. A tag that is gone can have been taken by this run. */
+/** Whether an image got a tag since it was listed. A missing tag says nothing: this run can have removed it. */
 export function hasNewTag(listed: Image, now: Image): boolean {
   return now.tags.some((tag) => !listed.tags.includes(tag));
 }

@@ -41,7 +41,7 @@ export interface RunRequest {
   readonly confirmed?: ReadonlyMap<string, Plan> | undefined;
 }
 
-/** How many repositories are handled at once. */
+/** How many repositories are processed at the same time. */
 const CONCURRENT_REPOSITORIES = 10;
 /** No further repository is listed while this many images are in memory. */
 const IMAGES_AT_ONCE = 100_000;
@@ -98,7 +98,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
 }
 
 const ORIGINAL_EVIDENCE =
-  "Evidence goes no further than the original's: what only tasks, revisions or indexes show may look unused";
+  "The run reads only the evidence that the original reads. Images that only tasks, revisions, indexes or further services use can be deleted";
 
 const OUT_OF_TIME =
   "The time limit was reached before all evidence of use was read, so nothing was deleted. Set the function's timeout to " +
@@ -191,7 +191,7 @@ async function readRegistry(
   throw new ScanError([...failures, ...unread]);
 }
 
-/** Takes repositories from the front of a list and lists their images, as many as fit into memory at once. */
+/** Takes repositories from the front of a list and lists their images, as many as fit into memory. */
 async function listGroup(rest: RepositoryRun[]): Promise<RepositoryRun[]> {
   const group: RepositoryRun[] = [];
   let images = 0;

@@ -11,7 +11,7 @@ export interface Start {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The event that asks for the run. It can narrow the run. */
   readonly event?: unknown;
-  /** Takes the log's entries; by default they go to where Lambda reads them. */
+  /** Receives the log's entries; by default they are written where Lambda reads them. */
   readonly writeLog?: WriteEntry;
   readonly observer?: Observer;
   /** Milliseconds until Lambda ends the process; without a limit if missing. */

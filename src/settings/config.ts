@@ -37,7 +37,7 @@ export interface Config {
 /** A Config, and the wrong values that did not keep the run from starting. */
 export interface ParsedConfig {
   readonly config: Config;
-  /** Calls under way at once for each AWS service; what fits the service if missing. */
+  /** How many calls of each AWS service run at the same time; what fits the service if missing. */
   readonly concurrency: number | undefined;
   readonly logLevel: LogLevel;
   readonly warnings: readonly string[];

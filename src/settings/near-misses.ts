@@ -26,7 +26,7 @@ export function nearMissesOfEnvironment(variables: readonly string[]): string[] 
     const name =
       nearestOf(variable, NAMES) ??
       NAMES.find((each) => isNearly(variable, each.replace(/^DEFAULT_/, "")));
-    return name === undefined ? [] : [`"${variable}" is no setting: did you mean ${name}?`];
+    return name === undefined ? [] : [`"${variable}" is not a setting: did you mean ${name}?`];
   });
 }
 

@@ -53,7 +53,7 @@ async function clean(options: Options, terminal: Terminal): Promise<0 | 1> {
  * `DRY_RUN=false` is consent, as in Lambda, and `--delete` needs `--yes`.
  *
  * @returns whether to ask
- * @throws ConfigError if nobody can be asked
+ * @throws ConfigError if there is no terminal to ask at
  */
 function requireConsent(options: Options, { env, ask }: Terminal): boolean {
   if (options.yes === true) return false;
@@ -111,7 +111,7 @@ async function cleanAfterQuestion(
 /** A run with the plans that it made. */
 interface PlannedRun {
   readonly result: StartedRun;
-  /** By repository; empty if nobody needs them. */
+  /** By repository; empty if no option needs them. */
   readonly plans: ReadonlyMap<string, Plan>;
   /** Whether the question follows: then the report need not say how to delete. */
   readonly isPreview?: boolean;
@@ -157,7 +157,7 @@ function reportOf({ result, plans }: PlannedRun) {
   return createReport(Date.now(), config.pricePerGBMonth, summary, outcomes, plans);
 }
 
-/** Names the repositories that were asked for and are not enabled: whoever names one means it. */
+/** Names the repositories that were asked for and are not enabled. */
 function reportMissing({ config, outcomes, summary }: StartedRun, { err }: Terminal): boolean {
   if (!summary.complete) return false;
   const found = new Set(outcomes.map(({ repository }) => repository));
@@ -198,7 +198,7 @@ async function watch(
   const env =
     spinner === undefined
       ? request.env
-      : // The table tells the rest.
+      : // The table shows the rest.
         { BOX_LOG: "WARN", ...request.env };
   const shown = spinner && progress((line) => (spinner.text = line));
   try {

@@ -6,7 +6,7 @@ import { parseReference } from "../registry/reference.ts";
 import { printable } from "./printable.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 
-/** Which images of a repository somebody asks about: all of them, or one by tag or digest. */
+/** Which images of a repository `--explain` asks about: all of them, or one by tag or digest. */
 export interface Question {
   /** The canonical key of the repository, if the registry's host was named. */
   readonly key?: string;
@@ -40,7 +40,7 @@ export function requireSameRegistry({ key }: Question, found: string | undefined
   throw new ConfigError(`--explain asks about ${key}, and this account and Region have ${found}.`);
 }
 
-/** Whether an image is one of those that somebody asks about. */
+/** Whether a question is about an image. */
 export function isAskedFor(image: Image, { tag, digest }: Question): boolean {
   if (digest !== undefined) return image.digest === digest;
   return tag === undefined || image.tags.includes(tag);

@@ -19,7 +19,7 @@ export interface Look {
   readonly isPreview: boolean;
 }
 
-/** The report of a run as people read it at a terminal: what each repository holds, what is deleted, and why. */
+/** The report of a run as people read it at a terminal: the size of each repository, what is deleted, and why. */
 export function renderReport(
   summary: Summary,
   outcomes: readonly RepositoryOutcome[],
@@ -117,7 +117,7 @@ function renderNotes(
   const ofRepositories = outcomes.flatMap(({ repository, status, note }) => {
     if (note === undefined) return [];
     const color = status === "failed" ? colors.red : colors.yellow;
-    return [`${color(`${printable(repository)} was ${status}`)}: ${printable(note)}`];
+    return [`${color(`${printable(repository)} ${status}`)}: ${printable(note)}`];
   });
   const ofRun = summary.failures.flatMap(({ repository, message }) =>
     repository === null ? [`${colors.red("Failed")}: ${printable(message)}`] : [],
@@ -178,16 +178,16 @@ function renderConclusion(summary: Summary, look: Look): string {
   }
   const held = renderHeldBack(summary, look);
   if (complete && images.unused === 0) return held === "" ? NOTHING_UNUSED : held;
-  const told = dryRun ? tellOfDryRun(summary, look) : tellOfDeletion(summary, look);
-  const ending = complete ? [] : [look.colors.yellow(tellOfEarlyEnd(summary, look))];
-  return [...told, ...(held === "" ? [] : [held]), ...ending].join("\n");
+  const result = dryRun ? renderDryRun(summary, look) : renderDeletion(summary, look);
+  const ending = complete ? [] : [look.colors.yellow(renderEarlyEnd(summary, look))];
+  return [...result, ...(held === "" ? [] : [held]), ...ending].join("\n");
 }
 
-/** What a guard rail protects, and how to let it go. */
+/** What a guard rail keeps, and how to change that. */
 function renderHeldBack({ images }: Summary, { colors }: Look): string {
   if (images.heldBack === 0) return "";
   return colors.yellow(
-    `MAX_DELETE_PERCENT holds back ${countImages(images.heldBack)}, see above. Raise it if that many are to be deleted.`,
+    `MAX_DELETE_PERCENT holds back ${countImages(images.heldBack)}, see above. To delete them, raise it.`,
   );
 }
 
@@ -199,7 +199,7 @@ const HOW_TO_DELETE = "To delete, add --delete, or set DRY_RUN=false.";
 const NOTHING_IN_USE =
   "No image of this registry was found to be in use: is this the right Region and role? A real run would refuse to delete.";
 
-function tellOfDryRun(
+function renderDryRun(
   { images, bytes, inUse }: Summary,
   { colors, config, isPreview }: Look,
 ): string[] {
@@ -215,7 +215,7 @@ function tellOfDryRun(
   ];
 }
 
-function tellOfDeletion({ images, bytes }: Summary, { colors, config }: Look): string[] {
+function renderDeletion({ images, bytes }: Summary, { colors, config }: Look): string[] {
   if (images.unused === 0) return ["Nothing was deleted."];
   const rest = [
     ...(images.refused > 0 ? [`ECR kept ${countImages(images.refused)}`] : []),
@@ -229,7 +229,7 @@ function tellOfDeletion({ images, bytes }: Summary, { colors, config }: Look): s
   return [`${[deleted, ...rest].join("; ")}.`, ...newer];
 }
 
-function tellOfEarlyEnd({ images, repositories }: Summary, { config }: Look): string {
+function renderEarlyEnd({ images, repositories }: Summary, { config }: Look): string {
   const { maxDeletions = Infinity } = config.guardRails;
   const { notReached } = repositories;
   const reason = images.deleted >= maxDeletions ? ": MAX_DELETIONS is reached" : "";

@@ -3,11 +3,11 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Whether somebody reads what goes out, and may like it coloured. */
+  /** Whether the output is a terminal, which shows colours. */
   readonly isOutTTY?: boolean;
   /** Shows what is going on, on a terminal; missing where none is. */
   readonly startSpinner?: () => Spinner;
-  /** Asks for a yes; missing where nobody can answer. */
+  /** Asks for a yes; missing without a terminal. */
   readonly ask?: (question: string) => Promise<boolean>;
   /** The page that `--report` puts its data into. */
   readonly reportTemplate: URL;

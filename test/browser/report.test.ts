@@ -89,7 +89,7 @@ test("shows the totals, the skipped repositories, and the verdict of every image
   expect(totals).toContain("63");
   expect(totals).toContain("up to 9.58 GB, $0.96 a month");
   expect(totals).toContain("14 too-young, 11 in-use, 2 child-of-kept");
-  expect(await page.locator("#notes").innerText()).toContain("ml/notebooks was skipped");
+  expect(await page.locator("#notes").innerText()).toContain("ml/notebooks skipped");
   expect(await page.locator("#subtitle").innerText()).toContain("Dry run: nothing was deleted");
   expect(await page.locator("#count").innerText()).toBe("63 of 63 shown.");
   expect(new Set(await column(page, "verdict"))).toContain("delete");

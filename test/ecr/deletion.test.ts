@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { AwsCallError } from "../../src/aws/calls.ts";
-import { deleteBatch, goesByDigest, toBatches } from "../../src/ecr/deletion.ts";
+import { deleteBatch, isDeletedByDigest, toBatches } from "../../src/ecr/deletion.ts";
 import type { Image } from "../../src/registry/image.ts";
 import { client, mockEcr, repository } from "./mock-ecr.ts";
 
@@ -44,7 +44,7 @@ describe("toBatches", () => {
         expect(batches.flat()).toHaveLength(images.length);
         for (const batch of batches) expect(batch.length).toBeLessThanOrEqual(100);
         const mixed = batches.filter(
-          (batch) => batch.some(goesByDigest) && !batch.every(goesByDigest),
+          (batch) => batch.some(isDeletedByDigest) && !batch.every(isDeletedByDigest),
         );
         expect(mixed.length).toBeLessThanOrEqual(1);
       }),

@@ -18,7 +18,7 @@ describe("an environment variable", () => {
     { variable: "MAX_DELETE_PERCNT", meant: "MAX_DELETE_PERCENT" },
   ])("$variable is refused in favour of $meant", ({ variable, meant }) => {
     expect(nearMissesOfEnvironment([variable])).toEqual([
-      `"${variable}" is no setting: did you mean ${meant}?`,
+      `"${variable}" is not a setting: did you mean ${meant}?`,
     ]);
   });
 

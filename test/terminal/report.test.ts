@@ -136,7 +136,7 @@ describe("the report", () => {
       outcome("a", { status: "skipped", note: "wrong tag" }),
       outcome("b", { status: "failed", note: "denied" }),
     ]);
-    expect(text).toContain("a was skipped: wrong tag\nb was failed: denied\n");
+    expect(text).toContain("a skipped: wrong tag\nb failed: denied\n");
   });
 
   test("of a run that ended early names the failure", () => {

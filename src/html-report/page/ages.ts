@@ -27,7 +27,7 @@ const BARS: readonly [days: number, label: string][] = [
 ];
 const UNKNOWN = "unknown";
 
-/** Draws how many images there are of which age, those that go apart from those that stay. */
+/** Draws how many images there are of which age, unused and kept ones apart. */
 export function drawAges({ images, madeAt }: ReportData): Chart {
   const { canvas, colors } = chartSurface("by-age");
   const labels = [...BARS.map(([, label]) => label), UNKNOWN];

@@ -87,7 +87,7 @@ function showTotals(): void {
 
 function showNotes(): void {
   const notes = data.repositories.flatMap(({ repository, status, note }) =>
-    note === undefined ? [] : [`${repository} was ${status}: ${note}`],
+    note === undefined ? [] : [`${repository} ${status}: ${note}`],
   );
   element("notes-section").hidden = notes.length === 0;
   element("notes").append(
@@ -99,7 +99,7 @@ function showNotes(): void {
   );
 }
 
-/** Charts are drawn on canvas, which styles do not reach: they are drawn anew in the colours of each scheme. */
+/** Charts are drawn on canvas, which styles do not reach: they are drawn again in the colours of each scheme. */
 function drawCharts(): () => void {
   const charts = [drawRepositories(data), drawAges(data)];
   return () => {

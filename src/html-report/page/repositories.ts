@@ -9,7 +9,7 @@ Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
 /** How many repositories the chart has room for. */
 const MOST = 15;
 
-/** Draws the repositories from which the most can go, the largest first. */
+/** Draws the repositories with the most to delete, the largest first. */
 export function drawRepositories({ repositories }: ReportData): Chart {
   const { canvas, colors } = chartSurface("by-repository");
   const largest = repositories

@@ -41,7 +41,7 @@ const JOBS_PAGE_SIZE = 1000;
 const MAX_READINGS = 2;
 /**
  * The statuses of jobs that are not finished, in the order in which a job has them, so that a job which moves on is listed
- * in the next one. A job that is tried again goes back to RUNNABLE.
+ * in the next one. A job that is retried becomes RUNNABLE again.
  */
 const STATUSES: readonly JobStatus[] = [
   "SUBMITTED",

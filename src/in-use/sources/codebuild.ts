@@ -30,7 +30,7 @@ export const source: Source = {
   title: "CodeBuild",
   evidence: [
     "the environment image of every project",
-    "ECR references in environment variables and in a buildspec that the project itself holds",
+    "ECR references in environment variables and in a buildspec that is part of the project",
   ],
   blindSpots: [
     "images that a CodeBuild build names when it starts, in place of its project's, or that a buildspec in the source code names",

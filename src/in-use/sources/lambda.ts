@@ -107,7 +107,7 @@ function toUse(configuration: FunctionConfiguration): VersionUse {
   return {
     name,
     version,
-    // An entry that does not tell is asked for.
+    // An entry without a package type is asked for.
     isImage: PackageType !== "Zip",
     codeHash,
     references: Object.values(Environment?.Variables ?? {}).flatMap(findReferences),

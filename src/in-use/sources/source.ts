@@ -32,7 +32,7 @@ export interface Report {
     place: string,
     options?: { readonly mayBeGone: true },
   ) => void;
-  /** A sentence that names something whose images nobody can know, such as a task definition chosen at run time. */
+  /** A sentence that names something whose images cannot be known, such as a task definition chosen at run time. */
   readonly blindSpot: (text: string) => void;
 }
 

@@ -30,7 +30,7 @@ export const DAEMON_CALLS = {
 
 export const ECS = {
   Client: ECSClient,
-  // ECS throttles several calls together: with more at once, all of them would wait for the slowest.
+  // ECS throttles several calls together: with more at the same time, all of them would wait for the slowest.
   concurrency: 6,
   answers: {
     "ecs:DescribeTaskDefinition": ["taskDefinition.containerDefinitions"],

@@ -21,7 +21,7 @@ export class TaskDefinitions {
 
   /**
    * Reports the images of every container of task definitions. In place of a revision that may be gone and is, it reports
-   * the newest one of the family: whoever named it will name another one next. Throws AwsCallError.
+   * the newest one of the family: its user is about to name another one. Throws AwsCallError.
    *
    * @returns the names of those that ECS no longer has and that may not be gone
    */
@@ -86,7 +86,7 @@ function isRevision(name: string): boolean {
   return /:\d+$/.test(name);
 }
 
-/** ECS answers many things with ClientException: only its message tells that there is no such task definition. */
+/** ECS answers many things with ClientException: only its message says that there is no such task definition. */
 function isUnknown(error: unknown): boolean {
   return (
     error instanceof AwsCallError &&

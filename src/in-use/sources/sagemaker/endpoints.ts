@@ -29,7 +29,7 @@ export async function readEndpoints(
     },
     (page) => page.Endpoints?.map(({ EndpointName }) => EndpointName ?? ""),
   );
-  // Inference components stand on endpoints.
+  // Every inference component needs an endpoint.
   if (endpoints.length === 0) return;
   await Promise.all([
     reportEach(

@@ -71,7 +71,7 @@ export class Models {
     );
   }
 
-  /** The images of a package; nothing if it is gone or does not show them, though its model may go on using them. */
+  /** The images of a package; nothing if it is gone or does not show them, though its model may still use them. */
   async #readPackage(ModelPackageName: string): Promise<string[] | undefined> {
     const found = await describe("sagemaker:DescribeModelPackage", ModelPackageName, () =>
       this.#sageMaker.send(new DescribeModelPackageCommand({ ModelPackageName })),

@@ -42,7 +42,7 @@ export const NOT_FOUND = "ResourceNotFound";
 
 /**
  * Whether a call that describes a thing failed because that thing is gone. For some kinds SageMaker says so by a code that
- * it has for many causes: only its message tells, such as `Could not find endpoint "…"`, where other messages name the
+ * it has for many causes: only its message says so, such as `Could not find endpoint "…"`, where other messages name the
  * endpoint's configuration.
  */
 function isGoneByAnyWord(error: unknown, action: string): boolean {

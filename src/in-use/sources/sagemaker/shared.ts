@@ -11,8 +11,8 @@ interface Shared {
 }
 
 /**
- * Reads the images of what another account may have shared. Whoever shares need not let others read it, and can delete it,
- * while what uses it goes on: that is a blind spot. Throws AwsCallError for what is of the own account and cannot be read.
+ * Reads the images of what another account may have shared. Its owner can hide or delete it
+ * while it is still used here: that is a blind spot. Throws AwsCallError for what is of the own account and cannot be read.
  */
 export async function readShared(
   { name, ownArn, report }: Shared,
