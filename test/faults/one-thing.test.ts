@@ -257,7 +257,7 @@ describe("a task definition that vanishes before a run describes it", () => {
     });
     expect(exitCode).toBe(1);
     expect(left).toEqual(TAGS);
-    expect(stdout).toMatch(/ecs:DescribeTaskDefinition failed for \S+web:1.*service\/main\/web/);
+    expect(stdout).toMatch(/ecs:DescribeTaskDefinition failed for \S+web:1.*ECS service main\/web/);
   });
 });
 

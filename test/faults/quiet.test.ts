@@ -104,6 +104,6 @@ test("--explain names every service that uses an image by one task definition", 
   });
   await using simulator = await startSimulator(account);
   const { stdout } = await run(simulator, ["--explain", "app:v1"]);
-  expect(stdout).toContain("service/main/a");
-  expect(stdout).toContain("service/main/b");
+  expect(stdout).toContain("ECS service main/a");
+  expect(stdout).toContain("ECS service main/b");
 });

@@ -15,6 +15,7 @@ import {
   required,
 } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
+import { nameInArn } from "./place.ts";
 import type { Scope, Source } from "./source.ts";
 
 const APP_RUNNER = {
@@ -71,7 +72,7 @@ export const source: Source = {
       services,
       async (service) => {
         const image = await imageOf(appRunner, service);
-        if (image !== undefined) report.image(image, `App Runner service ${service}`);
+        if (image !== undefined) report.image(image, `App Runner service ${nameOf(service)}`);
       },
       { concurrency: CONCURRENT_CALLS },
     );
@@ -144,4 +145,9 @@ async function imageOf(
     if (isGone(error, "ResourceNotFoundException")) return undefined;
     throw error;
   }
+}
+
+/** The name of a service, from an ARN such as `arn:…:service/landing/8fe1d1`. */
+function nameOf(service: string): string {
+  return nameInArn(service).replace(/\/.*$/, "");
 }

@@ -12,6 +12,7 @@ import { collect, pagesBy, required } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
 import { findReferences } from "../../registry/text.ts";
 import { whereAvailable } from "./availability.ts";
+import { nameInArn } from "./place.ts";
 import type { Report, Source } from "./source.ts";
 import { isCluster, reportTaskStart } from "./task-starts.ts";
 
@@ -60,7 +61,7 @@ export const source: Source = {
 
 async function readRule(client: EventBridgeClient, rule: Rule, report: Report): Promise<void> {
   const { Arn: arn = "" } = rule;
-  const place = `EventBridge rule ${arn}`;
+  const place = `EventBridge rule ${nameInArn(arn)}`;
   for (const target of await listTargets(client, rule)) {
     for (const image of findReferences(JSON.stringify(target))) report.image(image, place);
     if (!isCluster(target.Arn) && target.EcsParameters === undefined) continue;

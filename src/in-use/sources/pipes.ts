@@ -64,7 +64,7 @@ async function listPipes(client: PipesClient): Promise<Pipe[]> {
 
 async function readPipe(client: PipesClient, { Name, Arn }: Pipe, report: Report): Promise<void> {
   const action = "pipes:DescribePipe";
-  const place = `EventBridge pipe ${Arn}`;
+  const place = `EventBridge pipe ${Name}`;
   try {
     const { Target, TargetParameters } = await call(action, place, () =>
       client.send(new DescribePipeCommand({ Name })),

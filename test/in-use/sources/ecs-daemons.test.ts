@@ -13,7 +13,7 @@ const daemons = (tag: string) => ({
 
 test("the source reports the image of the current revision of a daemon, by tag and by digest", async () => {
   const { placesOf } = await scan(daemons("v1"));
-  const place = "ECS daemon arn:aws:ecs:eu-west-1:123456789012:daemon/main/agent";
+  const place = "ECS daemon main/agent";
   expect(placesOf("", "v1")).toEqual([place]);
   expect(placesOf(digestOf("running"))).toEqual([place]);
 });

@@ -84,13 +84,11 @@ describe("of EventBridge rules, a scan sees", () => {
     expect(used).toEqual(["v1", "v2", "v4"]);
   });
 
-  test("where it is used: the rule by its ARN", async () => {
+  test("where it is used: the rule by its name", async () => {
     const { placesOf } = await readSource("eventbridge", {
       eventBuses: { orders: { ordered: { targets: [taskTarget("job:1")] } } },
     });
-    expect(placesOf("v1")).toEqual([
-      `EventBridge rule ${arnOf("events", "rule/orders/ordered")}, by job:1`,
-    ]);
+    expect(placesOf("v1")).toEqual([`EventBridge rule orders/ordered, by job:1`]);
   });
 });
 
@@ -128,7 +126,7 @@ test.for([
   );
   expect(used).toEqual(["v4"]);
   expect(blindSpots).toEqual([expect.stringContaining(warning)]);
-  expect(blindSpots?.[0]).toContain(arnOf("events", "rule/nightly"));
+  expect(blindSpots?.[0]).toContain("EventBridge rule nightly");
   expect(warnings).toEqual([
     expect.objectContaining({ level: "WARN", source: "eventbridge", blindSpot: blindSpots?.[0] }),
   ]);

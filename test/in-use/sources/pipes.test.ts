@@ -55,9 +55,9 @@ describe("of pipes, a scan sees", () => {
     expect(calls.filter(({ action }) => action === "pipes:DescribePipe")).toHaveLength(1);
   });
 
-  test("where it is used: the pipe by its ARN", async () => {
+  test("where it is used: the pipe by its name", async () => {
     const { placesOf } = await readSource("pipes", { pipes: { fill: pipe("job:1") } });
-    expect(placesOf("v1")).toEqual([`EventBridge pipe ${arnOf("pipes", "pipe/fill")}, by job:1`]);
+    expect(placesOf("v1")).toEqual(["EventBridge pipe fill, by job:1"]);
   });
 });
 

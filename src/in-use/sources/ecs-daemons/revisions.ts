@@ -13,6 +13,7 @@ import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 import { withDigest } from "../../../registry/reference.ts";
 import { FINAL_DEPLOYMENTS } from "../ecs/deployments.ts";
 import { describeAll } from "../ecs/describe-all.ts";
+import { nameInArn } from "../place.ts";
 import type { Report } from "../source.ts";
 
 /** The most revisions or deployments that one call takes (API limit). */
@@ -70,7 +71,7 @@ export async function readRevisions(
   });
   const readOne = async (revision: DaemonRevision) => {
     for (const image of await imagesOf(ecs, revision)) {
-      report.image(image, `ECS daemon ${revision.daemonArn}`);
+      report.image(image, `ECS daemon ${nameInArn(String(revision.daemonArn))}`);
     }
   };
   await pMap(revisions, readOne, { concurrency: CONCURRENT_CALLS });

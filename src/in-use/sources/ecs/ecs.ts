@@ -1,6 +1,7 @@
 import pMap from "p-map";
 
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
+import { nameInArn } from "../place.ts";
 import type { Source } from "../source.ts";
 import { listClusters } from "./clusters.ts";
 import { revisionsOfDeployments } from "./deployments.ts";
@@ -49,7 +50,8 @@ export const source: Source = {
     };
     await pMap(clusters, readServices, { concurrency: CONCURRENT_CALLS });
     for (const { arn, taskDefinitions } of services) {
-      for (const name of taskDefinitions) report.taskDefinition(name, `ECS service ${arn}`);
+      for (const name of taskDefinitions)
+        report.taskDefinition(name, `ECS service ${nameInArn(arn)}`);
     }
     if (scope.depth === "original") return "complete";
 

@@ -1,6 +1,7 @@
 import { DescribeExpressGatewayServiceCommand, type ECSClient } from "@aws-sdk/client-ecs";
 
 import { call, isGone, required } from "../../../aws/calls.ts";
+import { nameInArn } from "../place.ts";
 import type { Report } from "../source.ts";
 
 /** Reports what the active configurations of an ECS Express service run. A service that is gone has none. Throws AwsCallError. */
@@ -13,7 +14,7 @@ export async function readExpressService(
   const command = new DescribeExpressGatewayServiceCommand({ serviceArn });
   try {
     const { service } = await call(action, serviceArn, () => ecs.send(command));
-    const place = `ECS Express service ${serviceArn}`;
+    const place = `ECS Express service ${nameInArn(serviceArn)}`;
     for (const configuration of required(service?.activeConfigurations, action, serviceArn)) {
       const { taskDefinitionArn, primaryContainer } = configuration;
       if (primaryContainer?.image !== undefined) report.image(primaryContainer.image, place);

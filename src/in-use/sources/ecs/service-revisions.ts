@@ -1,6 +1,7 @@
 import { DescribeServiceRevisionsCommand, type ECSClient } from "@aws-sdk/client-ecs";
 
 import { withDigest } from "../../../registry/reference.ts";
+import { nameInArn } from "../place.ts";
 import type { Report } from "../source.ts";
 import { describeAll } from "./describe-all.ts";
 
@@ -32,7 +33,7 @@ export async function readServiceRevisions(
     arnOf: ({ serviceRevisionArn }) => serviceRevisionArn,
   });
   for (const { serviceArn, taskDefinition, containerImages = [] } of revisions) {
-    const place = `ECS service revision of ${serviceArn}`;
+    const place = `ECS service revision of ${nameInArn(String(serviceArn))}`;
     if (taskDefinition !== undefined) report.taskDefinition(taskDefinition, place, options);
     for (const { image, imageDigest } of containerImages) {
       if (image === undefined) continue;

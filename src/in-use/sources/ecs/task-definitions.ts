@@ -5,6 +5,7 @@ import { AwsCallError, call, required } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 import { findReferences } from "../../../registry/text.ts";
 import type { NamedTaskDefinitions } from "../named-task-definitions.ts";
+import { nameInArn } from "../place.ts";
 import type { Report, Scope } from "../source.ts";
 import { ECS } from "./service.ts";
 
@@ -33,7 +34,8 @@ export class TaskDefinitions {
         (await this.#imagesOf(name)) ?? (isRequired ? undefined : await this.#newest(name));
       if (images === undefined && isRequired) gone.push(name);
       for (const image of images ?? []) {
-        for (const place of named.placesOf(name)) report.image(image, `${place}, by ${name}`);
+        for (const place of named.placesOf(name))
+          report.image(image, `${place}, by ${nameInArn(name)}`);
       }
     };
     await pMap(named.names, readOne, { concurrency: CONCURRENT_CALLS });
@@ -78,7 +80,7 @@ function referencesOf({ image, environment = [] }: ContainerDefinition): string[
 
 /** The family that a name of a task definition has, in whatever form. */
 export function familyOf(name: string): string {
-  return name.slice(name.lastIndexOf("/") + 1).replace(/:\d+$/, "");
+  return nameInArn(name).replace(/:\d+$/, "");
 }
 
 /** Whether a name means one revision for ever, not the newest one of its family. */

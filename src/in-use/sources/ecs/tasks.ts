@@ -8,6 +8,7 @@ import {
 
 import { collect } from "../../../aws/calls.ts";
 import { withDigest } from "../../../registry/reference.ts";
+import { nameInArn } from "../place.ts";
 import type { Report } from "../source.ts";
 import { CLUSTER_GONE, describeAll } from "./describe-all.ts";
 
@@ -18,7 +19,7 @@ const TASKS_PER_CALL = 100;
 const INJECTED = /^(?:aws-guardduty-agent|ecs-service-connect)-/;
 
 /** What evidence needs of a task, of a description of several KB. */
-type TaskUse = Pick<Task, "group" | "taskArn" | "clusterArn" | "taskDefinitionArn"> & {
+type TaskUse = Pick<Task, "group" | "taskArn" | "taskDefinitionArn"> & {
   readonly containers: readonly Pick<Container, "name" | "image" | "imageDigest">[];
 };
 
@@ -44,11 +45,10 @@ export async function readTasks(ecs: ECSClient, cluster: string, report: Report)
 }
 
 function toUse({ containers = [], ...task }: Task): TaskUse {
-  const { group, taskArn, clusterArn, taskDefinitionArn } = task;
+  const { group, taskArn, taskDefinitionArn } = task;
   return {
     ...(group !== undefined && { group }),
     ...(taskArn !== undefined && { taskArn }),
-    ...(clusterArn !== undefined && { clusterArn }),
     ...(taskDefinitionArn !== undefined && { taskDefinitionArn }),
     containers: containers.map(({ name, image, imageDigest }) => ({
       ...(name !== undefined && { name }),
@@ -60,8 +60,8 @@ function toUse({ containers = [], ...task }: Task): TaskUse {
 
 /** Tasks of one group, such as a service, count as one place: a thousand of them say nothing more. */
 function reportTask(task: TaskUse, cluster: string, report: Report): void {
-  const { containers, group, taskArn, clusterArn, taskDefinitionArn } = task;
-  const place = `ECS task of ${group ?? taskArn} in ${clusterArn}`;
+  const { containers, group, taskArn = "", taskDefinitionArn } = task;
+  const place = `ECS task of ${group ?? nameInArn(taskArn)} in ${nameInArn(cluster)}`;
   for (const { image, imageDigest } of containers) {
     if (image === undefined) continue;
     for (const reference of withDigest(image, imageDigest)) report.image(reference, place);
@@ -69,7 +69,7 @@ function reportTask(task: TaskUse, cluster: string, report: Report): void {
   const own = containers.filter(({ name = "" }) => !INJECTED.test(name));
   const isComplete = own.length > 0 && own.every(({ image }) => image !== undefined);
   if (isComplete || taskDefinitionArn === undefined) return;
-  report.taskDefinition(taskDefinitionArn, `ECS task in ${cluster}`);
+  report.taskDefinition(taskDefinitionArn, `ECS task in ${nameInArn(cluster)}`);
 }
 
 async function listTasks(ecs: ECSClient, cluster: string): Promise<string[]> {

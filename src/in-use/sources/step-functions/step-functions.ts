@@ -9,6 +9,7 @@ import pMap from "p-map";
 import { call, collect, pagesBy, isGone, required } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../../aws/clients.ts";
 import { whereAvailable } from "../availability.ts";
+import { nameInArn } from "../place.ts";
 import type { Report, Source } from "../source.ts";
 import { reportTaskStart } from "../task-starts.ts";
 import { type TaskStart, readDefinition } from "./definition.ts";
@@ -96,7 +97,7 @@ async function listVersions(client: SFNClient, stateMachineArn: string): Promise
 
 /** @param arn that of a state machine, or of one of its versions */
 async function readStateMachine(client: SFNClient, arn: string, report: Report): Promise<void> {
-  const place = `Step Functions state machine ${arn}`;
+  const place = `Step Functions state machine ${nameInArn(arn)}`;
   const definition = await definitionOf(client, arn).catch((error: unknown) => {
     if (!isGone(error, KEY_UNUSABLE)) throw error;
     report.blindSpot(`${place} is encrypted with a KMS key that is disabled or gone`);

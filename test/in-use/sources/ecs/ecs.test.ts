@@ -73,12 +73,8 @@ describe("the ECS source", () => {
         ],
       },
     });
-    expect(placesOf(digestOf("task"))).toEqual([
-      "ECS task of service:web in arn:aws:ecs:eu-west-1:123456789012:cluster/main",
-    ]);
-    expect(placesOf(digestOf("revision"))).toEqual([
-      "ECS service revision of arn:aws:ecs:eu-west-1:123456789012:service/main/web",
-    ]);
+    expect(placesOf(digestOf("task"))).toEqual(["ECS task of service:web in main"]);
+    expect(placesOf(digestOf("revision"))).toEqual(["ECS service revision of main/web"]);
     expect(placesOf(digestOf("v1"))).toEqual([]);
   });
 

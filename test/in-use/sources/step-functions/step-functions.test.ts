@@ -15,7 +15,7 @@ const runTask = (TaskDefinition: string, more: object = {}) => ({
 
 const definition = (state: object) => ({ States: { Run: state } });
 
-const MACHINE = arnOf("states", "stateMachine:order");
+const MACHINE = "order";
 
 describe("of state machines, a scan sees", () => {
   test.for<{ name: string; machines: Machines; used: string[] }>([
@@ -86,7 +86,7 @@ describe("of state machines, a scan sees", () => {
     expect(used).toEqual(["v1"]);
   });
 
-  test("where it is used: the state machine by its ARN, a version by its number", async () => {
+  test("where it is used: the state machine by its name, a version by its number", async () => {
     const { placesOf } = await readSource("step-functions", {
       stateMachines: {
         order: {
@@ -202,7 +202,7 @@ test("a state machine whose KMS key is disabled is a blind spot: the others are 
   );
   expect(used).toEqual(["v1"]);
   expect(blindSpots).toEqual([
-    expect.stringMatching(/:closed is encrypted with a KMS key that is disabled or gone$/),
+    "Step Functions state machine closed is encrypted with a KMS key that is disabled or gone",
   ]);
 });
 
