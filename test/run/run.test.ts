@@ -93,7 +93,7 @@ describe("a real run", () => {
       tags: ["v1"],
       digest: digestOf("v1"),
       usedBy: [
-        expect.stringContaining("service/main/web"),
+        "ECS service main/web, by web:1",
         expect.stringContaining("ECS task definition family web"),
       ],
     });
