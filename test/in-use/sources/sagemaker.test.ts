@@ -205,3 +205,23 @@ describe("the SageMaker source", () => {
     await expect(reading).rejects.toThrow("sagemaker:DescribeEndpoint failed");
   });
 });
+
+test("the image of a training job that ends while a model is made of it is reported", async () => {
+  const { used } = await readSource(
+    "sagemaker",
+    {
+      sageMaker: {
+        trainingJobs: { train: { AlgorithmSpecification: { TrainingImage: app("v1") } } },
+      },
+    },
+    {
+      before: {
+        "sagemaker:ListModels": ({ sageMaker }) => {
+          sageMaker.trainingJobs.delete("train");
+          sageMaker.models.set("trained", { PrimaryContainer: { Image: app("v1") } });
+        },
+      },
+    },
+  );
+  expect(used).toEqual(["v1"]);
+});

@@ -35,23 +35,21 @@ export const source: Source = {
     whereAvailable(async () => {
       const sageMaker = scope.client(SAGE_MAKER);
       const models = new Models(sageMaker, report);
+      // In the order in which an image passes from one to the next: what passes meanwhile is seen in one or the other.
+      await Promise.all([readPipelines(sageMaker, report), readImages(sageMaker, report)]);
+      await Promise.all([
+        readTrainingJobs(sageMaker, report),
+        readProcessingJobs(sageMaker, report),
+      ]);
       const names = await models.list();
-      const readModels = reportEach(
+      await reportEach(
         names,
         (name) => `SageMaker model ${name}`,
         async (name) => models.imagesOf(name),
         report,
       );
       await Promise.all([
-        readModels,
-        readPipelines(sageMaker, report),
-        readImages(sageMaker, report),
-      ]);
-      // What runs comes after what it is made from: what starts in between is seen in one or the other.
-      await Promise.all([
         readEndpoints(sageMaker, models, report),
-        readTrainingJobs(sageMaker, report),
-        readProcessingJobs(sageMaker, report),
         // A transform job works by a model.
         names.length > 0 && readTransformJobs(sageMaker, models, report),
       ]);
