@@ -206,22 +206,25 @@ describe("the SageMaker source", () => {
   });
 });
 
-test("the image of a training job that ends while a model is made of it is reported", async () => {
-  const { used } = await readSource(
-    "sagemaker",
-    {
-      sageMaker: {
-        trainingJobs: { train: { AlgorithmSpecification: { TrainingImage: app("v1") } } },
-      },
-    },
-    {
-      before: {
-        "sagemaker:ListModels": ({ sageMaker }) => {
-          sageMaker.trainingJobs.delete("train");
-          sageMaker.models.set("trained", { PrimaryContainer: { Image: app("v1") } });
+test.for(["sagemaker:ListTrainingJobs", "sagemaker:ListModels"])(
+  "the image of a training job that ends and becomes a model before %s is reported",
+  async (action) => {
+    const { used } = await readSource(
+      "sagemaker",
+      {
+        sageMaker: {
+          trainingJobs: { train: { AlgorithmSpecification: { TrainingImage: app("v1") } } },
         },
       },
-    },
-  );
-  expect(used).toEqual(["v1"]);
-});
+      {
+        before: {
+          [action]: ({ sageMaker }) => {
+            sageMaker.trainingJobs.delete("train");
+            sageMaker.models.set("trained", { PrimaryContainer: { Image: app("v1") } });
+          },
+        },
+      },
+    );
+    expect(used).toEqual(["v1"]);
+  },
+);
