@@ -56,7 +56,7 @@ describe("evidence may be acted on", () => {
 
 test("evidence that takes more than ten minutes to read is an error", async () => {
   const { evidence } = createEvidence(10 * MINUTE + 1);
-  await expect(evidence.current()).rejects.toThrow("took longer than the 10 minutes");
+  await expect(evidence.current()).rejects.toThrow("took longer than 10 minutes");
 });
 
 describe("evidence since a time", () => {

@@ -110,6 +110,6 @@ test("evidence that takes more than ten minutes to read ends the run before any 
   );
   expect(remaining(account, "app")).toHaveLength(3);
   expect(summary.failures).toEqual([
-    expect.objectContaining({ message: expect.stringContaining("longer than the 10 minutes") }),
+    expect.objectContaining({ message: expect.stringContaining("longer than 10 minutes") }),
   ]);
 });
