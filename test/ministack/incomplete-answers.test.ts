@@ -14,7 +14,7 @@ test.for([
   {
     name: "the answer about a pipe lacks its task definition",
     sources: "ecs pipes",
-    failed: "pipes:DescribePipe failed for EventBridge pipe arn:aws:pipes:us-west-1",
+    failed: "pipes:DescribePipe failed for EventBridge pipe pipe",
   },
   {
     name: "the service does not know a call",
