@@ -13,8 +13,8 @@ import { type Holder, OTHER_IMAGE } from "./holder.ts";
 export const CLUSTER = `arn:aws:ecs:${EMULATED_REGION}:${ACCOUNT}:cluster/main`;
 
 export const ecs: readonly Holder[] = [
-  { name: "service", place: "ECS service arn", create: createService },
-  { name: "task-set", place: "ECS service arn", create: createTaskSet },
+  { name: "service", place: "ECS service main/service", create: createService },
+  { name: "task-set", place: "ECS service main/task-set", create: createTaskSet },
   { name: "task", place: "ECS task of", create: runTask },
   { name: "family", place: "ECS task definition family family,", create: registerTaskDefinition },
 ];

@@ -26,12 +26,12 @@ import { type Holder, OTHER_IMAGE, ROLE } from "./holder.ts";
 export const eventbridge: readonly Holder[] = [
   {
     name: "rule",
-    place: "EventBridge rule arn",
+    place: "EventBridge rule rule,",
     create: async (image, name) => createRule(image, name, "default", "ENABLED"),
   },
   {
     name: "disabled-rule",
-    place: "EventBridge rule arn",
+    place: "EventBridge rule orders/disabled-rule",
     create: async (image, name) => {
       await new EventBridgeClient().send(new CreateEventBusCommand({ Name: "orders" }));
       await createRule(image, name, "orders", "DISABLED");
@@ -92,7 +92,7 @@ async function createSchedule(Name: string, GroupName: string, Target: Target) {
 }
 
 export const pipes: readonly Holder[] = [
-  { name: "pipe", place: "EventBridge pipe arn", create: createPipe },
+  { name: "pipe", place: "EventBridge pipe pipe", create: createPipe },
 ];
 
 export async function createPipe(image: string, Name: string): Promise<void> {
@@ -109,8 +109,12 @@ export async function createPipe(image: string, Name: string): Promise<void> {
 }
 
 export const stepFunctions: readonly Holder[] = [
-  { name: "machine", place: "Step Functions state machine arn", create: createMachine },
-  { name: "machine-version", place: "Step Functions state machine arn", create: publishMachine },
+  { name: "machine", place: "Step Functions state machine machine,", create: createMachine },
+  {
+    name: "machine-version",
+    place: "Step Functions state machine machine-version:1",
+    create: publishMachine,
+  },
 ];
 
 async function createMachine(image: string, name: string) {
