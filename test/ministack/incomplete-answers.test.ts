@@ -24,7 +24,7 @@ test.for([
   {
     name: "a service answers that it does not exist",
     sources: "ecs sagemaker",
-    failed: "sagemaker:ListModels failed for the account's SageMaker models",
+    failed: "sagemaker:List",
   },
 ])("nothing is deleted if $name", async ({ sources, failed }) => {
   await createRepository("app", ENABLED, ["pipe", "unused", "web"]);
