@@ -158,7 +158,9 @@ async function cleanAll(
     const current = await evidence.since(now());
     const cleanOne = async (each: RepositoryRun) => {
       await each.clean(current);
-      observer.onOutcome?.(each.finish());
+      // Also without an observer: a repository whose work is over frees its memory.
+      const outcome = each.finish();
+      observer.onOutcome?.(outcome);
     };
     await pMap(group, cleanOne, { concurrency: CONCURRENT_REPOSITORIES });
     // A later scan that failed has interrupted the work on every repository.

@@ -14,6 +14,17 @@ import {
 } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 
+test("a run ends the work on a repository, and frees its memory, before it begins the last one", async () => {
+  const { entries } = await runAccount({
+    ...serviceUsing("docker.io/library/nginx:1.29"),
+    repositories: recordOf(numbered("r", 30), () => enabled([old("v1")])),
+  });
+  const messages = entries.map(({ message }) => message);
+  expect(messages.indexOf("Repository done")).toBeLessThan(
+    messages.lastIndexOf("Found unused image, removing"),
+  );
+});
+
 describe("a real run", () => {
   test("deletes exactly the old and unused images of enabled repositories", async () => {
     const { account, summary } = await runAccount({
