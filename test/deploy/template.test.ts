@@ -92,7 +92,10 @@ describe("the CloudFormation template", () => {
     expect(Resources["IncompleteAlarm"]?.Properties).toMatchObject({
       Namespace: "EcrCleaner",
       MetricName: "RunIncomplete",
-      Dimensions: [{ Name: "DryRun", Value: { Ref: "DryRun" } }],
+      Dimensions: [
+        { Name: "DryRun", Value: { Ref: "DryRun" } },
+        { Name: "FunctionName", Value: { Ref: "Function" } },
+      ],
       Threshold: 1,
       AlarmActions,
     });
