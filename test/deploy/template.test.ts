@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
@@ -185,6 +187,16 @@ describe("the CloudFormation template", () => {
     }
     for (const text of ["", "full", "ECS2", "ecs;lambda", "all ecs"])
       expect(text).not.toMatch(pattern);
+  });
+
+  test.for([
+    { name: "CDK", pattern: /parameters: \{\n([^]*?)\n +\},/ },
+    { name: "SAM", pattern: /Parameters:\n([^]*?)\n```/ },
+  ])("is shown for $name in the documents with parameters that it has", ({ pattern }) => {
+    const [, example = ""] = pattern.exec(readFileSync("docs/operating.md", "utf8")) ?? [];
+    const names = [...example.matchAll(/^ +(\w+):/gm)].map(([, name = ""]) => name);
+    expect(names).toContain("ImageUri");
+    for (const name of names) expect(Parameters).toHaveProperty(name);
   });
 
   test("runs every night with the longest timeout of Lambda", () => {
