@@ -1,14 +1,23 @@
 # Lambda's runtime; give it with a digest (BASE_IMAGE=…:24@sha256:…) to build the same image again.
 ARG BASE_IMAGE=public.ecr.aws/lambda/nodejs:24
 
-# Build stage: everything that npm and the tests need stays here. The bundle fits every architecture, so that this
-# runs on the machine's own.
-FROM --platform=$BUILDPLATFORM ${BASE_IMAGE} AS build
+# The sources and what npm installs for them. The bundle fits every architecture, so that this runs on the machine's own.
+# Behind a proxy: --secret id=npmrc,src=FILE is npm's configuration, --secret id=ca,src=FILE a CA to trust beside Node's.
+FROM --platform=$BUILDPLATFORM ${BASE_IMAGE} AS sources
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca \
+    if [ -f /run/secrets/npmrc ]; then export NPM_CONFIG_USERCONFIG=/run/secrets/npmrc; fi; \
+    if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
+    npm ci
 COPY . .
+
+# Only CI builds this stage, with --target test.
+FROM sources AS test
 RUN npm test
+
+FROM sources AS build
+RUN npm run build
 
 # The image: Lambda's runtime and the bundle, nothing else; readable by whatever user Lambda runs it as.
 FROM ${BASE_IMAGE}

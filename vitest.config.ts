@@ -21,10 +21,16 @@ export default defineConfig({
           name: "node",
           setupFiles: ["./test/random-inputs.ts"],
           include: ["test/**/*.test.ts"],
-          exclude: ["test/moto/**", "test/ministack/**", "test/browser/**"],
+          exclude: [
+            "test/moto/**",
+            "test/ministack/**",
+            "test/browser/**",
+            "test/lambda-runtime/**",
+          ],
         },
       },
       { extends: true, test: { name: "browser", include: ["test/browser/**/*.test.ts"] } },
+      { extends: true, test: { name: "ric", include: ["test/lambda-runtime/**/*.test.ts"] } },
       {
         extends: true,
         test: { name: "moto", include: ["test/moto/**/*.test.ts"], hookTimeout: 60_000 },

@@ -33,7 +33,13 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** Every generated file by its path, with the text that it must have. */
 export async function generateFiles(): Promise<Map<string, string>> {
-  const files = new Map([["iam-policy.json", JSON.stringify(toPolicy())]]);
+  const policy = JSON.stringify(toPolicy());
+  const files = new Map([
+    ["iam-policy.json", policy],
+    // A module of Terraform is a folder that people copy.
+    ["deploy/terraform/iam-policy.json", policy],
+    ["deploy/terraform/settings.tf", renderTerraformSettings()],
+  ]);
   for (const [path, parts] of Object.entries(PARTS)) {
     files.set(path, Object.entries(parts).reduce(replacePart, readFileSync(path, "utf8")));
   }
@@ -42,6 +48,8 @@ export async function generateFiles(): Promise<Map<string, string>> {
 }
 
 async function formatFile(filepath: string, text: string): Promise<string> {
+  // No parser of prettier reads Terraform's language.
+  if (filepath.endsWith(".tf")) return text;
   return prettier.format(text, { ...(await prettier.resolveConfig(filepath)), filepath });
 }
 
@@ -82,6 +90,29 @@ function renderSourcePattern(): string {
   return `    AllowedPattern: ^(all|${id}([ ,]+${id})*)$`;
 }
 
+/** A variable for each setting, all texts as in an environment, and the environment that they make. */
+function renderTerraformSettings(): string {
+  const variables = SETTINGS.map(({ name, fallback, meaning }) =>
+    [
+      `variable "${name.toLowerCase()}" {`,
+      `  description = ${JSON.stringify(toSentence(meaning))}`,
+      `  type        = string`,
+      `  default     = ${JSON.stringify(fallback)}`,
+      `  nullable    = false`,
+      `}`,
+    ].join("\n"),
+  );
+  const width = Math.max(...SETTINGS.map(({ name }) => name.length));
+  const values = SETTINGS.map(
+    ({ name }) => `    ${name.padEnd(width)} = var.${name.toLowerCase()}`,
+  );
+  return [
+    "# Generated from src/settings/settings.ts by npm run generate.",
+    ...variables,
+    ["locals {", "  settings = {", ...values, "  }", "}", ""].join("\n"),
+  ].join("\n\n");
+}
+
 function renderBlindSpots(): string {
   return `\n${renderList(GENERAL_BLIND_SPOTS)}\n`;
 }
@@ -104,9 +135,13 @@ function renderSettings(): string {
       code(name),
       code(fallback),
       code(tag),
-      `${meaning[0]?.toUpperCase()}${meaning.slice(1)}.`,
+      toSentence(meaning),
     ]),
   );
+}
+
+function toSentence(meaning: string): string {
+  return `${meaning[0]?.toUpperCase()}${meaning.slice(1)}.`;
 }
 
 function renderEvidence(): string {

@@ -2,22 +2,28 @@ import { type LogItem, Logger } from "@aws-lambda-powertools/logger";
 import type { ConstructorOptions } from "@aws-lambda-powertools/logger/types";
 
 import { asError } from "./errors.ts";
+import { VERSION } from "./version.ts";
 
 /** Levels that `BOX_LOG` takes, from the most to the fewest lines. */
 export const LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "SILENT"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-type Entry = (message: string, fields: Readonly<Record<string, unknown>>) => void;
+/** What varies in an entry, by name. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+type Entry = (message: string, fields: LogFields) => void;
 
 /** Writes structured entries: a fixed message, and fields that carry whatever varies. */
 export interface Log {
   readonly info: Entry;
   readonly warn: Entry;
   readonly error: Entry;
+  /** Adds fields to every later entry. */
+  readonly append: (fields: LogFields) => void;
 }
 
 /** The fields that describe an error: its message, AWS's request id, and the error with its stack and cause. */
-export function errorFields(thrown: unknown): Readonly<Record<string, unknown>> {
+export function errorFields(thrown: unknown): LogFields {
   const error = asError(thrown);
   const failed = error.cause instanceof Error ? error.cause : error;
   const requestId = [error, failed].flatMap((each) =>
@@ -29,14 +35,19 @@ export function errorFields(thrown: unknown): Readonly<Record<string, unknown>> 
 /** Takes an entry as an object, in place of Lambda's log. */
 export type WriteEntry = (entry: Readonly<Record<string, unknown>>) => void;
 
-/** Writes one JSON entry a line to where Lambda reads them, or hands each entry to `write`. */
+/**
+ * Writes one JSON entry a line to where Lambda reads them, or hands each entry to `write`. Every entry has the version of
+ * this program.
+ */
 export function createLog(logLevel: LogLevel, write?: WriteEntry): Log {
   const options = { serviceName: "aws-ecr-cleaner", logLevel };
   const logger = write === undefined ? new Logger(options) : new EntryLogger(options, write);
+  logger.appendPersistentKeys({ version: VERSION });
   return {
     info: (message, fields) => logger.info(message, fields),
     warn: (message, fields) => logger.warn(message, fields),
     error: (message, fields) => logger.error(message, fields),
+    append: (fields) => logger.appendPersistentKeys(fields),
   };
 }
 

@@ -39,10 +39,39 @@ describe.for(workflows)("$name", ({ name, text }) => {
   });
 });
 
-test("a release has one image for each architecture, because Lambda accepts no index", () => {
-  const { jobs } = parse(readFileSync(join(FOLDER, "release.yaml"), "utf8"));
-  const build = jobs.image.steps.find(({ id }: { id?: string }) => id === "build").with;
-  expect(build).toMatchObject({ provenance: false, sbom: false, push: true });
-  expect(build.platforms).not.toContain(",");
-  expect(build.tags).toMatch(/-\$\{\{ matrix\.architecture \}\}$/);
+interface Job {
+  readonly needs?: string | readonly string[];
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly steps: readonly Readonly<Record<string, any>>[];
+}
+
+describe("a release", () => {
+  const jobs: Readonly<Record<string, Job>> = parse(
+    readFileSync(join(FOLDER, "release.yaml"), "utf8"),
+  ).jobs;
+  const stepOf = (job: string, id: string) =>
+    jobs[job]?.steps.find((step) => step["id"] === id) ?? {};
+
+  test("has one image for each architecture, because Lambda accepts no index", () => {
+    const build = stepOf("build-image", "build")["with"];
+    expect(build).toMatchObject({ provenance: false, sbom: false });
+    expect(build.platforms).not.toContain(",");
+    expect(stepOf("image", "push")["env"].TAG).toMatch(/-\$\{\{ matrix\.architecture \}\}$/);
+  });
+
+  test.for(Object.entries(jobs))(
+    "lets the job %s write or run the project's code, not both",
+    ([, job]) => {
+      const mayWrite = Object.values(job.permissions ?? {}).includes("write");
+      const code =
+        /checkout@|build-push-action@|npm (ci|install|run|exec|test)|npx|docker build|\.ci\/run|scripts\//;
+      const runsCode = job.steps.some(({ uses, run }) => code.test(`${uses}\n${run}`));
+      expect(runsCode).toBe(!mayWrite);
+    },
+  );
+
+  test("publishes what other jobs have built", () => {
+    expect(jobs["image"]?.needs).toBe("build-image");
+    expect(jobs["release"]?.needs).toEqual(["image", "pack"]);
+  });
 });

@@ -132,6 +132,8 @@ async function cleanAll(
 ): Promise<void> {
   const { config, aws, log, now, observer } = request;
   const { repositories, unreadable } = await listWanted(request);
+  const [first] = repositories;
+  if (first !== undefined) log.append({ account: first.registryId });
   aws.clock.requireRight();
   const ecr = aws.client(ECR);
   const isFull = config.evidence === "full";

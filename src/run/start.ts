@@ -1,5 +1,5 @@
 import { connectAws } from "../aws/clients.ts";
-import { type WriteEntry, createLog } from "../log.ts";
+import { type LogFields, type WriteEntry, createLog } from "../log.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Config, parseConfig } from "../settings/config.ts";
 import { narrow } from "../settings/event.ts";
@@ -13,6 +13,8 @@ export interface Start {
   readonly event?: unknown;
   /** Receives the log's entries; by default they are written where Lambda reads them. */
   readonly writeLog?: WriteEntry;
+  /** What every log entry says of the process that makes the run. */
+  readonly logFields?: LogFields;
   readonly observer?: Observer;
   /** Milliseconds until Lambda ends the process; without a limit if missing. */
   readonly remainingMs?: () => number;
@@ -32,10 +34,11 @@ const RESERVE_MS = 30_000;
 
 /** Makes one run, and logs its settings before and its summary after. Throws ConfigError if it cannot start. */
 export async function start(request: Start): Promise<StartedRun> {
-  const { env, event, writeLog, confirmed, observer = {} } = request;
+  const { env, event, writeLog, logFields = {}, confirmed, observer = {} } = request;
   const { remainingMs = () => Infinity, now = Date.now } = request;
   const { config: settings, concurrency, logLevel, warnings } = parseConfig(env);
   const log = createLog(logLevel, writeLog);
+  log.append(logFields);
   for (const warning of warnings) log.warn("A setting is wrong", { reason: warning });
 
   const config = narrow(settings, event);

@@ -86,6 +86,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   return { config: { ...config, sources }, concurrency, logLevel, warnings };
 }
 
+/** The log level alone, for what is logged before the other settings are known to be right. A wrong value is the default. */
+export function readLogLevel(env: Readonly<Record<string, string | undefined>>): LogLevel {
+  const { name, format, fallback } = settings.logLevel;
+  return (format.parse(env[name] ?? fallback) ?? { value: parseFallback(format, fallback) }).value;
+}
+
 /** Of all sources, `original` evidence takes those that the original has. To name others is a problem. */
 function narrowSources({ sources, evidence }: Config, problems: string[]): readonly string[] {
   if (evidence === "full") return sources;

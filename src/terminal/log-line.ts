@@ -8,6 +8,8 @@ const FOR_MACHINES = new Set([
   "message",
   "timestamp",
   "service",
+  "version",
+  "account",
   "sampling_rate",
   "error",
   "requestId",

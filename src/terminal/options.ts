@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 
-import packageJson from "../../package.json" with { type: "json" };
 import { ConfigError } from "../errors.ts";
 import { SETTINGS } from "../settings/settings.ts";
+import { VERSION } from "../version.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The options of the command line. */
@@ -26,7 +26,7 @@ export function parseOptions(args: readonly string[], { out, err }: Terminal): O
       "Deletes images from Amazon ECR that are old and that nothing uses, in repositories tagged " +
         "BoxCleanerEnabled=true. Without --delete and DRY_RUN=false it deletes nothing and shows what it would delete.",
     )
-    .version(packageJson.version)
+    .version(VERSION)
     .option("--delete", "delete, after a question; without a terminal it needs --yes")
     .option("--yes", "delete without asking")
     .option(

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
@@ -6,7 +8,7 @@ import { SOURCE_IDS } from "../../src/in-use/sources/index.ts";
 import { SETTINGS } from "../../src/settings/settings.ts";
 import { parameterOf, readTemplate } from "./template.ts";
 
-const { Parameters, Resources } = readTemplate();
+const { Parameters, Resources, Outputs } = readTemplate();
 const variables = Resources["Function"]?.Properties["Environment"].Variables;
 
 describe("the CloudFormation template", () => {
@@ -65,7 +67,8 @@ describe("the CloudFormation template", () => {
   });
 
   test("gives the role exactly iam-policy.json, in every partition", () => {
-    const [inline] = Resources["Role"]?.Properties["Policies"] ?? [];
+    const [inline, ...others] = Resources["Role"]?.Properties["Policies"] ?? [];
+    expect(others).toEqual([]);
     const inAws = JSON.stringify(inline.PolicyDocument).replaceAll(
       /\{"Fn::Sub":"arn:\$\{AWS::Partition\}:([^"]*)"\}/g,
       '"arn:aws:$1"',
@@ -82,8 +85,31 @@ describe("the CloudFormation template", () => {
     expect(Resources["Function"]?.Properties["Architectures"]).toEqual([{ Ref: "Architecture" }]);
   });
 
-  test("notifies a topic of failed runs and of runs that ended early, if a topic is given", () => {
-    const AlarmActions = ["HasAlarmTopic", [{ Ref: "AlarmTopicArn" }], { Ref: "AWS::NoValue" }];
+  // Each notifies the topic that is given, or else the new one.
+  const TOPIC = ["HasAlarmTopicArn", { Ref: "AlarmTopicArn" }, { Ref: "AlarmTopic" }];
+
+  test("makes a topic, and subscribes the e-mail address", () => {
+    expect(Resources["AlarmTopic"]).toMatchObject({
+      Type: "AWS::SNS::Topic",
+      Condition: "MakesAlarmTopic",
+    });
+    expect(Resources["AlarmSubscription"]).toMatchObject({
+      Condition: "SendsEmail",
+      Properties: {
+        TopicArn: { Ref: "AlarmTopic" },
+        Protocol: "email",
+        Endpoint: { Ref: "AlarmEmail" },
+      },
+    });
+    const pattern = new RegExp(Parameters["AlarmEmail"]?.AllowedPattern ?? "");
+    for (const text of ["", "ops@example.com", "first.last+ecr@mail.example.com"])
+      expect(text).toMatch(pattern);
+    for (const text of ["ops", "a@b@c", "ops@example.com, me@example.com"])
+      expect(text).not.toMatch(pattern);
+  });
+
+  test("notifies the topic of failed, incomplete and missing runs", () => {
+    const AlarmActions = [TOPIC];
     expect(Resources["ErrorAlarm"]?.Properties).toMatchObject({
       MetricName: "Errors",
       Dimensions: [{ Name: "FunctionName", Value: { Ref: "Function" } }],
@@ -92,10 +118,66 @@ describe("the CloudFormation template", () => {
     expect(Resources["IncompleteAlarm"]?.Properties).toMatchObject({
       Namespace: "EcrCleaner",
       MetricName: "RunIncomplete",
-      Dimensions: [{ Name: "DryRun", Value: { Ref: "DryRun" } }],
+      Dimensions: [
+        { Name: "DryRun", Value: { Ref: "DryRun" } },
+        { Name: "FunctionName", Value: { Ref: "Function" } },
+      ],
       Threshold: 1,
       AlarmActions,
     });
+    expect(Resources["MissingRunAlarm"]?.Properties).toMatchObject({ AlarmActions });
+  });
+
+  test("takes no run for as many hours as the parameter says as a missing run", () => {
+    expect(Resources["MissingRunAlarm"]).toMatchObject({
+      Condition: "HasMissingRunAlarm",
+      Properties: {
+        Namespace: "AWS/Lambda",
+        MetricName: "Invocations",
+        Dimensions: [{ Name: "FunctionName", Value: { Ref: "Function" } }],
+        Statistic: "Sum",
+        Period: 3600,
+        EvaluationPeriods: { Ref: "MissingRunHours" },
+        Threshold: 1,
+        ComparisonOperator: "LessThanThreshold",
+        TreatMissingData: "breaching",
+      },
+    });
+    // A run starts a little later on one night than on another, and CloudWatch looks back seven days at most.
+    expect(Parameters["MissingRunHours"]).toMatchObject({
+      Default: 25,
+      MinValue: 0,
+      MaxValue: 168,
+    });
+  });
+
+  test("sends the record of a failed run to the topic, which the role may do, and retries none", () => {
+    expect(Resources["NoRetry"]?.Properties).toMatchObject({
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: TOPIC } },
+    });
+    expect(Resources["NotifyPermission"]).toMatchObject({
+      Properties: {
+        Roles: [{ Ref: "Role" }],
+        PolicyDocument: { Statement: [{ Action: "sns:Publish", Resource: TOPIC }] },
+      },
+    });
+  });
+
+  test("keeps the log after the stack is gone", () => {
+    expect(Resources["LogGroup"]).toMatchObject({
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+    });
+  });
+
+  test("excludes the role from pull times, and has the role in its outputs", () => {
+    const role = { "Fn::GetAtt": ["Role", "Arn"] };
+    expect(Resources["PullTimeExclusion"]).toMatchObject({
+      Type: "AWS::ECR::PullTimeUpdateExclusion",
+      Properties: { PrincipalArn: role },
+    });
+    expect(Outputs["RoleArn"]?.Value).toEqual(role);
   });
 
   test("accepts the ids of all sources as the sources to read, and no other text", () => {
@@ -105,6 +187,16 @@ describe("the CloudFormation template", () => {
     }
     for (const text of ["", "full", "ECS2", "ecs;lambda", "all ecs"])
       expect(text).not.toMatch(pattern);
+  });
+
+  test.for([
+    { name: "CDK", pattern: /parameters: \{\n([^]*?)\n +\},/ },
+    { name: "SAM", pattern: /Parameters:\n([^]*?)\n```/ },
+  ])("is shown for $name in the documents with parameters that it has", ({ pattern }) => {
+    const [, example = ""] = pattern.exec(readFileSync("docs/operating.md", "utf8")) ?? [];
+    const names = [...example.matchAll(/^ +(\w+):/gm)].map(([, name = ""]) => name);
+    expect(names).toContain("ImageUri");
+    for (const name of names) expect(Parameters).toHaveProperty(name);
   });
 
   test("runs every night with the longest timeout of Lambda", () => {

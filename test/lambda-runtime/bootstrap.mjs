@@ -12,7 +12,13 @@ for (;;) {
   const next = await fetch(`${api}/next`);
   const awsRequestId = next.headers.get("lambda-runtime-aws-request-id");
   const deadline = Number(next.headers.get("lambda-runtime-deadline-ms"));
-  const context = { awsRequestId, getRemainingTimeInMillis: () => deadline - Date.now() };
+  const context = {
+    awsRequestId,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    invokedFunctionArn: next.headers.get("lambda-runtime-invoked-function-arn"),
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
   const [kind, body] = await handlers[name](await next.json(), context).then(
     (result) => ["response", result],
     (error) => [

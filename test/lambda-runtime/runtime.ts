@@ -23,24 +23,37 @@ export interface Runtime extends AsyncDisposable {
   readonly stdout: string;
 }
 
-/** Starts the function in a folder, by the name of its handler. */
+/** A client of our own, which needs nothing but Node. */
+const CLIENT: readonly string[] = ["test/lambda-runtime/bootstrap.mjs"];
+
+const FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:ecr-cleaner";
+
+/**
+ * Starts the function in a folder, by the name of its handler.
+ *
+ * @param client the arguments of Node that start what asks for invocations and calls the handler
+ */
 export async function startRuntime(
   root: string,
   handler: string,
   env: Readonly<Record<string, string>>,
+  client = CLIENT,
 ): Promise<Runtime> {
   const queue: Invocation[] = [];
-  let current: Invocation | undefined;
+  const pending = new Map<string, Invocation>();
   let waiting: ServerResponse | undefined;
   let stdout = "";
 
   const handOut = () => {
     if (waiting === undefined) return;
-    current = queue.shift();
-    if (current === undefined) return;
-    waiting.setHeader("lambda-runtime-aws-request-id", crypto.randomUUID());
-    waiting.setHeader("lambda-runtime-deadline-ms", current.deadline);
-    waiting.end(JSON.stringify(current.event));
+    const next = queue.shift();
+    if (next === undefined) return;
+    const id = crypto.randomUUID();
+    pending.set(id, next);
+    waiting.setHeader("lambda-runtime-aws-request-id", id);
+    waiting.setHeader("lambda-runtime-invoked-function-arn", FUNCTION_ARN);
+    waiting.setHeader("lambda-runtime-deadline-ms", next.deadline);
+    waiting.end(JSON.stringify(next.event));
     waiting = undefined;
   };
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
@@ -49,10 +62,10 @@ export async function startRuntime(
       handOut();
       return;
     }
-    const kind = request.url?.endsWith("/error") ? "error" : "response";
+    const [id = "", kind] = request.url?.split("/").slice(-2) ?? [];
     const body = await json(request);
     response.writeHead(202).end();
-    current?.resolve({ kind, body });
+    pending.get(id)?.resolve({ kind: kind === "error" ? "error" : "response", body });
   };
 
   const server = createServer((request, response) => void respond(request, response));
@@ -60,9 +73,14 @@ export async function startRuntime(
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
 
-  const child = spawn(process.execPath, ["test/lambda-runtime/bootstrap.mjs"], {
+  const child = spawn(process.execPath, client, {
     env: {
       ...env,
+      AWS_LAMBDA_FUNCTION_NAME: "ecr-cleaner",
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
+      AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/ecr-cleaner",
+      AWS_LAMBDA_LOG_STREAM_NAME: "2026/11/25/[$LATEST]1",
       AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
       LAMBDA_TASK_ROOT: root,
       _HANDLER: handler,

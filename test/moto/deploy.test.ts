@@ -2,7 +2,11 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 
-import { CloudFormationClient, CreateStackCommand } from "@aws-sdk/client-cloudformation";
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStacksCommand,
+} from "@aws-sdk/client-cloudformation";
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -116,6 +120,28 @@ test("a schedule starts the function every night", async () => {
   });
   const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: rule?.Name }));
   expect(Targets?.map(({ Arn }) => Arn)).toEqual([Configuration?.FunctionArn]);
+});
+
+/** The outputs of the stack, by name. */
+async function readOutputs(): Promise<Record<string, string | undefined>> {
+  const { Stacks: [stack] = [] } = await new CloudFormationClient().send(
+    new DescribeStacksCommand({ StackName: "ecr-cleaner" }),
+  );
+  return Object.fromEntries(
+    (stack?.Outputs ?? []).map(({ OutputKey = "", OutputValue }) => [OutputKey, OutputValue]),
+  );
+}
+
+test("the stack has the role of the function and a new topic in its outputs", async () => {
+  const { Configuration } = await createStack({ AlarmEmail: "ops@example.com" });
+  const { RoleArn, AlarmTopic } = await readOutputs();
+  expect(RoleArn).toBe(Configuration?.Role);
+  expect(AlarmTopic).toMatch(/^arn:aws:sns:[^:]+:123456789012:ecr-cleaner-AlarmTopic-/);
+});
+
+test("a topic of one's own takes the place of the new one", async () => {
+  await createStack({ AlarmTopicArn: TOPIC });
+  expect(await readOutputs()).toMatchObject({ AlarmTopic: TOPIC });
 });
 
 test("an alarm watches the errors of the function", async () => {

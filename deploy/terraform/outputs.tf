@@ -1,0 +1,19 @@
+output "function_name" {
+  description = "Invoke it by hand with aws lambda invoke."
+  value       = aws_lambda_function.this.function_name
+}
+
+output "role_arn" {
+  description = "The role of the function, for repository policies and service control policies that name it."
+  value       = aws_iam_role.this.arn
+}
+
+output "log_group_name" {
+  description = "Read it with aws logs tail."
+  value       = aws_cloudwatch_log_group.this.name
+}
+
+output "alarm_topic_arns" {
+  description = "The SNS topics that learn of runs that fail, end early or are missing."
+  value       = local.topics
+}

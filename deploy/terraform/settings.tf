@@ -1,0 +1,118 @@
+# Generated from src/settings/settings.ts by npm run generate.
+
+variable "dry_run" {
+  description = "Report only, delete nothing; only exactly `false` turns it off."
+  type        = string
+  default     = "true"
+  nullable    = false
+}
+
+variable "default_keep_days" {
+  description = "Keep images pushed at most this many days ago."
+  type        = string
+  default     = "30"
+  nullable    = false
+}
+
+variable "default_keep_count" {
+  description = "Keep this many of each repository's newest tagged images, whatever their age."
+  type        = string
+  default     = "0"
+  nullable    = false
+}
+
+variable "default_keep_tags" {
+  description = "Keep images with a tag that begins with one of these prefixes, separated by spaces."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "default_keep_pulled_days" {
+  description = "Keep images pulled at most this many days ago; empty turns it off."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "max_delete_percent" {
+  description = "Skip a repository if more than this percentage of its images would be deleted."
+  type        = string
+  default     = "100"
+  nullable    = false
+}
+
+variable "max_deletions" {
+  description = "Stop deleting after this many images in one run; empty for no limit."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "allow_empty_in_use" {
+  description = "`true` lets a run delete even if it finds no image of this registry in use."
+  type        = string
+  default     = "false"
+  nullable    = false
+}
+
+variable "in_use_evidence" {
+  description = "`original` reads only what the original read, so that its policy is enough."
+  type        = string
+  default     = "full"
+  nullable    = false
+}
+
+variable "in_use_sources" {
+  description = "Read only these sources of evidence: all, or some of ecs, ecs-daemons, lambda, app-runner, eventbridge, scheduler, pipes, step-functions, batch, sagemaker, codebuild, agentcore."
+  type        = string
+  default     = "all"
+  nullable    = false
+}
+
+variable "keep_task_definitions" {
+  description = "Keep images of this many of the newest ACTIVE revisions of every ECS task definition family; 0 turns it off."
+  type        = string
+  default     = "1"
+  nullable    = false
+}
+
+variable "storage_price_per_gb_month" {
+  description = "US dollars for storing a GB for a month, for the reports."
+  type        = string
+  default     = "0.10"
+  nullable    = false
+}
+
+variable "concurrency" {
+  description = "Make this many calls at once to each AWS service; empty for what fits each."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "box_log" {
+  description = "Log level: TRACE, DEBUG, INFO, WARN, ERROR, SILENT."
+  type        = string
+  default     = "INFO"
+  nullable    = false
+}
+
+locals {
+  settings = {
+    DRY_RUN                    = var.dry_run
+    DEFAULT_KEEP_DAYS          = var.default_keep_days
+    DEFAULT_KEEP_COUNT         = var.default_keep_count
+    DEFAULT_KEEP_TAGS          = var.default_keep_tags
+    DEFAULT_KEEP_PULLED_DAYS   = var.default_keep_pulled_days
+    MAX_DELETE_PERCENT         = var.max_delete_percent
+    MAX_DELETIONS              = var.max_deletions
+    ALLOW_EMPTY_IN_USE         = var.allow_empty_in_use
+    IN_USE_EVIDENCE            = var.in_use_evidence
+    IN_USE_SOURCES             = var.in_use_sources
+    KEEP_TASK_DEFINITIONS      = var.keep_task_definitions
+    STORAGE_PRICE_PER_GB_MONTH = var.storage_price_per_gb_month
+    CONCURRENCY                = var.concurrency
+    BOX_LOG                    = var.box_log
+  }
+}

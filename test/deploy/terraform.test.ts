@@ -1,0 +1,134 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+import { describe, expect, test } from "vitest";
+
+import { SETTINGS } from "../../src/settings/settings.ts";
+import { readTemplate } from "./template.ts";
+import { MODULE_FOLDER, readBlock, readModule } from "./terraform.ts";
+
+const { text, variables, resources, locals } = readModule();
+const template = readTemplate();
+const lambda = resources["aws_lambda_function"]?.["this"];
+const noRetry = resources["aws_lambda_function_event_invoke_config"]?.["no_retry"];
+
+const toSnakeCase = (name: string) =>
+  name.replaceAll(/(?<=.)([A-Z])/g, (letter) => `_${letter}`).toLowerCase();
+
+/** The properties of an alarm that name nothing of the template. */
+const ALARM_PROPERTIES = [
+  "Namespace",
+  "MetricName",
+  "Statistic",
+  "Period",
+  "Threshold",
+  "ComparisonOperator",
+  "TreatMissingData",
+];
+
+describe("the Terraform module", () => {
+  test("has one variable for each setting, with its default, and sets no other variable", () => {
+    expect(locals["settings"]).toEqual(
+      Object.fromEntries(SETTINGS.map(({ name }) => [name, `\${var.${name.toLowerCase()}}`])),
+    );
+    for (const { name, fallback } of SETTINGS) {
+      expect(variables[name.toLowerCase()]).toMatchObject({
+        type: "${string}",
+        default: fallback,
+      });
+    }
+    expect(lambda?.["environment"]).toEqual([
+      { variables: '${{ for name, value in local.settings : name => value if value != "" }}' },
+    ]);
+  });
+
+  test("has a policy of the role that is exactly iam-policy.json", () => {
+    expect(readFileSync(`${MODULE_FOLDER}/iam-policy.json`, "utf8")).toBe(
+      readFileSync("iam-policy.json", "utf8"),
+    );
+    expect(resources["aws_iam_role_policy"]?.["this"]?.["policy"]).toContain(
+      'file("${path.module}/iam-policy.json")',
+    );
+  });
+
+  // Topics of one's own are a list here: Terraform has to know that there is one before it knows its ARN.
+  const parameters = Object.entries(template.Parameters).filter(
+    ([name]) => name !== "AlarmTopicArn",
+  );
+
+  test.for(parameters)("has the default of the template's %s", ([name, { Default }]) => {
+    const variable = variables[toSnakeCase(name)];
+    expect(variable).toBeDefined();
+    expect(String(variable?.["default"])).toBe(String(Default));
+  });
+
+  test("runs the image with the longest timeout of Lambda, every night, and retries none", () => {
+    expect(lambda).toMatchObject({ package_type: "Image", timeout: 900 });
+    expect(noRetry).toMatchObject({ maximum_retry_attempts: 0 });
+    expect(resources["aws_cloudwatch_event_rule"]?.["schedule"]).toMatchObject({
+      schedule_expression: "${var.schedule_expression}",
+    });
+  });
+
+  test.for([
+    { alarm: "ErrorAlarm", name: "error" },
+    { alarm: "IncompleteAlarm", name: "incomplete" },
+    { alarm: "MissingRunAlarm", name: "missing_run" },
+  ])("has the template's $alarm", ({ alarm, name }) => {
+    const { Dimensions, EvaluationPeriods, ...properties } =
+      template.Resources[alarm]?.Properties ?? {};
+    const block = resources["aws_cloudwatch_metric_alarm"]?.[name] ?? {};
+    for (const key of ALARM_PROPERTIES) {
+      expect(block[toSnakeCase(key)]).toEqual(properties[key]);
+    }
+    expect(Object.keys(block["dimensions"])).toEqual(
+      Dimensions.map((dimension: { Name: string }) => dimension.Name),
+    );
+    expect(block["evaluation_periods"]).toEqual(
+      alarm === "MissingRunAlarm" ? "${var.missing_run_hours}" : EvaluationPeriods,
+    );
+    expect(block["alarm_actions"]).toBe("${local.topics}");
+  });
+
+  test("sends the record of a failed run to the topic, which the role may do", () => {
+    expect(noRetry?.["destination_config"]).toEqual([
+      { on_failure: [{ destination: "${local.topics[0]}" }] },
+    ]);
+    expect(resources["aws_iam_role_policy"]?.["notify"]?.["policy"]).toMatch(
+      /"sns:Publish"\s+Resource = local\.topics\[0\]/,
+    );
+  });
+
+  test("keeps the log after the function is gone, and excludes the role from pull times", () => {
+    expect(resources["aws_cloudwatch_log_group"]?.["this"]).toMatchObject({ skip_destroy: true });
+    expect(resources["aws_ecr_pull_time_update_exclusion"]?.["this"]).toMatchObject({
+      principal_arn: "${aws_iam_role.this.arn}",
+    });
+  });
+
+  test("names only variables and resources that it has, and uses each variable", () => {
+    const used = new Set([...text.matchAll(/\bvar\.(\w+)/g)].map(([, name = ""]) => name));
+    expect([...used].toSorted()).toEqual(Object.keys(variables).toSorted());
+    for (const [, type = "", name = ""] of text.matchAll(/(?<![\w.])(aws_\w+)\.(\w+)/g)) {
+      expect(resources[type], `${type}.${name}`).toHaveProperty(name);
+    }
+    for (const [, name = ""] of text.matchAll(/\blocal\.(\w+)/g)) {
+      expect(locals).toHaveProperty(name);
+    }
+  });
+
+  test("is shown in the documents with variables that it has", () => {
+    const [, example = ""] =
+      /^```hcl\n([^]*?)^```$/m.exec(readFileSync("docs/operating.md", "utf8")) ?? [];
+    const { source, ...values } = readBlock(example, "module");
+    expect(source).toMatch(/\/\/deploy\/terraform\?ref=v/);
+    for (const name of Object.keys(values)) expect(variables).toHaveProperty(name);
+  });
+
+  test.skipIf(spawnSync("terraform", ["version"]).status !== 0)("is formatted", () => {
+    const { stdout } = spawnSync("terraform", ["fmt", "-check", "-diff", MODULE_FOLDER], {
+      encoding: "utf8",
+    });
+    expect(stdout).toBe("");
+  });
+});
