@@ -7,6 +7,7 @@ import {
   oneOf,
   optional,
   percentage,
+  tagPatterns,
   tagPrefixes,
   unless,
   wholeNumber,
@@ -25,6 +26,8 @@ export interface Setting<Value> {
   readonly meaning: string;
   /** The repository tag that overrides it, for one repository. */
   readonly tag?: string;
+  /** How the value of that tag is written, if not as the variable's. */
+  readonly tagFormat?: Format<Value>;
   /** Whether the original has it too: then a wrong value is a warning, as there. */
   readonly isOriginal?: true;
 }
@@ -54,10 +57,13 @@ export const settings = {
   },
   keepTags: {
     name: "DEFAULT_KEEP_TAGS",
-    format: tagPrefixes,
+    format: tagPatterns,
     fallback: "",
-    meaning: "keep images with a tag that begins with one of these prefixes, separated by spaces",
+    meaning:
+      "keep images with a tag that begins with one of these words, separated by spaces; a word with `*` or `?` matches " +
+      "a whole tag; a repository's tag takes no wildcards",
     tag: "BoxCleanerKeepTags",
+    tagFormat: tagPrefixes,
   },
   keepPulledDays: {
     name: "DEFAULT_KEEP_PULLED_DAYS",
