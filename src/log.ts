@@ -2,10 +2,7 @@ import { type LogItem, Logger } from "@aws-lambda-powertools/logger";
 import type { ConstructorOptions } from "@aws-lambda-powertools/logger/types";
 
 import { asError } from "./errors.ts";
-
-/** Levels that `BOX_LOG` takes, from the most to the fewest lines. */
-export const LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "SILENT"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+import type { LogLevel } from "./settings/log-levels.ts";
 
 type Entry = (message: string, fields: Readonly<Record<string, unknown>>) => void;
 

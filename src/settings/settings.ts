@@ -1,5 +1,4 @@
 import { SOURCE_IDS } from "../in-use/sources/index.ts";
-import { LOG_LEVELS } from "../log.ts";
 import {
   type Format,
   amount,
@@ -12,6 +11,7 @@ import {
   unless,
   wholeNumber,
 } from "./formats.ts";
+import { LOG_LEVELS } from "./log-levels.ts";
 
 /** The tag that enables a repository, by exactly the value `true` (as in the original). */
 export const ENABLED_TAG = "BoxCleanerEnabled";
