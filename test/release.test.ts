@@ -34,7 +34,7 @@ describe.skipIf(run("python3", "--version").status !== 0)("a release", () => {
     if (!existed) rmSync("release", { recursive: true, force: true });
   });
 
-  test("has the bundles, the template, the policy, the SBOM and their checksums", () => {
+  test("has the bundles, the npm package, the template, the policy, the SBOM and their checksums", () => {
     const { status, stderr } = run("bash", "scripts/pack-release");
     expect(stderr).not.toContain("Error");
     expect(status).toBe(0);
@@ -43,6 +43,7 @@ describe.skipIf(run("python3", "--version").status !== 0)("a release", () => {
     expect(files.toSorted()).toEqual(
       [
         "SHA256SUMS",
+        `aws-ecr-cleaner-${packageJson.version}.tgz`,
         `${name}-cli.zip`,
         `${name}-lambda.zip`,
         "iam-policy.json",
