@@ -17,7 +17,7 @@ const readme = readFileSync("README.md", "utf8");
 /** Commands in the documents that a test or CI runs as they are. */
 const TESTED = new Set(["npm ci && npm run demo", "npm ci && npm test"]);
 
-const INFOS = new Set(["sh", "sh needs-aws", "mermaid"]);
+const INFOS = new Set(["sh", "sh needs-aws", "mermaid", "yaml"]);
 
 /** The cells of each row of the first table whose head begins with a text. */
 function table(text: string, head: string): string[][] {
