@@ -17,26 +17,31 @@ const COMMON: BuildOptions = {
   sourcemap: "linked",
   logLevel: "warning",
 };
+const FINAL: BuildOptions = { outdir: "dist", banner: { js: REQUIRE }, minify: true };
 
 /*
- * Two passes: in a file of its own, what is loaded late loses the code that nothing uses. Together with the rest, esbuild
- * keeps all of it, such as every operation of an SDK client. The second pass makes one file of the parts.
+ * The handler, in two passes: in a file of its own, what is loaded late loses the code that nothing uses. Together with the
+ * rest, esbuild keeps all of it, such as every operation of an SDK client. The second pass makes one file of the parts.
  */
 const PARTS = "dist/parts";
 await build({
   ...COMMON,
-  entryPoints: { index: "src/handler.ts", cli: "src/cli.ts" },
+  entryPoints: { index: "src/handler.ts" },
   outdir: PARTS,
   splitting: true,
 });
+await build({ ...COMMON, ...FINAL, entryPoints: [`${PARTS}/index.mjs`] });
+await rm(PARTS, { recursive: true });
+
+/* The command line, in one pass: its parts stay files of their own, so that --help reads little and a run what it needs. */
+await rm("dist/cli", { recursive: true, force: true });
 await build({
   ...COMMON,
-  entryPoints: [`${PARTS}/index.mjs`, `${PARTS}/cli.mjs`],
-  outdir: "dist",
-  banner: { js: REQUIRE },
-  minify: true,
+  ...FINAL,
+  entryPoints: { cli: "src/cli.ts" },
+  splitting: true,
+  chunkNames: "cli/[name]-[hash]",
 });
-await rm(PARTS, { recursive: true });
 
 /** The report's page: styles and script of one file, into which a report then only puts its data. */
 const { outputFiles } = await build({

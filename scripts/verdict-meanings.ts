@@ -9,7 +9,7 @@ export const MEANINGS: Readonly<Record<KeepReason, string>> = {
     "its digest or one of its tags is in use, or somebody pulled it since the run began to read evidence",
   newest:
     "it is one of the newest `BoxCleanerKeepCount` tagged images; signatures and other referrers do not count",
-  "kept-tag": "one of its tags begins as `BoxCleanerKeepTags` says",
+  "kept-tag": "one of its tags matches `DEFAULT_KEEP_TAGS` or `BoxCleanerKeepTags`",
   "recently-pulled": "it was pulled at most `BoxCleanerKeepPulledDays` ago",
   "child-of-kept": "an index that is kept lists it, nested indexes too",
   "parent-of-in-use":

@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 import { createInterface } from "node:readline/promises";
 
-import ora from "ora";
-
 import { ConfigError } from "./errors.ts";
 import { runCommand } from "./terminal/command.ts";
 
@@ -30,7 +28,10 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   // A line needs a width; and Ctrl-C has to end the program, which a discarded input would swallow.
   ...(stderr.isTTY &&
     stderr.columns > 0 && {
-      startSpinner: () => ora({ stream: stderr, discardStdin: false }).start(),
+      startSpinner: async () => {
+        const { default: ora } = await import("ora");
+        return ora({ stream: stderr, discardStdin: false }).start();
+      },
     }),
   ...(stdin.isTTY && { ask }),
   // The same place from src and from dist.

@@ -2,11 +2,8 @@ import { type LogItem, Logger } from "@aws-lambda-powertools/logger";
 import type { ConstructorOptions } from "@aws-lambda-powertools/logger/types";
 
 import { asError } from "./errors.ts";
+import type { LogLevel } from "./settings/log-levels.ts";
 import { VERSION } from "./version.ts";
-
-/** Levels that `BOX_LOG` takes, from the most to the fewest lines. */
-export const LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "SILENT"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What varies in an entry, by name. */
 export type LogFields = Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { startRuntime } from "./lambda-runtime/runtime.ts";
 import { createAccount, enabled, old, remaining } from "./simulator/account.ts";
@@ -105,6 +105,33 @@ describe("the Lambda image", () => {
   });
 });
 
+/** Runs the command line, and returns the text of every file that Node loaded for it. */
+async function load(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const folder = mkdtempSync(join(tmpdir(), "loaded-"));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const list = join(folder, "list");
+  const hook = `
+    import { registerHooks } from "node:module";
+    import { appendFileSync } from "node:fs";
+    registerHooks({
+      load(url, context, next) {
+        appendFileSync(${JSON.stringify(list)}, url + " ");
+        return next(url, context);
+      },
+    });`;
+  const imported = `data:text/javascript,${encodeURIComponent(hook)}`;
+  const run = execute(process.execPath, ["--import", imported, "dist/cli.mjs", ...args], { env });
+  const status: unknown = await run.then(
+    () => 0,
+    ({ code }: { code: unknown }) => code,
+  );
+  const urls = readFileSync(list, "utf8").split(" ");
+  const files = urls.filter((url) => url.startsWith("file:"));
+  return { status, code: files.map((url) => readFileSync(new URL(url), "utf8")).join("\n") };
+}
+
 describe("the bundled command line", () => {
   test("makes a run against AWS_ENDPOINT_URL", async () => {
     await using simulator = await startSimulator(account());
@@ -112,6 +139,31 @@ describe("the bundled command line", () => {
     const { stdout } = await execute(process.execPath, ["dist/cli.mjs", "--json"], { env });
     expect(JSON.parse(stdout)).toMatchObject({ images: { deleted: 1 }, failures: [] });
     expect(remaining(simulator.account, "shop/api")).toEqual([]);
+  });
+
+  const CLIENTS = /AmazonEC2ContainerRegistry|AmazonEC2ContainerServiceV|AWSLambda/;
+  const SPINNER = /dots12/;
+  const TABLES = /top-left/;
+
+  test.for([
+    { args: ["--help"], status: 0 },
+    { args: ["--version"], status: 0 },
+    { args: ["--wrong"], status: 1 },
+    { args: ["--yes"], status: 1 },
+  ])("loads no AWS client, no spinner and no tables for $args", async ({ args, status }) => {
+    const loaded = await load(args, {});
+    expect(loaded.status).toBe(status);
+    for (const part of [CLIENTS, SPINNER, TABLES]) expect(part.test(loaded.code)).toBe(false);
+  });
+
+  test("loads the clients of those services that a run reads, and no others", async () => {
+    await using simulator = await startSimulator(account());
+    const { code } = await load([], { ...simulator.env, IN_USE_SOURCES: "ecs" });
+    const has = (text: string) => code.includes(text);
+    expect(["AmazonEC2ContainerServiceV", "AWSLambda", "top-left"].filter(has)).toEqual([
+      "AmazonEC2ContainerServiceV",
+      "top-left",
+    ]);
   });
 
   test("exits with 1 and one sentence when it cannot start", () => {

@@ -34,7 +34,7 @@ describe.skipIf(run("python3", "--version").status !== 0)("a release", () => {
     if (!existed) rmSync("release", { recursive: true, force: true });
   });
 
-  test("has the bundles, the template, the policy, the SBOM and their checksums", () => {
+  test("has the bundles, the npm package, the template, the policy, the SBOM and their checksums", () => {
     const { status, stderr } = run("bash", "scripts/pack-release");
     expect(stderr).not.toContain("Error");
     expect(status).toBe(0);
@@ -43,6 +43,7 @@ describe.skipIf(run("python3", "--version").status !== 0)("a release", () => {
     expect(files.toSorted()).toEqual(
       [
         "SHA256SUMS",
+        `aws-ecr-cleaner-${packageJson.version}.tgz`,
         `${name}-cli.zip`,
         `${name}-lambda.zip`,
         "iam-policy.json",
@@ -64,7 +65,16 @@ describe.skipIf(run("python3", "--version").status !== 0)("a release", () => {
         .map((line) => line.split(" ")[0])
         .filter(Boolean);
     expect(listed("lambda")).toEqual(["index.mjs"]);
-    expect(listed("cli")).toEqual(["dist/", "dist/cli.mjs", "dist/report.html"]);
+    const parts = readdirSync("dist/cli").filter((name) => name.endsWith(".mjs"));
+    expect(new Set(listed("cli"))).toEqual(
+      new Set([
+        "dist/",
+        "dist/cli.mjs",
+        "dist/cli/",
+        ...parts.map((part) => `dist/cli/${part}`),
+        "dist/report.html",
+      ]),
+    );
     const sbom = JSON.parse(readFileSync("release/sbom.cdx.json", "utf8"));
     const components = sbom.components.map((component: { name: string }) => component.name);
     expect(components).toContain("@aws-sdk/client-ecr");

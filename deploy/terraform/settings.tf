@@ -22,7 +22,7 @@ variable "default_keep_count" {
 }
 
 variable "default_keep_tags" {
-  description = "Keep images with a tag that begins with one of these prefixes, separated by spaces."
+  description = "Keep images with a tag that begins with one of these words, separated by spaces; a word with `*` or `?` matches a whole tag; a repository's tag takes no wildcards."
   type        = string
   default     = ""
   nullable    = false

@@ -5,6 +5,15 @@ import { OutOfTimeError, OutdatedPlanError, asError } from "../errors.ts";
 const KEY_DENIED = "KmsAccessDeniedException";
 const DENIED = new Set(["AccessDeniedException", "AccessDenied", "UnauthorizedOperation"]);
 
+/** Node's codes for a server's certificate that nobody known to Node has signed. */
+const UNKNOWN_ISSUER = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
 /** A call to AWS that failed for good: names the call, the resource and, when denied, the missing permission. */
 export class AwsCallError extends Error {
   override readonly name = "AwsCallError";
@@ -58,6 +67,9 @@ function describeAnswer(httpStatus: number | undefined, requestId: string | unde
 
 function describeRemedy(code: string, action: string): string {
   if (DENIED.has(code)) return `; allow ${action} for this role (see "Permissions" in the README)`;
+  if (UNKNOWN_ISSUER.has(code)) {
+    return "; if a proxy signs with a certificate authority of your own, set NODE_EXTRA_CA_CERTS to its PEM file";
+  }
   if (code !== KEY_DENIED) return "";
   return "; allow kms:Decrypt for this role, with the KMS key that encrypts the resource";
 }

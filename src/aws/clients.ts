@@ -58,14 +58,15 @@ export interface AwsOptions {
 export async function connectAws({ concurrency, hasTime, ...options }: AwsOptions): Promise<Aws> {
   const finder = new ECRClient(options.region === undefined ? {} : { region: options.region });
   const region = await regionOf(finder);
-  await requireCredentials(finder);
+  const credentials = credentialsOf(finder);
+  await requireCredentials(credentials);
 
   const clock = new AwsClock(options.now);
   const clients = new Map<unknown, unknown>();
   const create = <Client extends AnyClient>(service: Service<Client>): Client => {
     const client = new service.Client({
       region,
-      credentials: finder.config.credentials,
+      credentials,
       ...connection(),
       retryStrategy: new PatientRetryStrategy(service.minCallsPerSecond),
     });
@@ -112,9 +113,17 @@ async function regionOf(finder: ECRClient): Promise<string> {
   }
 }
 
-async function requireCredentials(finder: ECRClient): Promise<void> {
+/** Finds credentials as the SDK does, but by calls that go through the proxy: a role or SSO gives them by a call. */
+function credentialsOf({ config }: ECRClient) {
+  return config.credentialDefaultProvider({
+    parentClientConfig: config,
+    clientConfig: connection(),
+  });
+}
+
+async function requireCredentials(credentials: () => Promise<unknown>): Promise<void> {
   try {
-    await finder.config.credentials();
+    await credentials();
   } catch (cause) {
     throw new ConfigError(
       `No AWS credentials were found: set AWS_PROFILE, or sign in (${asError(cause).message}).`,

@@ -1,5 +1,6 @@
 import type { Image } from "../registry/image.ts";
 import { isReferrer } from "./graph.ts";
+import { matchesTag } from "./kept-tags.ts";
 import { type Keep, keep } from "./verdict.ts";
 
 /** The retention rules of one repository. */
@@ -8,7 +9,7 @@ export interface Policy {
   readonly keepDays: number;
   /** How many of the newest tagged images are kept, whatever their age; 0 for none. */
   readonly keepCount: number;
-  /** Images with a tag that begins with one of these are kept. */
+  /** Images with a tag that one of these words matches are kept. */
   readonly keepTags: readonly string[];
   /** Days since the last pull that ECR has recorded; an image of exactly this many is kept; off if missing. */
   readonly keepPulledDays: number | undefined;
@@ -38,7 +39,7 @@ export function rules(
   const newest = newestTagged(images, keepCount);
   return (image) => {
     if (newest.has(image)) return keep("newest", `one of the newest ${keepCount}`);
-    const kept = image.tags.find((tag) => keepTags.some((prefix) => tag.startsWith(prefix)));
+    const kept = image.tags.find((tag) => keepTags.some((word) => matchesTag(word, tag)));
     if (kept !== undefined) return keep("kept-tag", `tag ${kept}`);
     return keepIfPulled(image, keepPulledDays, now);
   };

@@ -10,7 +10,7 @@ export const KEEP_REASONS = [
   "in-use",
   /** One of the newest tagged images, by the rule keepCount. */
   "newest",
-  /** One of its tags begins as the rule keepTags says. */
+  /** One of its tags matches the rule keepTags. */
   "kept-tag",
   /** Pulled recently, by the rule keepPulledDays. */
   "recently-pulled",

@@ -1,8 +1,8 @@
 import { ConfigError } from "../errors.ts";
 import type { EvidenceDepth } from "../in-use/sources/source.ts";
 import { ORIGINAL_SOURCE_IDS, SOURCE_IDS } from "../in-use/sources/index.ts";
-import type { LogLevel } from "../log.ts";
 import type { Policy } from "../plan/retention.ts";
+import type { LogLevel } from "./log-levels.ts";
 import { nearMissesOfEnvironment } from "./near-misses.ts";
 import { type Setting, settings } from "./settings.ts";
 

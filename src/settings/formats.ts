@@ -32,14 +32,25 @@ export const amount: Format<number> = {
   parse: (text) => (/^\d+(?:\.\d+)?$/.test(text) ? { value: Number(text) } : undefined),
 };
 
-/** Beginnings of image tags, separated by spaces. Tags have no `*`, so these have none. */
-export const tagPrefixes: Format<readonly string[]> = {
-  expected: "prefixes of image tags, separated by spaces",
-  parse: (text) => {
-    const value = text.split(/\s+/).filter(Boolean);
-    return value.every((prefix) => /^[\w.-]{1,128}$/.test(prefix)) ? { value } : undefined;
-  },
-};
+/** Beginnings of image tags, separated by spaces: the tag of a repository takes no wildcards, as AWS allows no `*` in its value. */
+export const tagPrefixes = listOf("prefixes of image tags, separated by spaces", /^[\w.-]{1,128}$/);
+
+/** Beginnings of image tags, or whole tags with the wildcards `*` and `?`, separated by spaces. */
+export const tagPatterns = listOf(
+  "prefixes of image tags, or whole tags with * and ?, separated by spaces",
+  /^[\w.*?-]{1,128}$/,
+);
+
+/** Words separated by spaces; none is allowed. */
+function listOf(expected: string, word: RegExp): Format<readonly string[]> {
+  return {
+    expected,
+    parse: (text) => {
+      const value = text.split(/\s+/).filter(Boolean);
+      return value.every((each) => word.test(each)) ? { value } : undefined;
+    },
+  };
+}
 
 /** One of some words, in any case. */
 export function oneOf<Word extends string>(...words: readonly Word[]): Format<Word> {

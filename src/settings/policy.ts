@@ -11,12 +11,13 @@ import { type Setting, settings } from "./settings.ts";
  */
 export function parsePolicy(tags: Readonly<Record<string, string>>, defaults: Policy): Policy {
   const problems = nearMissesOfTags(Object.keys(tags));
-  const read = <Value>({ tag, format }: Setting<Value> & { tag: string }, byDefault: Value) => {
+  const read = <Value>(setting: Setting<Value> & { tag: string }, byDefault: Value) => {
+    const { tag, format, tagFormat = format } = setting;
     const text = tags[tag];
     if (text === undefined) return byDefault;
-    const parsed = format.parse(text);
+    const parsed = tagFormat.parse(text);
     if (parsed !== undefined) return parsed.value;
-    problems.push(`Tag ${tag} is "${text}" and must be ${format.expected}`);
+    problems.push(`Tag ${tag} is "${text}" and must be ${tagFormat.expected}`);
     return byDefault;
   };
 

@@ -1,5 +1,4 @@
 import { SOURCE_IDS } from "../in-use/sources/index.ts";
-import { LOG_LEVELS } from "../log.ts";
 import {
   type Format,
   amount,
@@ -7,10 +6,12 @@ import {
   oneOf,
   optional,
   percentage,
+  tagPatterns,
   tagPrefixes,
   unless,
   wholeNumber,
 } from "./formats.ts";
+import { LOG_LEVELS } from "./log-levels.ts";
 
 /** The tag that enables a repository, by exactly the value `true` (as in the original). */
 export const ENABLED_TAG = "BoxCleanerEnabled";
@@ -25,6 +26,8 @@ export interface Setting<Value> {
   readonly meaning: string;
   /** The repository tag that overrides it, for one repository. */
   readonly tag?: string;
+  /** How the value of that tag is written, if not as the variable's. */
+  readonly tagFormat?: Format<Value>;
   /** Whether the original has it too: then a wrong value is a warning, as there. */
   readonly isOriginal?: true;
 }
@@ -54,10 +57,13 @@ export const settings = {
   },
   keepTags: {
     name: "DEFAULT_KEEP_TAGS",
-    format: tagPrefixes,
+    format: tagPatterns,
     fallback: "",
-    meaning: "keep images with a tag that begins with one of these prefixes, separated by spaces",
+    meaning:
+      "keep images with a tag that begins with one of these words, separated by spaces; a word with `*` or `?` matches " +
+      "a whole tag; a repository's tag takes no wildcards",
     tag: "BoxCleanerKeepTags",
+    tagFormat: tagPrefixes,
   },
   keepPulledDays: {
     name: "DEFAULT_KEEP_PULLED_DAYS",

@@ -7,7 +7,7 @@ import { createReport } from "../html-report/report-data.ts";
 import type { WriteEntry } from "../log.ts";
 import type { Plan } from "../plan/plan.ts";
 import { describeFailure } from "../report/outcome.ts";
-import { type Start, type StartedRun, start } from "../run/start.ts";
+import type { Start, StartedRun } from "../run/start.ts";
 import { parseConfig } from "../settings/config.ts";
 import {
   isAskedFor,
@@ -19,7 +19,6 @@ import { formatLogLine } from "./log-line.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { printable } from "./printable.ts";
 import { progress } from "./progress.ts";
-import { renderQuestion, renderReport } from "./report.ts";
 import type { Spinner, Terminal } from "./terminal.ts";
 
 /** Makes one run as its arguments say. Returns the exit code: 0 if everything that was tried worked, otherwise 1. */
@@ -96,6 +95,7 @@ async function cleanAfterQuestion(
 
   const exitCode = await show({ ...preview, isPreview: true }, options, terminal, undefined);
   if (exitCode !== 0) return exitCode;
+  const { renderQuestion } = await import("./report.ts");
   if ((await terminal.ask?.(renderQuestion(preview.result, preview.plans))) !== true) {
     terminal.out("Nothing was deleted.\n");
     await file?.write(terminal.reportTemplate, reportOf(preview));
@@ -143,6 +143,7 @@ async function show(
 ): Promise<0 | 1> {
   const { result, isPreview = false } = run;
   const { summary, outcomes, config } = result;
+  const { renderReport } = await import("./report.ts");
   const look = { config, isPreview, colors: colorsFor(terminal) };
   terminal.out(
     json === true ? `${JSON.stringify(summary)}\n` : renderReport(summary, outcomes, look),
@@ -194,7 +195,9 @@ async function watch(
   isForPeople: boolean,
   { onPlan, ...request }: Start & { readonly onPlan: (plan: Plan) => void },
 ): Promise<StartedRun> {
-  const spinner = isForPeople ? terminal.startSpinner?.() : undefined;
+  // It loads everything of AWS, which --help and a wrong option do not need.
+  const { start } = await import("../run/start.ts");
+  const spinner = isForPeople ? await terminal.startSpinner?.() : undefined;
   const env =
     spinner === undefined
       ? request.env

@@ -6,7 +6,7 @@ export interface Terminal {
   /** Whether the output is a terminal, which shows colours. */
   readonly isOutTTY?: boolean;
   /** Shows what is going on, on a terminal; missing where none is. */
-  readonly startSpinner?: () => Spinner;
+  readonly startSpinner?: () => Spinner | Promise<Spinner>;
   /** Asks for a yes; missing without a terminal. */
   readonly ask?: (question: string) => Promise<boolean>;
   /** The page that `--report` puts its data into. */

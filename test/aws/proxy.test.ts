@@ -1,7 +1,11 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
 import { start } from "../../src/run/start.ts";
 
@@ -29,6 +33,50 @@ afterEach(() => {
 });
 
 const env = { AWS_REGION: "eu-west-1", BOX_LOG: "SILENT" };
+const SSO_START = "https://simulated.awsapps.com/start";
+
+/** Writes a file of profiles and a token of SSO to a folder, and uses them in place of the keys in the environment. */
+function useProfile(text: string): void {
+  const home = mkdtempSync(join(tmpdir(), "proxy-home-"));
+  const cache = join(home, ".aws/sso/cache");
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(home, "config"), `[profile tested]\n${text}`);
+  const token = { accessToken: "simulated", expiresAt: "2999-01-01T00:00:00Z" };
+  const name = createHash("sha1").update(SSO_START).digest("hex");
+  writeFileSync(join(cache, `${name}.json`), JSON.stringify(token));
+  vi.stubEnv("HOME", home);
+  vi.stubEnv("AWS_CONFIG_FILE", join(home, "config"));
+  vi.stubEnv("AWS_PROFILE", "tested");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", undefined);
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", undefined);
+  onTestFinished(() => rmSync(home, { recursive: true }));
+}
+
+test.for([
+  {
+    name: "a role",
+    profile: `
+      role_arn = arn:aws:iam::123456789012:role/cleaner
+      source_profile = keys
+      [profile keys]
+      aws_access_key_id = simulated
+      aws_secret_access_key = simulated`,
+    host: "sts.eu-west-1.amazonaws.com:443",
+  },
+  {
+    name: "SSO",
+    profile: `
+      sso_start_url = ${SSO_START}
+      sso_region = eu-west-1
+      sso_account_id = 123456789012
+      sso_role_name = cleaner`,
+    host: "portal.sso.eu-west-1.amazonaws.com:443",
+  },
+])("a run asks for the credentials of $name through the proxy", async ({ profile, host }) => {
+  useProfile(profile.replaceAll(/^ +/gm, ""));
+  await expect(start({ env })).rejects.toThrow("No AWS credentials were found");
+  expect(asked).toContain(host);
+});
 
 test("a run calls AWS through the proxy in HTTPS_PROXY", async () => {
   const { summary } = await start({ env });

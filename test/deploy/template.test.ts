@@ -49,7 +49,8 @@ describe("the CloudFormation template", () => {
         "full",
         "all",
         "INFO",
-        "x*",
+        "*-prod v1.?",
+        "v/*",
         "-1",
       ];
       const taken = texts.filter(isAllowed);
@@ -57,6 +58,12 @@ describe("the CloudFormation template", () => {
       for (const text of taken) expect(format.parse(text)).toBeDefined();
     },
   );
+
+  test("accepts wildcards in the tags to keep", () => {
+    const pattern = new RegExp(Parameters["DefaultKeepTags"]?.AllowedPattern ?? "");
+    for (const text of ["", "v release-", "*-prod v1.?", "*"]) expect(text).toMatch(pattern);
+    for (const text of ["v/1", "v,w", "{v}", "v+"]) expect(text).not.toMatch(pattern);
+  });
 
   test("is a dry run by default", () => {
     const env = Object.fromEntries(

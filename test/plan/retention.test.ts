@@ -40,6 +40,18 @@ describe("a retention rule", () => {
       expected: remove,
     },
     {
+      name: "keeps an image with a tag that matches a pattern",
+      image: { tags: ["main-1", "4711-prod"] },
+      rules: { keepTags: ["v1.?", "*-prod"] },
+      expected: keep("kept-tag", "tag 4711-prod"),
+    },
+    {
+      name: "does not keep an image of whose tag a pattern matches only a part",
+      image: { tags: ["4711-prod-old", "v1.20", "v1."] },
+      rules: { keepTags: ["v1.?", "*-prod"] },
+      expected: remove,
+    },
+    {
       name: "keeps an image last pulled exactly keepPulledDays ago",
       image: pulled(7),
       rules: { keepPulledDays: 7 },

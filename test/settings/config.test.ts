@@ -43,7 +43,7 @@ describe("parseConfig", () => {
       DRY_RUN: "false",
       DEFAULT_KEEP_DAYS: "1",
       DEFAULT_KEEP_COUNT: "2",
-      DEFAULT_KEEP_TAGS: "  v release-\tstable ",
+      DEFAULT_KEEP_TAGS: "  v release-\tstable *-prod v1.? ",
       DEFAULT_KEEP_PULLED_DAYS: "3",
       MAX_DELETE_PERCENT: "40",
       MAX_DELETIONS: "5",
@@ -61,7 +61,7 @@ describe("parseConfig", () => {
         defaultPolicy: {
           keepDays: 1,
           keepCount: 2,
-          keepTags: ["v", "release-", "stable"],
+          keepTags: ["v", "release-", "stable", "*-prod", "v1.?"],
           keepPulledDays: 3,
         },
         guardRails: { maxDeletePercent: 40, maxDeletions: 5, allowEmptyInUse: true },
@@ -84,7 +84,7 @@ describe("parseConfig", () => {
   test("refuses wrong values of settings that the original does not have, and quotes all of them", () => {
     const wrong = {
       DEFAULT_KEEP_COUNT: "-1",
-      DEFAULT_KEEP_TAGS: "v*",
+      DEFAULT_KEEP_TAGS: "v/*",
       DEFAULT_KEEP_PULLED_DAYS: "week",
       MAX_DELETE_PERCENT: "101",
       MAX_DELETIONS: "many",
@@ -97,7 +97,7 @@ describe("parseConfig", () => {
       new ConfigError(
         [
           'DEFAULT_KEEP_COUNT is "-1" and must be a whole number of images, 0 or more',
-          'DEFAULT_KEEP_TAGS is "v*" and must be prefixes of image tags, separated by spaces',
+          'DEFAULT_KEEP_TAGS is "v/*" and must be prefixes of image tags, or whole tags with * and ?, separated by spaces',
           'DEFAULT_KEEP_PULLED_DAYS is "week" and must be a whole number of days, 0 or more, or empty',
           'MAX_DELETE_PERCENT is "101" and must be a whole number from 0 to 100',
           'MAX_DELETIONS is "many" and must be a whole number of images, 0 or more, or empty',

@@ -39,6 +39,14 @@ describe("parsePolicy", () => {
     );
   });
 
+  test.for(["*-prod", "v1.?"])("refuses the wildcards in BoxCleanerKeepTags=%s", (text) => {
+    expect(() => parsePolicy({ BoxCleanerKeepTags: text }, defaults)).toThrow(
+      new ConfigError(
+        `Tag BoxCleanerKeepTags is "${text}" and must be prefixes of image tags, separated by spaces`,
+      ),
+    );
+  });
+
   test("refuses wrong tags and quotes all of them", () => {
     const tags = { BoxCleanerKeepCount: "all", BoxCleanerKeepTags: "v/1" };
     expect(() => parsePolicy(tags, defaults)).toThrow(

@@ -7,7 +7,11 @@ import { sometimes } from "./references.ts";
 const rules = fc.record({
   DEFAULT_KEEP_DAYS: sometimes(undefined, fc.constantFrom("0", "60"), 12),
   DEFAULT_KEEP_COUNT: sometimes(undefined, fc.constantFrom("1", "2"), 12),
-  DEFAULT_KEEP_TAGS: sometimes(undefined, fc.constantFrom("release-", "v2 latest"), 12),
+  DEFAULT_KEEP_TAGS: sometimes(
+    undefined,
+    fc.constantFrom("release-", "v2 latest", "v? *-2", "*est"),
+    12,
+  ),
   DEFAULT_KEEP_PULLED_DAYS: sometimes(undefined, fc.constantFrom("0", "7"), 12),
   MAX_DELETE_PERCENT: sometimes(undefined, fc.constantFrom("50", "0", "75"), 12),
   MAX_DELETIONS: sometimes(undefined, fc.constantFrom("1", "0", "3"), 12),

@@ -54,12 +54,18 @@ export function isKeptAlone(image: SimulatedImage, situation: Situation, bound: 
     isYoung(image, rules, now) ||
     isNamed(image, situation.name, situation.inUse) ||
     isNewest(image, situation, bound) ||
-    [...image.tags].some((tag) => rules.keepTags.some((prefix) => tag.startsWith(prefix))) ||
+    [...image.tags].some((tag) => rules.keepTags.some((word) => isMeant(word, tag))) ||
     wasPulled(image, rules, now) ||
     isParentOfUsed(image, situation, bound) ||
     (image.tags.size === 0 && hasArchivedIndex(repository)) ||
     isAboutElsewhere(image, situation, bound)
   );
+}
+
+/** A word without wildcards is the beginning of a tag. */
+function isMeant(word: string, tag: string): boolean {
+  const pattern = /[*?]/.test(word) ? word : `${word}*`;
+  return new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(tag);
 }
 
 function isYoung({ pushedAt }: SimulatedImage, { keepDays }: Rules, now: number): boolean {
