@@ -3,12 +3,12 @@ import { LOG_LEVELS } from "../log.ts";
 import {
   type Format,
   amount,
+  exactBoolean,
   idsOf,
   oneOf,
   optional,
   percentage,
   tagPrefixes,
-  unless,
   wholeNumber,
 } from "./formats.ts";
 
@@ -32,7 +32,7 @@ export interface Setting<Value> {
 export const settings = {
   dryRun: {
     name: "DRY_RUN",
-    format: unless("false"),
+    format: exactBoolean,
     fallback: "true",
     meaning: "report only, delete nothing; only exactly `false` turns it off",
     isOriginal: true,
