@@ -3,7 +3,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 
 /** Where a run looks, and as whom, for people to read. */
-interface Surroundings {
+export interface Surroundings {
   readonly region: string;
   readonly credentials: string;
   /** The names of the sources of evidence. */
