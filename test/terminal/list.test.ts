@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
 
+import { InUseImages } from "../../src/in-use/evidence.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { type Decision, remove } from "../../src/plan/verdict.ts";
+import type { Image } from "../../src/registry/image.ts";
+import { parseConfig } from "../../src/settings/config.ts";
+import { renderList } from "../../src/terminal/list.ts";
 import { run, runForPeople } from "../make-run.ts";
 import {
   type Account,
@@ -31,6 +37,54 @@ const account = () =>
 const dateOf = ({ repositories }: Account, name: string, tag: string) =>
   repositories.get(name)?.images.get(digestOf(tag))?.pushedAt?.toISOString() ?? "";
 const REASON = "pushed more than 30 days ago (DEFAULT_KEEP_DAYS) and not in use";
+
+const decision = (image: Partial<Image>): Decision => ({
+  image: { digest: "sha256:a", tags: [], sizeBytes: 1000, pushedAt: 0, ...image },
+  verdict: remove,
+});
+
+/** The plan of a repository `app`. */
+const planOf = (...decisions: readonly Decision[]): Plan => ({
+  repository: {
+    name: "app",
+    arn: "arn:aws:ecr:eu-west-1:123456789012:repository/app",
+    registryId: "123456789012",
+    region: "eu-west-1",
+    key: "123456789012/eu-west-1/app",
+    tags: { BoxCleanerKeepDays: "1" },
+  },
+  decisions,
+  manifests: new Map(),
+  evidence: { images: new InUseImages(), sources: [], startedAt: 0, durationMs: 0 },
+  madeAt: 0,
+});
+
+describe("renderList", () => {
+  const { config } = parseConfig({});
+
+  test("orders images of one date by their digest, whatever the order of the plan", () => {
+    const images = ["sha256:b", "sha256:a", "sha256:c"].map((digest) =>
+      decision({ digest, tags: ["z", "a"] }),
+    );
+    const text = renderList([planOf(...images)], config, "text");
+    expect(renderList([planOf(...images.toReversed())], config, "text")).toBe(text);
+    expect(text).toMatch(/^app:a,z@sha256:a {2}1970-01-01 {2}1 kB {2}pushed more than 1 day ago/);
+    expect(text.match(/sha256:./g)).toEqual(["sha256:a", "sha256:b", "sha256:c"]);
+  });
+
+  test("quotes what CSV would read otherwise", () => {
+    const text = renderList([planOf(decision({ tags: ['a"b', "c,d"] }))], config, "csv");
+    expect(text).toContain(',"a""b c,d",');
+  });
+
+  test.for([
+    { format: "text", text: "" },
+    { format: "csv", text: "repository,digest,tags,pushed,bytes,reason\n" },
+    { format: "json", text: "[\n]\n" },
+  ] as const)("of nothing is valid $format", ({ format, text }) => {
+    expect(renderList([planOf()], config, format)).toBe(text);
+  });
+});
 
 describe("--list", () => {
   test("prints every image that would be deleted, in a stable order", async () => {
