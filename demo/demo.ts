@@ -15,7 +15,7 @@ const REPORT = "dist/demo-report.html";
 /** Runs the command line with the simulator as its AWS; returns its exit code. */
 async function run(settings: Readonly<Record<string, string>>): Promise<number> {
   const child = spawn(process.execPath, ["dist/cli.mjs", "--report", REPORT], {
-    env: { BOX_LOG: "ERROR", ...process.env, ...simulator.env, ...settings },
+    env: { ...process.env, ...simulator.env, ...settings },
     stdio: "inherit",
   });
   const [code] = await once(child, "exit");

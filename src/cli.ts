@@ -3,18 +3,23 @@ import { createInterface } from "node:readline/promises";
 
 import { ConfigError } from "./errors.ts";
 import { runCommand } from "./terminal/command.ts";
+import { InterruptedError } from "./terminal/terminal.ts";
 
 const { stdin, stdout, stderr } = process;
 
-/** Asks at the terminal, since stdout or stderr can be a file. No answer means no. */
+/** Asks at the terminal, since stdout or stderr can be a file. No answer means no. Throws InterruptedError on Ctrl-C. */
 async function ask(question: string): Promise<boolean> {
   const output = [stderr, stdout].find(({ isTTY }) => isTTY);
   if (output === undefined) throw new ConfigError("There is no terminal to ask at: add --yes.");
   const prompt = createInterface({ input: stdin, output });
+  // Node settles a question by neither: Ctrl-C arrives as an event, and the end of the input closes the prompt.
+  const end = new Promise<string>((resolve, reject) => {
+    prompt.once("SIGINT", () => reject(new InterruptedError("Ctrl-C")));
+    prompt.once("close", () => resolve(""));
+  });
   try {
-    return /^y(es)?$/i.test((await prompt.question(question)).trim());
-  } catch {
-    return false;
+    const answer = await Promise.race([prompt.question(question), end]);
+    return /^y(es)?$/i.test(answer.trim());
   } finally {
     prompt.close();
   }
@@ -25,6 +30,7 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   out: (text) => stdout.write(text),
   err: (text) => stderr.write(text),
   isOutTTY: stdout.isTTY,
+  ...(stdout.isTTY && stdout.columns > 0 && { columns: stdout.columns }),
   // A line needs a width; and Ctrl-C has to end the program, which a discarded input would swallow.
   ...(stderr.isTTY &&
     stderr.columns > 0 && {

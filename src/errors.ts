@@ -1,6 +1,18 @@
 /** The run could not start: a setting, the event, the Region or the credentials are wrong. Lists every problem. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  readonly #problems: readonly string[];
+
+  constructor(problems: string | readonly string[], options?: ErrorOptions) {
+    const list = typeof problems === "string" ? [problems] : problems;
+    super(list.join("; "), options);
+    this.#problems = list;
+  }
+
+  /** One sentence for each thing that is wrong. */
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
 }
 
 /** Sources of evidence could not be read. The message says how to do without them. */

@@ -113,7 +113,7 @@ test("the demo prints a table and reasons, deletes images with --delete, and wri
   });
   expect(status).toBe(0);
   expect(stdout).toContain("A real run would delete 36 images, up to 9.58 GB ($0.96 a month).");
-  expect(stdout).toContain("Kept, by reason:  14 too-young, 11 in-use, 2 child-of-kept");
+  expect(stdout).toContain("Kept, by reason:  14 too young, 11 in use, 2 listed by a kept index");
   expect(stdout).toContain("Deleted 36 images, up to 9.58 GB ($0.96 a month).");
   expect(readFileSync("dist/demo-report.html", "utf8")).toContain("shop/gateway");
 });

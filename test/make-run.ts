@@ -12,6 +12,8 @@ type Settings = Readonly<Record<string, string>>;
 
 /** Most tests have only images, and nothing that uses an image. */
 const DEFAULTS: Settings = { ALLOW_EMPTY_IN_USE: "true" };
+/** Brings the log as JSON, which people do not get. */
+const LOGGING: Settings = { BOX_LOG: "INFO" };
 const REAL: Settings = { ...DEFAULTS, DRY_RUN: "false" };
 
 /** Points the SDK clients of this process to a simulator, until the test ends. */
@@ -40,6 +42,17 @@ export async function run(
   terminal: Partial<Terminal> = {},
 ): Promise<CommandResult> {
   useSimulator(simulator);
+  return runWith({ ...DEFAULTS, ...LOGGING, ...settings }, args, terminal);
+}
+
+/** Runs the command line as people do, without a log level. */
+export async function runForPeople(
+  simulator: Pick<Simulator, "env">,
+  args: readonly string[] = [],
+  settings: Settings = {},
+  terminal: Partial<Terminal> = {},
+): Promise<CommandResult> {
+  useSimulator(simulator);
   return runWith({ ...DEFAULTS, ...settings }, args, terminal);
 }
 
@@ -55,6 +68,7 @@ export async function runWith(
     env,
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
+    columns: 200,
     reportTemplate: new URL("../dist/report.html", import.meta.url),
     ...terminal,
   });

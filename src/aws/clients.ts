@@ -1,11 +1,12 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import type { Pluggable } from "@smithy/types";
 
-import { ConfigError, asError } from "../errors.ts";
 import { type Answers, requireAnswers } from "./answers.ts";
 import { AwsClock } from "./clock.ts";
+import { readCredentials } from "./credentials.ts";
 import { pacing } from "./pace.ts";
 import { createAgent } from "./proxy.ts";
+import { readRegion, regionOf, requireHost } from "./region.ts";
 import { PatientRetryStrategy } from "./retries.ts";
 
 /** How many calls of one kind are queued at the same time. The pace of their client limits how many run. */
@@ -30,6 +31,8 @@ export interface Service<Client> {
 /** AWS in one Region, with the credentials of the environment. */
 export interface Aws {
   readonly region: string;
+  /** Where the credentials come from, for people to read. */
+  readonly credentials: string;
   readonly clock: AwsClock;
   /**
    * The client of a service, the same one for the same service. Each client has a pace, a time limit and retries of its
@@ -48,25 +51,30 @@ export interface AwsOptions {
   readonly concurrency?: number | undefined;
   /** Whether there is time for another call. */
   readonly hasTime: () => boolean;
-  /** By default the Region that the SDK finds. */
-  readonly region?: string | undefined;
+  /** Names the Region and the profile; where it does not, the SDK finds them. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether a host name that does not resolve is an error before the first call: nobody likes to wait for its repeats. */
+  readonly isHostRequired?: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** Finds Region and credentials. Throws ConfigError if the environment has none. */
-export async function connectAws({ concurrency, hasTime, ...options }: AwsOptions): Promise<Aws> {
-  const finder = new ECRClient(options.region === undefined ? {} : { region: options.region });
-  const region = await regionOf(finder);
-  const credentials = credentialsOf(finder);
-  await requireCredentials(credentials);
+/** Finds Region and credentials. Throws ConfigError if the environment has none, or wrong ones. */
+export async function connectAws(options: AwsOptions): Promise<Aws> {
+  const { concurrency, env = {}, hasTime, isHostRequired = false, now } = options;
+  const named = regionOf(env);
+  const finder = new ECRClient(named === undefined ? {} : { region: named.region });
+  const region = await readRegion(finder, env);
+  const provider = credentialsOf(finder);
+  const credentials = await readCredentials(provider, env);
+  if (isHostRequired) await requireHost(finder, region);
 
-  const clock = new AwsClock(options.now);
+  const clock = new AwsClock(now);
   const clients = new Map<unknown, unknown>();
   const create = <Client extends AnyClient>(service: Service<Client>): Client => {
     const client = new service.Client({
       region,
-      credentials,
+      credentials: provider,
       ...connection(),
       retryStrategy: new PatientRetryStrategy(service.minCallsPerSecond),
     });
@@ -78,6 +86,7 @@ export async function connectAws({ concurrency, hasTime, ...options }: AwsOption
   };
   return {
     region,
+    credentials,
     clock,
     client: <Client extends AnyClient>(service: Service<Client>) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class that made it is its key
@@ -102,32 +111,10 @@ function connection() {
   };
 }
 
-async function regionOf(finder: ECRClient): Promise<string> {
-  try {
-    return await finder.config.region();
-  } catch (cause) {
-    throw new ConfigError(
-      "No AWS Region is set: set AWS_REGION, or a region in the AWS profile in use.",
-      { cause },
-    );
-  }
-}
-
 /** Finds credentials as the SDK does, but by calls that go through the proxy: a role or SSO gives them by a call. */
 function credentialsOf({ config }: ECRClient) {
   return config.credentialDefaultProvider({
     parentClientConfig: config,
     clientConfig: connection(),
   });
-}
-
-async function requireCredentials(credentials: () => Promise<unknown>): Promise<void> {
-  try {
-    await credentials();
-  } catch (cause) {
-    throw new ConfigError(
-      `No AWS credentials were found: set AWS_PROFILE, or sign in (${asError(cause).message}).`,
-      { cause },
-    );
-  }
 }

@@ -12,10 +12,13 @@ interface DeletionRule {
 
 /** The registries in which ECR repeats the deletions of this one. */
 export class DeletionReplication {
+  /** The account of this registry. */
+  readonly account: string | undefined;
   readonly #rules: readonly DeletionRule[];
 
-  constructor(rules: readonly DeletionRule[]) {
+  constructor(rules: readonly DeletionRule[], account?: string) {
     this.#rules = rules;
+    this.account = account;
   }
 
   /** The registries, as `account/region`, in which an image deleted from a repository is deleted too. */
@@ -37,10 +40,15 @@ export async function readDeletionReplication(ecr: ECRClient): Promise<DeletionR
   const command = new DescribeRegistryCommand({});
   const answer: { text?: string } = {};
   keepText(command, answer);
-  const { replicationConfiguration } = await call(action, resource, () => ecr.send(command));
+  const { registryId, replicationConfiguration } = await call(action, resource, () =>
+    ecr.send(command),
+  );
   const rules = required(replicationConfiguration?.rules, action, resource);
   const isRepeating = readFlags(answer.text, rules.length);
-  return new DeletionReplication(rules.filter((_, i) => isRepeating[i] !== false).map(toRule));
+  return new DeletionReplication(
+    rules.filter((_, i) => isRepeating[i] !== false).map(toRule),
+    registryId,
+  );
 }
 
 function toRule({ destinations = [], repositoryFilters = [] }: ReplicationRule): DeletionRule {

@@ -10,10 +10,19 @@ import { ENABLED_TAG, ENABLED_VALUE } from "../settings/settings.ts";
 import { type UnreadableRepository, findCandidates, listCandidates } from "./candidates.ts";
 import { ECR, REPOSITORY_GONE } from "./ecr.ts";
 
-/** The enabled repositories, and those whose tags cannot be read. */
+/** The enabled repositories, those that are named and not enabled, and those whose tags cannot be read. */
 export interface EnabledRepositories {
   readonly repositories: readonly Repository[];
+  /** Empty if no names are given. */
+  readonly notEnabled: readonly Repository[];
   readonly unreadable: readonly UnreadableRepository[];
+  /** The account of the registry; missing if no repository was found. */
+  readonly account: string | undefined;
+}
+
+/** Whether a repository's own tags enable it. */
+export function isEnabled({ tags }: Pick<Repository, "tags">): boolean {
+  return tags[ENABLED_TAG] === ENABLED_VALUE;
 }
 
 /**
@@ -30,10 +39,10 @@ export async function listEnabledRepositories(
     ? listCandidates(aws, log)
     : findCandidates(aws, names));
   const arns = [...new Set(candidates.arns)];
-  const found = await pMap(arns, async (arn) => readRepository(aws.client(ECR), arn), {
+  const found = await pMap(arns, async (arn) => readRepository(aws.client(ECR), arn, names), {
     concurrency: CONCURRENT_CALLS,
   });
-  const repositories = found.flatMap((each) => (each?.kind === "enabled" ? [each.repository] : []));
+  const readable = found.flatMap((each) => (each?.kind === "readable" ? [each.repository] : []));
   const unreadable = found.flatMap((each) => (each?.kind === "unreadable" ? [each] : []));
   const [first] = unreadable;
   if (first !== undefined && unreadable.length === arns.length) throw first.error;
@@ -46,20 +55,23 @@ export async function listEnabledRepositories(
     });
   }
   return {
-    repositories,
+    repositories: readable.filter(isEnabled),
+    notEnabled: readable.filter((each) => !isEnabled(each)),
+    account: REPOSITORY_ARN.exec(arns[0] ?? "")?.groups?.["account"],
     unreadable: [...candidates.unreadable, ...unreadable.filter((each) => !isSkipped(each))],
   };
 }
 
-/** Nothing for a repository that is not enabled, or gone. */
+/** Nothing for a repository that is gone, or neither enabled nor named. */
 async function readRepository(
   ecr: ECRClient,
   arn: string,
-): Promise<{ kind: "enabled"; repository: Repository } | UnreadableRepository | undefined> {
+  names: readonly string[] | undefined,
+): Promise<{ kind: "readable"; repository: Repository } | UnreadableRepository | undefined> {
   try {
     const tags = await readTags(ecr, arn);
-    if (tags[ENABLED_TAG] !== ENABLED_VALUE) return undefined;
-    return { kind: "enabled", repository: toRepository(arn, tags) };
+    if (names === undefined && !isEnabled({ tags })) return undefined;
+    return { kind: "readable", repository: toRepository(arn, tags) };
   } catch (error) {
     if (isGone(error, REPOSITORY_GONE)) return undefined;
     if (error instanceof AwsCallError) return { kind: "unreadable", name: nameOf(arn), error };
@@ -79,7 +91,7 @@ function toRepository(arn: string, tags: Repository["tags"]): Repository {
     throw new Error(`"${arn}" is not the ARN of a repository`);
   }
   const key = repositoryKey({ account, region, repository: name });
-  return { name, registryId: account, region, key, tags };
+  return { name, arn, registryId: account, region, key, tags };
 }
 
 async function readTags(ecr: ECRClient, resourceArn: string): Promise<Record<string, string>> {

@@ -28,7 +28,7 @@ export interface Evidence {
 
 const DIGEST = /sha256:[0-9a-f]{64}/g;
 
-/** How many places are remembered for one reference: a thousand tasks of a service say nothing new. */
+/** How many places are remembered for one reference, by default: a thousand tasks of a service say nothing new. */
 const MAX_PLACES = 10;
 
 /** Every image that something uses, as canonical keys, each with the places that use it. */
@@ -36,6 +36,12 @@ export class InUseImages {
   readonly #places = new Map<string, string[]>();
   readonly #byRegistry = new Map<string, number>();
   readonly #digests = new Set<string>();
+  readonly #maxPlaces: number;
+
+  /** @param maxPlaces how many places are remembered for one reference */
+  constructor(maxPlaces = MAX_PLACES) {
+    this.#maxPlaces = maxPlaces;
+  }
 
   /** The number of distinct references: tags, digests and whole repositories. */
   get size(): number {
@@ -55,7 +61,7 @@ export class InUseImages {
     for (const key of canonicalKeys(reference)) {
       const places = this.#places.get(key);
       if (places === undefined) this.#addKey(key, place, registryKey(reference));
-      else if (places.length < MAX_PLACES && !places.includes(place)) places.push(place);
+      else if (places.length < this.#maxPlaces && !places.includes(place)) places.push(place);
     }
     return !("unreadable" in reference);
   }
@@ -63,6 +69,13 @@ export class InUseImages {
   /** The number of distinct references to one registry, given as `account/region`. */
   countIn(registry: string): number {
     return this.#byRegistry.get(registry) ?? 0;
+  }
+
+  /** The number of distinct references to one repository, given by its canonical key. */
+  countOn(repository: string): number {
+    const isOn = (key: string) =>
+      key.startsWith(repository) && /^(?:[:@]|$)/.test(key.slice(repository.length));
+    return [...this.#places.keys()].filter(isOn).length;
   }
 
   /** Notes the digest of an image in use, in whatever repository it is. */

@@ -18,7 +18,7 @@ export class FreshEvidence {
   readonly #scan: Pick<Scan, "read">;
   readonly #now: () => number;
   readonly #onRead: (images: InUseImages) => void;
-  readonly #images = new InUseImages();
+  readonly #images: InUseImages;
   #reading: Promise<Evidence> | undefined;
   #latest: Evidence | undefined;
   #failure: Error | undefined;
@@ -26,12 +26,15 @@ export class FreshEvidence {
   /**
    * @param now milliseconds since the epoch
    * @param onRead may add to what each scan has found
+   * @param images takes what all scans find
    */
   constructor(
     scan: Pick<Scan, "read">,
     now: () => number,
     onRead: (images: InUseImages) => void = () => {},
+    images = new InUseImages(),
   ) {
+    this.#images = images;
     this.#scan = scan;
     this.#now = now;
     this.#onRead = onRead;

@@ -12,25 +12,28 @@ const MAX_READINGS = 5;
 /** A scope without what belongs to one scan. */
 export type ScanScope = Omit<Scope, "once">;
 
+/** Follows a scan. */
+export interface ScanObserver {
+  /** A source of evidence has been read to its end. */
+  readonly onScanned?: (source: SourceResult) => void;
+  /** This many things of a kind have been read of a source of evidence until now, such as its services. */
+  readonly onReading?: (source: string, things: string, count: number) => void;
+}
+
 /** Reads sources of evidence to their end, side by side. */
 export class Scan {
   readonly #scope: ScanScope;
   readonly #sources: readonly Source[];
   readonly #log: Log;
-  readonly #onScanned: (source: SourceResult) => void;
+  readonly #observer: ScanObserver;
   readonly #warned = new Set<string>();
   #taskDefinitions: TaskDefinitions | undefined;
 
-  constructor(
-    scope: ScanScope,
-    sources: readonly Source[],
-    log: Log,
-    onScanned: (source: SourceResult) => void = () => {},
-  ) {
+  constructor(scope: ScanScope, sources: readonly Source[], log: Log, observer: ScanObserver = {}) {
     this.#scope = scope;
     this.#sources = sources;
     this.#log = log;
-    this.#onScanned = onScanned;
+    this.#observer = observer;
   }
 
   /**
@@ -61,6 +64,7 @@ export class Scan {
     for (let reading = 1; ; reading += 1) {
       const named = new NamedTaskDefinitions();
       const blindSpots = new Set<string>();
+      const counts = new Map<string, number>();
       let references = 0;
       const report: Report = {
         image: (reference, place) => {
@@ -69,6 +73,10 @@ export class Scan {
         },
         taskDefinition: (name, place, options) => named.add(name, place, options),
         blindSpot: (text) => blindSpots.add(text),
+        progress: (things, count) => {
+          counts.set(things, (counts.get(things) ?? 0) + count);
+          this.#observer.onReading?.(source.title, things, counts.get(things) ?? 0);
+        },
       };
       const status = await source.read(scope, report);
       const gone = named.size > 0 ? await (await this.#definitions()).read(named, report) : [];
@@ -95,7 +103,7 @@ export class Scan {
     }
     for (const blindSpot of found.blindSpots) this.#warn(id, blindSpot);
     const result = { id, name, ...found };
-    this.#onScanned(result);
+    this.#observer.onScanned?.(result);
     return result;
   }
 

@@ -1,6 +1,7 @@
 /** A repository of a private registry. */
 export interface Repository {
   readonly name: string;
+  readonly arn: string;
   /** The account of its registry. */
   readonly registryId: string;
   readonly region: string;

@@ -14,7 +14,7 @@ export interface Amount {
   readonly bytes: number;
 }
 
-/** What happened to one enabled repository. */
+/** What happened to one repository. */
 export interface RepositoryOutcome {
   readonly repository: string;
   /** `skipped`: its settings are wrong or a guard rail protects it; `failed`: at least one failure; `not-reached`: the run ended before it. */
@@ -34,6 +34,8 @@ export interface RepositoryOutcome {
   readonly failed: number;
   readonly failures: readonly Failure[];
   readonly durationMs: number;
+  /** Present if it is not enabled: then the run was dry, and shows what enabling would delete. */
+  readonly notEnabled?: { readonly arn: string };
 }
 
 /** A failure in one sentence, with the repository, the image and the code that it concerns. */

@@ -23,6 +23,8 @@ export interface Summary {
   };
   readonly repositories: {
     readonly enabled: number;
+    /** The repositories that were asked for and are not enabled; missing if there are none. Then the run was dry. */
+    readonly notEnabled?: readonly string[];
     readonly cleaned: number;
     readonly skipped: number;
     readonly failed: number;
@@ -77,6 +79,9 @@ export function summarize(record: RunRecord): Summary {
   const total = addAmounts(outcomes.map((outcome) => outcome.total));
   const unused = addAmounts(outcomes.map((outcome) => outcome.unused));
   const deleted = addAmounts(outcomes.map((outcome) => outcome.deleted));
+  const notEnabled = outcomes
+    .flatMap((outcome) => (outcome.notEnabled === undefined ? [] : [outcome.repository]))
+    .toSorted();
   const notReached = isCounted ? withStatus("not-reached") : null;
 
   return {
@@ -91,7 +96,8 @@ export function summarize(record: RunRecord): Summary {
       leftOut: SOURCE_IDS.filter((id) => !config.sources.includes(id)),
     },
     repositories: {
-      enabled: outcomes.length,
+      enabled: outcomes.length - notEnabled.length,
+      ...(notEnabled.length > 0 && { notEnabled }),
       cleaned: withStatus("cleaned"),
       skipped: withStatus("skipped"),
       failed: withStatus("failed"),

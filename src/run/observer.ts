@@ -1,11 +1,21 @@
-import type { SourceResult } from "../in-use/evidence.ts";
+import type { ScanObserver } from "../in-use/scan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 
+/** Where a run looks, and as whom, for people to read. */
+export interface Surroundings {
+  readonly region: string;
+  readonly credentials: string;
+  /** The names of the sources of evidence. */
+  readonly sources: readonly string[];
+}
+
 /** Follows a run. */
-export interface Observer {
-  /** A source of evidence has been read to its end. */
-  readonly onScanned?: (source: SourceResult) => void;
+export interface Observer extends ScanObserver {
+  /** The run starts. No call has been made yet. */
+  readonly onStart?: (surroundings: Surroundings) => void;
+  /** The account whose registry the run reads is known. */
+  readonly onAccount?: (account: string) => void;
   /** All enabled repositories are known. */
   readonly onRepositories?: (count: number) => void;
   /** A repository has been planned, and none of its images deleted yet. */

@@ -2,6 +2,7 @@ import { AwsCallError, isGone } from "../aws/calls.ts";
 import { type Deletion, deleteBatch, isDeletedByDigest, retagged } from "../ecr/deletion.ts";
 import { REPOSITORY_GONE } from "../ecr/ecr.ts";
 import { describeImages, listImages } from "../ecr/images.ts";
+import { isEnabled } from "../ecr/repositories.ts";
 import {
   ConfigError,
   DeletionLimitError,
@@ -93,7 +94,11 @@ export class RepositoryRun {
   finish(): RepositoryOutcome {
     if (this.#outcome === undefined) {
       this.#planner = undefined;
-      this.#outcome = this.#tally.outcome(this.#workMs);
+      const { arn } = this.#repository;
+      this.#outcome = {
+        ...this.#tally.outcome(this.#workMs),
+        ...(!isEnabled(this.#repository) && { notEnabled: { arn } }),
+      };
       this.#log.outcome(this.#outcome);
     }
     return this.#outcome;
@@ -154,6 +159,7 @@ export class RepositoryRun {
   }
 
   async #delete(wanted: readonly Image[], first: Plan, planner: Planner): Promise<void> {
+    this.#requireEnabled();
     this.#requireAnyInUse(first);
     const rounds: Rounds = new Rounds(wanted, {
       deleteBatch: async (batch, plan) => this.#deleteBatch(batch, plan, planner, rounds),
@@ -177,6 +183,11 @@ export class RepositoryRun {
         this.#log.notDeleted(deletion);
       }
     }
+  }
+
+  /** A run that plans repositories which are not enabled is dry. This is a second lock on the same door. */
+  #requireEnabled(): void {
+    if (!isEnabled(this.#repository)) throw new GuardRailError("it is not enabled");
   }
 
   /** No reference to this registry at all: that is more often a wrong Region or role than the truth. */

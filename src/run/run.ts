@@ -8,11 +8,13 @@ import { requireReadPermission } from "../ecr/manifests.ts";
 import { type DeletionReplication, readDeletionReplication } from "../ecr/replication.ts";
 import { type EnabledRepositories, listEnabledRepositories } from "../ecr/repositories.ts";
 import { ConfigError, OutOfTimeError, ScanError, asError } from "../errors.ts";
+import { InUseImages } from "../in-use/evidence.ts";
 import { FreshEvidence } from "../in-use/freshness.ts";
 import { Scan } from "../in-use/scan.ts";
 import { loadSources } from "../in-use/sources/index.ts";
 import { type Log, errorFields } from "../log.ts";
 import type { Plan } from "../plan/plan.ts";
+import { registryKey } from "../registry/keys.ts";
 import type { Repository } from "../registry/repository.ts";
 import type { Failure, RepositoryOutcome } from "../report/outcome.ts";
 import { type Summary, summarize } from "../report/summary.ts";
@@ -29,16 +31,29 @@ export interface RunResult {
   readonly outcomes: readonly RepositoryOutcome[];
 }
 
+/** What only the command line asks of a run. */
+export interface Inspection {
+  /** The plans that a person has confirmed, by repository: the run deletes nothing else. */
+  readonly confirmed?: ReadonlyMap<string, Plan> | undefined;
+  /**
+   * Whether to plan repositories too that are named and not enabled. With one of them, the run is a dry run, whatever the
+   * settings say.
+   */
+  readonly planNotEnabled?: boolean;
+  /** The registries that the request names, `account/region`. Only the registry of the run may be among them. */
+  readonly registries?: readonly string[];
+  /** How many users of each reference are remembered, if not the usual number. */
+  readonly usersPerReference?: number;
+}
+
 /** What a run works with. */
-export interface RunRequest {
+export interface RunRequest extends Inspection {
   readonly config: Config;
   readonly aws: Aws;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly observer: Observer;
-  /** The plans that a person has confirmed, by repository: the run deletes nothing else. */
-  readonly confirmed?: ReadonlyMap<string, Plan> | undefined;
 }
 
 /** How many repositories are processed at the same time. */
@@ -48,6 +63,8 @@ const IMAGES_AT_ONCE = 100_000;
 
 /** What became of the repositories until now. */
 interface Progress {
+  /** The settings in force. */
+  config: Config;
   /** Missing until the enabled repositories are known. */
   repositories?: readonly RepositoryRun[];
   readonly unreadable: RepositoryOutcome[];
@@ -61,10 +78,12 @@ interface Progress {
 export async function run(request: RunRequest): Promise<RunResult> {
   const { config, log, now } = request;
   const startedAt = now();
-  const progress: Progress = { unreadable: [] };
-  const evidence = new FreshEvidence(await createScan(request), now, (images) => {
+  const progress: Progress = { config, unreadable: [] };
+  const addDigests = (images: InUseImages) => {
     for (const each of progress.repositories ?? []) each.addDigestsInUse(images);
-  });
+  };
+  const images = new InUseImages(request.usersPerReference);
+  const evidence = new FreshEvidence(await createScan(request), now, addDigests, images);
   let failures: readonly Failure[] = [];
   let isOutOfTime = false;
 
@@ -80,7 +99,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
   const { repositories, unreadable } = progress;
   const outcomes = [...unreadable, ...(repositories ?? []).map((each) => each.finish())];
   const summary = summarize({
-    config,
+    config: progress.config,
     durationMs: now() - startedAt,
     isOutOfTime,
     evidence: evidence.latest,
@@ -120,8 +139,10 @@ function failuresOf(error: unknown, evidence: FreshEvidence, log: Log): Failure[
 
 async function createScan({ config, aws, log, observer }: RunRequest): Promise<Scan> {
   const { evidence: depth, keepTaskDefinitions } = config;
-  const scope = { region: aws.region, depth, keepTaskDefinitions, client: aws.client };
-  return new Scan(scope, await loadSources(config.sources), log, observer.onScanned);
+  const { region, credentials, client } = aws;
+  const sources = await loadSources(config.sources);
+  observer.onStart?.({ region, credentials, sources: sources.map(({ title }) => title) });
+  return new Scan({ region, depth, keepTaskDefinitions, client }, sources, log, observer);
 }
 
 /** Throws what ends the whole run. */
@@ -130,14 +151,23 @@ async function cleanAll(
   evidence: FreshEvidence,
   progress: Progress,
 ): Promise<void> {
-  const { config, aws, log, now, observer } = request;
-  const { repositories, unreadable } = await listWanted(request);
-  const [first] = repositories;
-  if (first !== undefined) log.append({ account: first.registryId });
+  const { aws, log, now, observer } = request;
+  const listed = await listWanted(request);
+  const { account, unreadable } = listed;
+  if (account !== undefined) log.append({ account });
+  requireRegistry(request, account);
   aws.clock.requireRight();
+  if (account !== undefined) observer.onAccount?.(account);
+  const notEnabled = request.planNotEnabled === true ? listed.notEnabled : [];
+  if (notEnabled.length > 0) progress.config = { ...request.config, dryRun: true };
+  const { config } = progress;
+  const repositories = [...listed.repositories, ...notEnabled];
   const ecr = aws.client(ECR);
   const isFull = config.evidence === "full";
   const replication = isFull ? await readRegistry(ecr, repositories, evidence) : undefined;
+  if (account === undefined && replication?.account !== undefined) {
+    observer.onAccount?.(replication.account);
+  }
   const context: RunContext = {
     config,
     ecr,
@@ -169,6 +199,21 @@ async function cleanAll(
     if (evidence.failure !== undefined) throw evidence.failure;
     for (const each of group) each.forget();
   } while (rest.length > 0);
+}
+
+/** The same name is another repository elsewhere. Throws ConfigError. */
+function requireRegistry({ aws, registries = [] }: RunRequest, account: string | undefined): void {
+  const here = registryKey({ account: account ?? "", region: aws.region });
+  const other = registries.find((registry) =>
+    account === undefined ? !registry.endsWith(here) : registry !== here,
+  );
+  if (other === undefined) return;
+  const [named, region] = other.split("/");
+  const found = account === undefined ? "" : ` of the account ${account}`;
+  throw new ConfigError(
+    `The request names a repository of the account ${named} in ${region}, and this run reads the registry${found} in ` +
+      `${aws.region}: set AWS_REGION or AWS_PROFILE, or give the repository's name alone.`,
+  );
 }
 
 /**

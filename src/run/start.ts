@@ -1,13 +1,12 @@
 import { connectAws } from "../aws/clients.ts";
 import { type LogFields, type WriteEntry, createLog } from "../log.ts";
-import type { Plan } from "../plan/plan.ts";
 import { type Config, parseConfig } from "../settings/config.ts";
 import { narrow } from "../settings/event.ts";
 import type { Observer } from "./observer.ts";
-import { type RunResult, run } from "./run.ts";
+import { type Inspection, type RunResult, run } from "./run.ts";
 
 /** What starts a run. */
-export interface Start {
+export interface Start extends Inspection {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The event that asks for the run. It can narrow the run. */
   readonly event?: unknown;
@@ -18,8 +17,8 @@ export interface Start {
   readonly observer?: Observer;
   /** Milliseconds until Lambda ends the process; without a limit if missing. */
   readonly remainingMs?: () => number;
-  /** The plans that a person has confirmed, by repository: the run deletes nothing else. */
-  readonly confirmed?: ReadonlyMap<string, Plan>;
+  /** Whether a host name of ECR that does not resolve is an error at once, as for people who wait. */
+  readonly isHostRequired?: boolean;
   /** Milliseconds since the epoch; by default those of this machine's clock. */
   readonly now?: () => number;
 }
@@ -34,7 +33,7 @@ const RESERVE_MS = 30_000;
 
 /** Makes one run, and logs its settings before and its summary after. Throws ConfigError if it cannot start. */
 export async function start(request: Start): Promise<StartedRun> {
-  const { env, event, writeLog, logFields = {}, confirmed, observer = {} } = request;
+  const { env, event, writeLog, logFields = {}, observer = {} } = request;
   const { remainingMs = () => Infinity, now = Date.now } = request;
   const { config: settings, concurrency, logLevel, warnings } = parseConfig(env);
   const log = createLog(logLevel, writeLog);
@@ -45,19 +44,13 @@ export async function start(request: Start): Promise<StartedRun> {
   const aws = await connectAws({
     concurrency,
     hasTime: () => remainingMs() > RESERVE_MS,
-    region: regionOf(env),
+    env,
+    isHostRequired: request.isHostRequired ?? false,
     now,
   });
   log.info("Starting", { region: aws.region, logLevel, concurrency, ...config });
 
-  const result = await run({ config, aws, log, now, observer, confirmed });
+  const result = await run({ ...request, config, aws, log, now, observer });
   log.info("Finished", { ...result.summary });
   return { ...result, config };
-}
-
-/** The AWS command line reads the second variable too, which the SDK does not. An empty one is not set. */
-function regionOf(env: Start["env"]): string | undefined {
-  return [env["AWS_REGION"], env["AWS_DEFAULT_REGION"]].find(
-    (region) => region !== undefined && region !== "",
-  );
 }

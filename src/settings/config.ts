@@ -82,7 +82,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const concurrency = read(settings.concurrency);
   const logLevel = read(settings.logLevel);
   const sources = narrowSources(config, problems);
-  if (problems.length > 0) throw new ConfigError(problems.join("; "));
+  if (problems.length > 0) throw new ConfigError(problems);
   return { config: { ...config, sources }, concurrency, logLevel, warnings };
 }
 

@@ -20,7 +20,7 @@ export function narrow(config: Config, event: unknown): Config {
       `"repositories" in the event is ${JSON.stringify(repositories)}, no list of repository names`,
     );
   }
-  if (problems.length > 0) throw new ConfigError(problems.join("; "));
+  if (problems.length > 0) throw new ConfigError(problems);
 
   return {
     ...config,

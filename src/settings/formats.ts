@@ -79,10 +79,11 @@ export function idsOf(known: readonly string[]): Format<readonly string[]> {
   };
 }
 
-/** True unless it is exactly the word given. */
-export function unless(word: string): Format<boolean> {
-  return { expected: `${word}, or anything else`, parse: (text) => ({ value: text !== word }) };
-}
+/** The two words, in lower case and nothing else: `False`, `0` and the empty text are neither. */
+export const exactBoolean: Format<boolean> = {
+  expected: "exactly false or true",
+  parse: (text) => (/^(?:false|true)$/.test(text) ? { value: text === "true" } : undefined),
+};
 
 /** A format that also takes the empty text, for nothing. */
 export function optional<Value>({ expected, parse }: Format<Value>): Format<Value | undefined> {

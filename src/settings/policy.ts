@@ -27,6 +27,6 @@ export function parsePolicy(tags: Readonly<Record<string, string>>, defaults: Po
     keepTags: read<readonly string[]>(settings.keepTags, defaults.keepTags),
     keepPulledDays: read(settings.keepPulledDays, defaults.keepPulledDays),
   };
-  if (problems.length > 0) throw new ConfigError(problems.join("; "));
+  if (problems.length > 0) throw new ConfigError(problems);
   return policy;
 }

@@ -2,13 +2,13 @@ import { SOURCE_IDS } from "../in-use/sources/index.ts";
 import {
   type Format,
   amount,
+  exactBoolean,
   idsOf,
   oneOf,
   optional,
   percentage,
   tagPatterns,
   tagPrefixes,
-  unless,
   wholeNumber,
 } from "./formats.ts";
 import { LOG_LEVELS } from "./log-levels.ts";
@@ -35,7 +35,7 @@ export interface Setting<Value> {
 export const settings = {
   dryRun: {
     name: "DRY_RUN",
-    format: unless("false"),
+    format: exactBoolean,
     fallback: "true",
     meaning: "report only, delete nothing; only exactly `false` turns it off",
     isOriginal: true,

@@ -1,47 +1,75 @@
 import { CommanderError } from "commander";
-import picocolors from "picocolors";
 
 import { ConfigError } from "../errors.ts";
 import { type ReportFile, openReport } from "../html-report/html-report.ts";
 import { createReport } from "../html-report/report-data.ts";
-import type { WriteEntry } from "../log.ts";
 import type { Plan } from "../plan/plan.ts";
+import { unusedOf } from "../plan/verdict.ts";
+import { type Image, storedBytes } from "../registry/image.ts";
 import { describeFailure } from "../report/outcome.ts";
 import type { Start, StartedRun } from "../run/start.ts";
 import { parseConfig } from "../settings/config.ts";
-import {
-  isAskedFor,
-  parseQuestion,
-  renderExplanation,
-  requireSameRegistry,
-} from "./explanation.ts";
-import { formatLogLine } from "./log-line.ts";
+import { settings } from "../settings/settings.ts";
+import { renderExplanation } from "./explanation.ts";
+import { type Heading, createHeading } from "./heading.ts";
+import { renderList } from "./list.ts";
+import { isShownByExplanation, isShownByReport } from "./log-line.ts";
+import { areNotEnabled } from "./not-enabled.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { printable } from "./printable.ts";
-import { progress } from "./progress.ts";
-import type { Spinner, Terminal } from "./terminal.ts";
+import { type Target, parseRepository, parseTarget } from "./target.ts";
+import { InterruptedError, type Terminal, colorsFor, widthOf } from "./terminal.ts";
+import { watch } from "./watch.ts";
 
-/** Makes one run as its arguments say. Returns the exit code: 0 if everything that was tried worked, otherwise 1. */
-export async function runCommand(args: readonly string[], terminal: Terminal): Promise<0 | 1> {
+/** 0 if everything that was tried worked, 130 if a person ended the program by Ctrl-C, otherwise 1. */
+export type ExitCode = 0 | 1 | 130;
+
+/** Makes one run as its arguments say. */
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
     const options = parseOptions(args, terminal);
     if (options.explain !== undefined) return await explain(options.explain, terminal);
     return await clean(options, terminal);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    if (error instanceof InterruptedError) {
+      terminal.err("\nInterrupted: nothing was deleted.\n");
+      return 130;
+    }
     if (!(error instanceof ConfigError)) throw error;
-    terminal.err(`aws-ecr-cleaner: ${printable(error.message)}\n`);
+    terminal.err(renderProblems(error));
     return 1;
   }
 }
 
-async function clean(options: Options, terminal: Terminal): Promise<0 | 1> {
+/** One problem in a sentence, several in a line each. */
+function renderProblems({ problems }: ConfigError): string {
+  const lines = problems.map(printable);
+  if (lines.length === 1) return `aws-ecr-cleaner: ${lines[0]}\n`;
+  return [`aws-ecr-cleaner: ${lines.length} things are wrong:`, ...lines.map((line) => `  ${line}`)]
+    .join("\n")
+    .concat("\n");
+}
+
+/** What one call of the command line works with. */
+interface Session {
+  readonly options: Options;
+  readonly terminal: Terminal;
+  /** The repositories asked for; missing if none are. */
+  readonly targets?: readonly Target[];
+  readonly heading: Heading;
+  readonly file: ReportFile | undefined;
+}
+
+async function clean(options: Options, terminal: Terminal): Promise<ExitCode> {
   const mustAsk = requireConsent(options, terminal);
+  const targets = options.repository?.map((text) => parseRepository("--repository", text));
+  const forPeople = options.list === undefined ? terminal.out : terminal.err;
+  const heading = createHeading(options.json === true ? () => {} : forPeople, widthOf(terminal));
   const file = options.report === undefined ? undefined : await openReport(options.report);
+  const session: Session = { options, terminal, heading, file, ...(targets && { targets }) };
   try {
-    return mustAsk
-      ? await cleanAfterQuestion(options, terminal, file)
-      : await cleanOnce(options, terminal, file);
+    return mustAsk ? await cleanAfterQuestion(session) : await cleanOnce(session);
   } finally {
     await file?.close();
   }
@@ -54,10 +82,9 @@ async function clean(options: Options, terminal: Terminal): Promise<0 | 1> {
  * @returns whether to ask
  * @throws ConfigError if there is no terminal to ask at
  */
-function requireConsent(options: Options, { env, ask }: Terminal): boolean {
-  if (options.yes === true) return false;
-  const isDeletion = options.delete === true || !parseConfig(env).config.dryRun;
-  if (!isDeletion) return false;
+function requireConsent(options: Options, terminal: Terminal): boolean {
+  const { ask } = terminal;
+  if (options.yes === true || !isDeletion(options, terminal)) return false;
   if (ask === undefined) {
     if (options.delete !== true) return false;
     throw new ConfigError("--delete asks before it deletes, and there is no terminal: add --yes.");
@@ -70,42 +97,43 @@ function requireConsent(options: Options, { env, ask }: Terminal): boolean {
   return true;
 }
 
-async function cleanOnce(
-  options: Options,
-  terminal: Terminal,
-  file: ReportFile | undefined,
-): Promise<0 | 1> {
-  const run = await makeRun(options, terminal, {
-    env: options.delete === true ? { ...terminal.env, DRY_RUN: "false" } : terminal.env,
-  });
-  return show(run, options, terminal, file);
+/** A list shows what would be deleted, whatever the settings say. */
+function isDeletion(options: Options, { env }: Terminal): boolean {
+  const { config } = parseConfig(env);
+  return options.list === undefined && (options.delete === true || !config.dryRun);
+}
+
+async function cleanOnce(session: Session): Promise<ExitCode> {
+  const { options, terminal } = session;
+  const { env } = terminal;
+  const dryRun = { [settings.dryRun.name]: options.list === undefined ? "false" : "true" };
+  const isForced = options.delete === true || options.list !== undefined;
+  return show(session, await makeRun(session, { env: isForced ? { ...env, ...dryRun } : env }));
 }
 
 /** Shows what would be deleted, and deletes that, and nothing else, on a yes. */
-async function cleanAfterQuestion(
-  options: Options,
-  terminal: Terminal,
-  file: ReportFile | undefined,
-): Promise<0 | 1> {
-  const preview = await makeRun(options, terminal, { env: { ...terminal.env, DRY_RUN: "true" } });
-  const { unused } = preview.result.summary.images;
-  if (unused === 0 || preview.result.summary.failures.length > 0) {
-    return show(preview, options, terminal, file);
+async function cleanAfterQuestion(session: Session): Promise<ExitCode> {
+  const { terminal, file } = session;
+  const preview = await makeRun(session, { env: { ...terminal.env, DRY_RUN: "true" } });
+  const { images, failures, repositories } = preview.result.summary;
+  if (images.unused === 0 || failures.length > 0 || repositories.notEnabled !== undefined) {
+    return show(session, preview);
   }
 
-  const exitCode = await show({ ...preview, isPreview: true }, options, terminal, undefined);
+  const exitCode = await show({ ...session, file: undefined }, { ...preview, isPreview: true });
   if (exitCode !== 0) return exitCode;
+  // The libraries of tables are not needed for --help and wrong options.
   const { renderQuestion } = await import("./report.ts");
   if ((await terminal.ask?.(renderQuestion(preview.result, preview.plans))) !== true) {
     terminal.out("Nothing was deleted.\n");
     await file?.write(terminal.reportTemplate, reportOf(preview));
     return 0;
   }
-  const real = await makeRun(options, terminal, {
+  const real = await makeRun(session, {
     env: { ...terminal.env, DRY_RUN: "false" },
     confirmed: preview.plans,
   });
-  return show(real, options, terminal, file);
+  return show(session, real);
 }
 
 /** A run with the plans that it made. */
@@ -113,44 +141,90 @@ interface PlannedRun {
   readonly result: StartedRun;
   /** By repository; empty if no option needs them. */
   readonly plans: ReadonlyMap<string, Plan>;
+  /** The largest images that are unused, by repository. */
+  readonly largest: ReadonlyMap<string, readonly Image[]>;
   /** Whether the question follows: then the report need not say how to delete. */
   readonly isPreview?: boolean;
 }
 
 async function makeRun(
-  { json, report, repository }: Options,
-  terminal: Terminal,
+  { options, terminal, targets, heading }: Session,
   request: Pick<Start, "env" | "confirmed">,
 ): Promise<PlannedRun> {
   const plans = new Map<string, Plan>();
-  const isNeeded = report !== undefined || terminal.ask !== undefined;
-  const result = await watch(terminal, json !== true, {
+  const largest = new Map<string, readonly Image[]>();
+  const { json, list, report } = options;
+  const isNeeded = report !== undefined || list !== undefined || terminal.ask !== undefined;
+  const names = targets?.map(({ repository }) => repository);
+  const view = { terminal, heading, isForMachines: json === true, isShown: isShownByReport };
+  const result = await watch(view, {
     ...request,
-    ...(repository && { event: { repositories: repository } }),
+    ...inspectionOf(targets ?? []),
+    ...(names && { event: { repositories: names } }),
     onPlan: (plan) => {
-      if (isNeeded) plans.set(plan.repository.name, plan);
+      const { name } = plan.repository;
+      if (isNeeded) plans.set(name, plan);
+      largest.set(name, largestOf(plan));
     },
   });
-  return { result, plans };
+  return { result, plans, largest };
+}
+
+/** What people look at need not be enabled, and is nothing of another account or Region. */
+function inspectionOf(targets: readonly Target[]) {
+  return {
+    planNotEnabled: true,
+    registries: targets.flatMap(({ registry }) => registry ?? []),
+    isHostRequired: true,
+  };
+}
+
+/** How many of its images a repository is shown with. */
+const LARGEST = 3;
+
+function largestOf({ decisions }: Plan): Image[] {
+  return unusedOf(decisions)
+    .filter((image) => storedBytes(image) > 0)
+    .toSorted((a, b) => storedBytes(b) - storedBytes(a) || (a.digest < b.digest ? -1 : 1))
+    .slice(0, LARGEST);
 }
 
 /** Prints the result, and writes the report. Returns the exit code. */
-async function show(
-  run: PlannedRun,
-  { json }: Options,
-  terminal: Terminal,
-  file: ReportFile | undefined,
-): Promise<0 | 1> {
-  const { result, isPreview = false } = run;
-  const { summary, outcomes, config } = result;
-  const { renderReport } = await import("./report.ts");
-  const look = { config, isPreview, colors: colorsFor(terminal) };
-  terminal.out(
-    json === true ? `${JSON.stringify(summary)}\n` : renderReport(summary, outcomes, look),
-  );
+async function show(session: Session, run: PlannedRun): Promise<ExitCode> {
+  const { options, terminal, file } = session;
+  await print(options, terminal, run);
   await file?.write(terminal.reportTemplate, reportOf(run));
-  if (summary.failures.length > 0) return 1;
-  return reportMissing(result, terminal) ? 1 : 0;
+  const problems = problemsOf(session, run.result);
+  for (const problem of problems) terminal.err(`aws-ecr-cleaner: ${printable(problem)}\n`);
+  return run.result.summary.failures.length > 0 || problems.length > 0 ? 1 : 0;
+}
+
+async function print(options: Options, terminal: Terminal, run: PlannedRun): Promise<void> {
+  const { renderRemarks, renderReport } = await import("./report.ts");
+  const { result, largest, isPreview = false } = run;
+  const { summary, outcomes, config } = result;
+  const look = {
+    config,
+    isPreview,
+    colors: colorsFor(terminal),
+    width: widthOf(terminal),
+    largest: summary.dryRun ? largest : new Map(),
+  };
+  if (options.list !== undefined) {
+    // Without evidence there are no plans: an empty list would say that nothing is unused.
+    const isKnown = summary.failures.every(({ repository }) => repository !== null);
+    if (isKnown) terminal.out(renderList(shownPlans(run), config, options.list));
+    if (options.json !== true) terminal.err(renderRemarks(summary, outcomes, look));
+  } else if (options.json === true) terminal.out(`${JSON.stringify(summary)}\n`);
+  else terminal.out(renderReport(summary, outcomes, look));
+}
+
+/** The plans of repositories that no guard rail protects. */
+function shownPlans({ result, plans }: PlannedRun): Plan[] {
+  return result.outcomes.flatMap(({ repository, status }) => {
+    const plan = plans.get(repository);
+    return plan === undefined || status !== "cleaned" ? [] : [plan];
+  });
 }
 
 function reportOf({ result, plans }: PlannedRun) {
@@ -158,22 +232,36 @@ function reportOf({ result, plans }: PlannedRun) {
   return createReport(Date.now(), config.pricePerGBMonth, summary, outcomes, plans);
 }
 
-/** Names the repositories that were asked for and are not enabled. */
-function reportMissing({ config, outcomes, summary }: StartedRun, { err }: Terminal): boolean {
-  if (!summary.complete) return false;
+/** What was asked for and was not done, besides the failures of the run. */
+function problemsOf({ options, terminal, targets = [] }: Session, result: StartedRun): string[] {
+  const { summary, outcomes } = result;
   const found = new Set(outcomes.map(({ repository }) => repository));
-  const missing = (config.repositories ?? []).filter((name) => !found.has(name));
-  for (const name of missing) err(`aws-ecr-cleaner: No repository "${name}" is enabled.\n`);
-  return missing.length > 0;
+  const missing = summary.complete
+    ? targets.filter(({ repository }) => !found.has(repository))
+    : [];
+  const { notEnabled = [] } = summary.repositories;
+  const isRefused = notEnabled.length > 0 && isDeletion(options, terminal);
+  return [
+    ...missing.map(
+      ({ repository }) =>
+        `There is no repository "${repository}" in this registry: check its name, AWS_REGION and AWS_PROFILE.`,
+    ),
+    ...(isRefused ? [`Nothing was deleted, since ${areNotEnabled(notEnabled)}.`] : []),
+  ];
 }
 
 /** Makes a dry run over one repository, and shows only the verdicts asked for. */
-async function explain(reference: string, terminal: Terminal): Promise<0 | 1> {
-  const question = parseQuestion(reference);
+async function explain(reference: string, terminal: Terminal): Promise<ExitCode> {
+  const target = parseTarget("--explain", reference);
+  const width = widthOf(terminal);
   let plan: Plan | undefined;
-  const { summary, outcomes } = await watch(terminal, true, {
+  const heading = createHeading(terminal.out, width);
+  const view = { terminal, heading, isForMachines: false, isShown: isShownByExplanation };
+  const { config, summary, outcomes } = await watch(view, {
+    ...inspectionOf([target]),
     env: terminal.env,
-    event: { dryRun: true, repositories: [question.repository] },
+    event: { dryRun: true, repositories: [target.repository] },
+    usersPerReference: Infinity,
     onPlan: (made) => (plan = made),
   });
   if (summary.failures.length > 0) {
@@ -181,60 +269,8 @@ async function explain(reference: string, terminal: Terminal): Promise<0 | 1> {
     terminal.err(`${messages.join("\n")}\n`);
     return 1;
   }
-  requireSameRegistry(question, plan?.repository.key);
-  const decisions = plan?.decisions.filter(({ image }) => isAskedFor(image, question)) ?? [];
   const [outcome] = outcomes;
-  terminal.out(renderExplanation(reference, outcome, decisions));
-  const isAnswer = outcome === undefined || outcome.note !== undefined || decisions.length > 0;
-  return isAnswer ? 0 : 1;
-}
-
-/** Makes a run with its log, and on a terminal its progress, on stderr. */
-async function watch(
-  terminal: Terminal,
-  isForPeople: boolean,
-  { onPlan, ...request }: Start & { readonly onPlan: (plan: Plan) => void },
-): Promise<StartedRun> {
-  // It loads everything of AWS, which --help and a wrong option do not need.
-  const { start } = await import("../run/start.ts");
-  const spinner = isForPeople ? await terminal.startSpinner?.() : undefined;
-  const env =
-    spinner === undefined
-      ? request.env
-      : // The table shows the rest.
-        { BOX_LOG: "WARN", ...request.env };
-  const shown = spinner && progress((line) => (spinner.text = line));
-  try {
-    return await start({
-      ...request,
-      env,
-      writeLog: spinner === undefined ? writeJson(terminal) : writeLine(terminal, spinner),
-      observer: {
-        ...shown,
-        onPlan: (plan) => {
-          shown?.onPlan?.(plan);
-          onPlan(plan);
-        },
-      },
-    });
-  } finally {
-    spinner?.stop();
-  }
-}
-
-function writeJson({ err }: Terminal): WriteEntry {
-  return (entry) => err(`${JSON.stringify(entry)}\n`);
-}
-
-function writeLine(terminal: Terminal, spinner: Spinner): WriteEntry {
-  const colors = colorsFor(terminal);
-  return (entry) => {
-    spinner.clear();
-    terminal.err(`${formatLogLine(entry, colors)}\n`);
-  };
-}
-
-function colorsFor({ env, isOutTTY = false }: Terminal) {
-  const noColor = env["NO_COLOR"] ?? "";
-  return picocolors.createColors(isOutTTY && noColor === "");
+  const { text, isFound } = renderExplanation(target, { outcome, plan, config }, width);
+  terminal.out(text);
+  return isFound ? 0 : 1;
 }

@@ -1,82 +1,111 @@
-import { ConfigError } from "../errors.ts";
+import prettyBytes from "pretty-bytes";
+
+import type { Plan } from "../plan/plan.ts";
 import type { Decision } from "../plan/verdict.ts";
 import { type Image, nameOf } from "../registry/image.ts";
-import { repositoryKey } from "../registry/keys.ts";
-import { parseReference } from "../registry/reference.ts";
-import { printable } from "./printable.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
+import type { Config } from "../settings/config.ts";
+import { countDays, keepDaysOf } from "./keep-days.ts";
+import { printable } from "./printable.ts";
+import { REASONS } from "./reasons.ts";
+import { type Target, isAskedFor } from "./target.ts";
+import { wrap, wrapAfter } from "./wrap.ts";
 
-/** Which images of a repository `--explain` asks about: all of them, or one by tag or digest. */
-export interface Question {
-  /** The canonical key of the repository, if the registry's host was named. */
-  readonly key?: string;
-  readonly repository: string;
-  readonly tag?: string;
-  readonly digest?: string;
+/** What answers a question about a repository. */
+export interface Answer {
+  /** Missing if there is no such repository. */
+  readonly outcome: RepositoryOutcome | undefined;
+  /** Missing if the repository was skipped before it was planned. */
+  readonly plan: Plan | undefined;
+  readonly config: Config;
 }
 
-/**
- * Reads `repository`, `repository:tag` or `repository@digest`, with or without the registry's host before it.
- *
- * @throws ConfigError if no repository is named
- */
-export function parseQuestion(reference: string): Question {
-  const path = reference.replace(/^[^/]*\.dkr[.-]ecr[^/]*\//i, "");
-  const [name = "", digest] = path.split("@");
-  const [repository = "", tag] = name.split(":");
-  if (repository === "") throw new ConfigError(`--explain "${reference}" names no repository.`);
-  const registry = parseReference(reference);
-  return {
-    ...(registry && { key: repositoryKey(registry) }),
-    repository,
-    ...(digest !== undefined && { digest }),
-    ...(tag !== undefined && digest === undefined && { tag }),
-  };
-}
-
-/** Requires that a repository is the one asked about; throws ConfigError if another account or Region was named. */
-export function requireSameRegistry({ key }: Question, found: string | undefined): void {
-  if (key === undefined || found === undefined || key === found) return;
-  throw new ConfigError(`--explain asks about ${key}, and this account and Region have ${found}.`);
-}
-
-/** Whether a question is about an image. */
-export function isAskedFor(image: Image, { tag, digest }: Question): boolean {
-  if (digest !== undefined) return image.digest === digest;
-  return tag === undefined || image.tags.includes(tag);
-}
-
-/** The verdicts asked for, each with its evidence; without an outcome, the repository is not enabled. */
+/** The verdicts on the images asked for, each with everything that it rests on. */
 export function renderExplanation(
-  reference: string,
-  outcome: RepositoryOutcome | undefined,
-  decisions: readonly Decision[],
-): string {
+  target: Target,
+  { outcome, plan, config }: Answer,
+  width: number,
+): { readonly text: string; readonly isFound: boolean } {
+  const { repository } = target;
   if (outcome === undefined) {
-    return `${reference}: no such repository is tagged BoxCleanerEnabled=true, so nothing of it is ever deleted.\n`;
+    const text = `There is no repository ${repository} in this registry: check its name, AWS_REGION and AWS_PROFILE.`;
+    return { text: paragraph(text, width), isFound: false };
   }
-  if (outcome.note !== undefined) {
-    return `${reference}: nothing of it is deleted, as its repository is ${outcome.status}: ${printable(outcome.note)}\n`;
-  }
-  if (decisions.length === 0) return `${reference}: there is no such image.\n`;
-  return decisions.map(renderDecision).join("");
+  const notes = [
+    ...(outcome.notEnabled === undefined
+      ? []
+      : [`${repository} is not enabled, so no image of it is deleted. If it were enabled:`]),
+    ...(outcome.note === undefined
+      ? []
+      : [`${repository} is ${outcome.status}, so no image of it is deleted: ${outcome.note}`]),
+  ].map((note) => paragraph(printable(note), width));
+  if (plan === undefined) return { text: notes.join("\n"), isFound: true };
+
+  const decisions = plan.decisions.filter(({ image }) => isAskedFor(image, target));
+  const explained = decisions.map((decision) => renderDecision(decision, plan, config, width));
+  const asked = target.digest ?? target.tag;
+  const missing =
+    asked === undefined
+      ? `${repository} has no images.`
+      : `There is no image ${asked} in ${repository}.`;
+  const references = plan.evidence.images.countOn(plan.repository.key);
+  const compared = `${references.toLocaleString("en")} ${references === 1 ? "reference" : "references"} on ${repository} ${references === 1 ? "was" : "were"} compared.`;
+  const parts = [
+    ...notes,
+    ...(explained.length > 0 ? explained : [paragraph(printable(missing), width)]),
+    paragraph(compared, width),
+  ];
+  return { text: parts.join("\n"), isFound: decisions.length > 0 };
 }
 
-function renderDecision({ image, verdict }: Decision): string {
-  const { digest, tags, pushedAt } = image;
-  const pushed = pushedAt === undefined ? "unknown" : new Date(pushedAt).toISOString();
-  const lines =
-    verdict.action === "delete"
-      ? ["verdict  delete: it is old, and nothing keeps it"]
-      : [
-          `verdict  keep: ${verdict.reason}`,
-          ...verdict.because.map((fact) => `because  ${printable(fact)}`),
-        ];
-  return [
-    printable(nameOf(image)),
-    ...(tags.length > 0 ? [`  digest   ${digest}`] : []),
-    `  pushed   ${pushed}`,
-    ...lines.map((line) => `  ${line}`),
-    "",
-  ].join("\n");
+function paragraph(text: string, width: number): string {
+  return `${wrap(text, width).join("\n")}\n`;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function renderDecision(
+  { image, verdict }: Decision,
+  plan: Plan,
+  config: Config,
+  width: number,
+): string {
+  const { repository, evidence, madeAt } = plan;
+  const { days, source } = keepDaysOf(repository, config);
+  const users = evidence.images.placesOf(repository.key, image);
+  const because =
+    verdict.action === "keep" ? verdict.because.filter((fact) => !users.includes(fact)) : [];
+  const facts: readonly (readonly [name: string, ...values: readonly string[]])[] = [
+    ["digest", image.digest],
+    [
+      "verdict",
+      verdict.action === "delete"
+        ? "delete: it is older than the limit, and nothing keeps it"
+        : `keep: ${REASONS[verdict.reason]}`,
+    ],
+    ["because", ...because],
+    ["age", ageOf(image, madeAt)],
+    ["limit", `${countDays(days)} (${source})`],
+    ["size", prettyBytes(image.sizeBytes)],
+    ["last pull", dateOf(image.pulledAt) ?? "ECR has recorded none"],
+    ["used by", ...(users.length > 0 ? users : ["nothing that was read"])],
+  ];
+  const lines = facts.flatMap(([name, ...values]) =>
+    values.flatMap((value, i) =>
+      wrapAfter(`  ${(i === 0 ? name : "").padEnd(11)}`, printable(value), width),
+    ),
+  );
+  const separator = image.tags.length > 0 ? ":" : "@";
+  const heading = printable(`${repository.name}${separator}${nameOf(image)}`);
+  return `${[...wrapAfter("", heading, width), ...lines].join("\n")}\n`;
+}
+
+function ageOf({ pushedAt }: Image, now: number): string {
+  const date = dateOf(pushedAt);
+  if (pushedAt === undefined || date === undefined) return "not known: ECR names no push date";
+  return `${countDays(Math.floor((now - pushedAt) / DAY_MS))}, pushed ${date}`;
+}
+
+function dateOf(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : new Date(time).toISOString();
 }

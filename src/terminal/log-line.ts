@@ -6,6 +6,7 @@ import { printable } from "./printable.ts";
 const FOR_MACHINES = new Set([
   "level",
   "message",
+  "reason",
   "timestamp",
   "service",
   "version",
@@ -15,20 +16,48 @@ const FOR_MACHINES = new Set([
   "requestId",
 ]);
 
-/** A log entry as one line for people: its level, its message, and its fields. */
-export function formatLogLine(entry: Readonly<Record<string, unknown>>, colors: Colors): string {
+/** Entries about what went wrong, which every output ends with. */
+const FAILURES = new Set([
+  "Skipping a repository",
+  "Could not clean a repository",
+  "Could not delete an image",
+  "The run ended early",
+  "The run ended early, the next run continues",
+  "No such repository is enabled for cleaning",
+]);
+
+/** Entries about evidence, which the report names. */
+const REMARKS = new Set([
+  "Cannot know which images this uses",
+  "The run reads only the evidence that the original reads. Images that only tasks, revisions, indexes or further services use can be deleted",
+]);
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** Whether the report says the same as a log entry. */
+export function isShownByReport(entry: Entry): boolean {
+  return isShownByExplanation(entry) || REMARKS.has(String(entry["message"]));
+}
+
+/** Whether an explanation says the same as a log entry. */
+export function isShownByExplanation(entry: Entry): boolean {
+  return FAILURES.has(String(entry["message"]));
+}
+
+/** A log entry as one line for people: its level, its message, its fields and its reason. */
+export function formatLogLine(entry: Entry, colors: Colors): string {
   const level = String(entry["level"]);
   const color = { WARN: colors.yellow, ERROR: colors.red }[level] ?? colors.dim;
+  const word = level === "WARN" ? "Warning" : `${level.slice(0, 1)}${level.slice(1).toLowerCase()}`;
   const fields = Object.entries(entry)
     .filter(([name]) => !FOR_MACHINES.has(name))
-    .map(
-      ([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
-    );
-  return [
-    color(level.toLowerCase().padEnd(5)),
-    printable(String(entry["message"])),
-    colors.dim(printable(fields.join(", "))),
-  ]
-    .join(" ")
-    .trimEnd();
+    .map(([name, value]) => `${name}: ${textOf(value)}`);
+  const details = fields.length > 0 ? ` ${colors.dim(printable(`(${fields.join(", ")})`))}` : "";
+  const reason = "reason" in entry ? `: ${printable(textOf(entry["reason"]))}` : "";
+  return `${color(word)}: ${printable(String(entry["message"]))}${details}${reason}`;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return JSON.stringify(value);
 }

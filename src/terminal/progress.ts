@@ -2,7 +2,9 @@ import type { Observer } from "../run/observer.ts";
 
 /** Shows the progress of a run in one line, which it keeps up to date. */
 export function progress(show: (line: string) => void): Observer {
-  const scanned: string[] = [];
+  let sources = 0;
+  let scanned = 0;
+  let reading = "";
   let repositories: number | undefined;
   let isPlanned = false;
   let done = 0;
@@ -12,8 +14,11 @@ export function progress(show: (line: string) => void): Observer {
   const update = () => {
     if (repositories === undefined) show("Listing repositories");
     else if (!isPlanned) {
-      const finished = scanned.length > 0 ? `, ${scanned.join(" and ")} done` : "";
-      show(`Reading what is in use${finished}`);
+      const counts = [
+        scanned > 0 ? `${scanned} of ${sources} sources read` : "Reading what is in use",
+        ...(reading === "" ? [] : [reading]),
+      ];
+      show(counts.join(", "));
     } else {
       const counts = [
         `${done} of ${repositories} repositories`,
@@ -25,8 +30,15 @@ export function progress(show: (line: string) => void): Observer {
   };
   update();
   return {
-    onScanned: ({ name }) => {
-      scanned.push(name);
+    onStart: (surroundings) => {
+      sources = surroundings.sources.length;
+    },
+    onReading: (source, things, count) => {
+      reading = `${count.toLocaleString("en")} ${source} ${things}`;
+      update();
+    },
+    onScanned: () => {
+      scanned += 1;
       update();
     },
     onRepositories: (count) => {

@@ -1,15 +1,20 @@
-import Table from "cli-table3";
 import type { Colors } from "picocolors/types.ts";
 import prettyBytes from "pretty-bytes";
 
 import type { Plan } from "../plan/plan.ts";
-import { formatKeptReasons } from "../report/kept.ts";
-import { type Amount, type RepositoryOutcome, addAmounts, subtract } from "../report/outcome.ts";
+import type { RepositoryOutcome } from "../report/outcome.ts";
 import { formatMonthlyPrice } from "../report/price.ts";
 import type { Summary } from "../report/summary.ts";
 import type { RunResult } from "../run/run.ts";
 import type { Config } from "../settings/config.ts";
+import { ENABLED_TAG, ENABLED_VALUE } from "../settings/settings.ts";
+import { KEEP_REASONS } from "../plan/verdict.ts";
+import type { Image } from "../registry/image.ts";
+import { areNotEnabled } from "./not-enabled.ts";
 import { printable } from "./printable.ts";
+import { REASONS } from "./reasons.ts";
+import { renderTable } from "./table.ts";
+import { wrap, wrapAfter } from "./wrap.ts";
 
 /** What a report needs beside the result. */
 export interface Look {
@@ -17,6 +22,10 @@ export interface Look {
   readonly config: Config;
   /** Whether the question follows: then the report need not say how to delete. */
   readonly isPreview: boolean;
+  /** Characters a line. */
+  readonly width: number;
+  /** The largest images that a dry run would delete, by repository. */
+  readonly largest: ReadonlyMap<string, readonly Image[]>;
 }
 
 /** The report of a run as people read it at a terminal: the size of each repository, what is deleted, and why. */
@@ -26,12 +35,42 @@ export function renderReport(
   look: Look,
 ): string {
   const paragraphs = [
-    renderTable(outcomes, summary.dryRun, look.colors),
-    renderNotes(summary, outcomes, look.colors),
-    renderReasons(summary, look.colors),
-    renderConclusion(summary, look),
+    renderTable(outcomes, summary.dryRun, look),
+    ...renderOutcome(summary, outcomes, look),
   ];
   return `${paragraphs.filter((text) => text !== "").join("\n\n")}\n`;
+}
+
+/** The report without its table, for what follows a list of images. */
+export function renderRemarks(
+  summary: Summary,
+  outcomes: readonly RepositoryOutcome[],
+  look: Look,
+): string {
+  const notes = outcomes.flatMap(({ repository, status, note }) =>
+    note === undefined
+      ? []
+      : wrapAfter(
+          "",
+          `${look.colors.yellow(printable(repository))} ${status}: ${printable(note)}`,
+          look.width,
+        ),
+  );
+  const paragraphs = [notes.join("\n"), ...renderOutcome(summary, outcomes, look)];
+  return `${paragraphs.filter((text) => text !== "").join("\n\n")}\n`;
+}
+
+/** What came of the run as a whole, in paragraphs. */
+function renderOutcome(
+  summary: Summary,
+  outcomes: readonly RepositoryOutcome[],
+  look: Look,
+): string[] {
+  return [
+    renderFailures(summary, look),
+    renderReasons(summary, look),
+    renderConclusion(summary, outcomes, look),
+  ];
 }
 
 /** The question before a deletion: how much, and where. */
@@ -52,95 +91,39 @@ export function renderQuestion(
   );
 }
 
-interface Column {
-  readonly head: string;
-  readonly amountOf: (outcome: RepositoryOutcome) => Amount;
+/** What ended the run. */
+function renderFailures({ failures }: Summary, { colors, width }: Look): string {
+  return failures
+    .flatMap(({ repository, message }) =>
+      repository === null
+        ? wrapAfter("", `${colors.red("Failed")}: ${printable(message)}`, width)
+        : [],
+    )
+    .join("\n");
 }
 
-const IMAGES: Column = { head: "Images", amountOf: ({ total }) => total };
-const UNUSED: Column = { head: "Unused", amountOf: ({ unused }) => unused };
-const DELETED: Column = { head: "Deleted", amountOf: ({ deleted }) => deleted };
-const KEPT: Column = { head: "Kept", amountOf: ({ total, unused }) => subtract(total, unused) };
-const LEFT: Column = { head: "Left", amountOf: ({ total, deleted }) => subtract(total, deleted) };
-
-/** No lines but one under the head: what people scan is the columns. */
-const NO_BORDERS = Object.fromEntries(
-  (
-    "top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right " +
-    "left left-mid right right-mid middle"
-  )
-    .split(" ")
-    .map((border) => [border, ""]),
-);
-
-function renderTable(
-  outcomes: readonly RepositoryOutcome[],
-  dryRun: boolean,
-  colors: Colors,
-): string {
-  const shown = outcomes.filter(({ status }) => status !== "skipped");
-  if (shown.length === 0) return "";
-  const columns = dryRun ? [IMAGES, UNUSED, KEPT] : [IMAGES, UNUSED, DELETED, LEFT];
-  const head = ["Repository", ...columns.flatMap((column) => [column.head, "Size"])];
-  const table = new Table({
-    head: head.map((text) => colors.bold(text)),
-    colAligns: ["left", ...columns.flatMap(() => ["right", "right"] as const)],
-    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 3 },
-    chars: { ...NO_BORDERS, mid: "─", "mid-mid": "─" },
-  });
-
-  const rowOf = (name: string, group: readonly RepositoryOutcome[]): string[] => [
-    name,
-    ...columns.flatMap((column) => {
-      const { images, bytes } = addAmounts(group.map(column.amountOf));
-      const color = column === UNUSED && images > 0 ? colors.yellow : String;
-      return [color(images.toLocaleString("en")), color(prettyBytes(bytes))];
-    }),
-  ];
-  for (const outcome of shown.toSorted(mostReclaimableFirst)) {
-    table.push(rowOf(printable(outcome.repository), [outcome]));
-  }
-  table.push(rowOf("Total", shown).map((text) => colors.bold(text)));
-  return table.toString().replaceAll(/ +$/gm, "");
-}
-
-function mostReclaimableFirst(a: RepositoryOutcome, b: RepositoryOutcome): number {
-  return b.unused.bytes - a.unused.bytes || (a.repository < b.repository ? -1 : 1);
-}
-
-/** What went otherwise than planned: repositories that were skipped or failed, and what ended the run. */
-function renderNotes(
-  summary: Summary,
-  outcomes: readonly RepositoryOutcome[],
-  colors: Colors,
-): string {
-  const ofRepositories = outcomes.flatMap(({ repository, status, note }) => {
-    if (note === undefined) return [];
-    const color = status === "failed" ? colors.red : colors.yellow;
-    return [`${color(`${printable(repository)} ${status}`)}: ${printable(note)}`];
-  });
-  const ofRun = summary.failures.flatMap(({ repository, message }) =>
-    repository === null ? [`${colors.red("Failed")}: ${printable(message)}`] : [],
-  );
-  return [...ofRepositories, ...ofRun].join("\n");
-}
-
-function renderReasons(summary: Summary, colors: Colors): string {
+function renderReasons(summary: Summary, look: Look): string {
   const { images, inUse } = summary;
+  const { colors, width } = look;
   if (images.total === 0) return "";
+  const kept = KEEP_REASONS.flatMap((reason) => {
+    const count = images.kept[reason] ?? 0;
+    return count > 0 ? [{ count, text: `${count.toLocaleString("en")} ${REASONS[reason]}` }] : [];
+  }).toSorted((a, b) => b.count - a.count);
+  const warnings = [
+    ...(inUse.leftOut.length > 0 ? [`Sources not read: ${inUse.leftOut.join(", ")}`] : []),
+    ...(inUse.evidence === "original" ? [ORIGINAL_EVIDENCE] : []),
+    ...renderBlindSpots(summary),
+  ];
   return [
-    `Kept, by reason:  ${formatKeptReasons(summary) || "none"}`,
-    ...renderSources(summary),
-    ...(inUse.leftOut.length > 0
-      ? [colors.yellow(`Sources not read:  ${inUse.leftOut.join(", ")}`)]
-      : []),
-    ...(inUse.evidence === "original" ? [colors.yellow(ORIGINAL_EVIDENCE)] : []),
-    ...renderBlindSpots(summary, colors),
+    ...wrapAfter("Kept, by reason:  ", kept.map(({ text }) => text).join(", ") || "none", width),
+    ...renderSources(summary, width),
+    ...warnings.flatMap((text) => wrap(text, width).map((line) => colors.yellow(line))),
   ].join("\n");
 }
 
 /** Where references were found, and where there are none. */
-function renderSources({ inUse: { sources } }: Summary): string[] {
+function renderSources({ inUse: { sources } }: Summary, width: number): string[] {
   const found = sources.filter(({ references }) => references > 0);
   const empty = sources.filter(
     ({ status, references }) => status === "complete" && references === 0,
@@ -149,20 +132,20 @@ function renderSources({ inUse: { sources } }: Summary): string[] {
   const namesOf = (group: typeof sources) => group.map(({ name }) => name).join(", ");
   const counts = found.map(({ name, references }) => `${name} ${references.toLocaleString("en")}`);
   return [
-    `References seen:  ${counts.join(", ") || "none"}`,
-    ...(empty.length > 0 ? [`Nothing found in: ${namesOf(empty)}`] : []),
-    ...(missing.length > 0 ? [`Not in this Region: ${namesOf(missing)}`] : []),
+    ...wrapAfter("References seen:  ", counts.join(", ") || "none", width),
+    ...(empty.length > 0 ? wrapAfter("Nothing found in: ", namesOf(empty), width) : []),
+    ...(missing.length > 0 ? wrapAfter("Not in this Region: ", namesOf(missing), width) : []),
   ];
 }
 
 /** What the sources found and cannot know the images of. */
-function renderBlindSpots({ inUse }: Summary, colors: Colors): string[] {
+function renderBlindSpots({ inUse }: Summary): string[] {
   const blindSpots = inUse.sources.flatMap((source) => source.blindSpots);
   const more = blindSpots.length - MAX_BLIND_SPOTS;
   return [
     ...blindSpots.slice(0, MAX_BLIND_SPOTS),
-    ...(more > 0 ? [`${more} more in the log`] : []),
-  ].map((text) => colors.yellow(`Images not known:  ${printable(text)}`));
+    ...(more > 0 ? [`${more} more: set BOX_LOG=WARN to see all of them`] : []),
+  ].map((text) => `Images not known: ${printable(text)}`);
 }
 
 /** How many blind spots the report names. */
@@ -171,47 +154,78 @@ const MAX_BLIND_SPOTS = 10;
 const ORIGINAL_EVIDENCE =
   "Not read, by IN_USE_EVIDENCE=original: tasks, pinned digests of services, the content of indexes.";
 
-function renderConclusion(summary: Summary, look: Look): string {
+function renderConclusion(
+  summary: Summary,
+  outcomes: readonly RepositoryOutcome[],
+  look: Look,
+): string {
+  const lines = concludingLines(summary, look).flatMap((line) => wrap(line, look.width));
+  const enabling = outcomes.flatMap(({ notEnabled }) =>
+    notEnabled === undefined ? [] : enablingCommand(notEnabled.arn),
+  );
+  return [...lines, ...(enabling.length > 0 ? ["To enable:", ...enabling] : [])].join("\n");
+}
+
+/** The command that enables a repository, in lines that a shell joins. */
+function enablingCommand(arn: string): string[] {
+  const [, , , region] = arn.split(":");
+  return [
+    `  aws ecr tag-resource --region ${region} \\`,
+    `    --tags Key=${ENABLED_TAG},Value=${ENABLED_VALUE} \\`,
+    `    --resource-arn ${arn}`,
+  ];
+}
+
+function concludingLines(summary: Summary, look: Look): string[] {
   const { complete, dryRun, images, repositories } = summary;
-  if (complete && repositories.enabled === 0) {
-    return look.config.repositories === undefined ? NOTHING_ENABLED : NONE_OF_THOSE_ENABLED;
+  const notEnabled = repositories.notEnabled ?? [];
+  if (complete && repositories.enabled === 0 && notEnabled.length === 0) {
+    return [look.config.repositories === undefined ? NOTHING_ENABLED : NONE_FOUND];
   }
   const held = renderHeldBack(summary, look);
-  if (complete && images.unused === 0) return held === "" ? NOTHING_UNUSED : held;
+  if (complete && images.unused === 0) {
+    const remarks = held.length > 0 ? held : [NOTHING_UNUSED];
+    return notEnabled.length > 0 ? [nothingDeleted(summary), ...remarks] : remarks;
+  }
   const result = dryRun ? renderDryRun(summary, look) : renderDeletion(summary, look);
   const ending = complete ? [] : [look.colors.yellow(renderEarlyEnd(summary, look))];
-  return [...result, ...(held === "" ? [] : [held]), ...ending].join("\n");
+  return [...result, ...held, ...ending];
+}
+
+function nothingDeleted({ repositories: { notEnabled = [] } }: Summary): string {
+  const since = notEnabled.length > 0 ? `, since ${areNotEnabled(notEnabled)}` : "";
+  return `Dry run${since}: nothing was deleted.`;
 }
 
 /** What a guard rail keeps, and how to change that. */
-function renderHeldBack({ images }: Summary, { colors }: Look): string {
-  if (images.heldBack === 0) return "";
-  return colors.yellow(
-    `MAX_DELETE_PERCENT holds back ${countImages(images.heldBack)}, see above. To delete them, raise it.`,
-  );
+function renderHeldBack({ images }: Summary, { colors }: Look): string[] {
+  if (images.heldBack === 0) return [];
+  const text = `MAX_DELETE_PERCENT holds back ${countImages(images.heldBack)}, see above. To delete them, raise it.`;
+  return [colors.yellow(text)];
 }
 
-const NOTHING_ENABLED = "No repository is tagged BoxCleanerEnabled=true: nothing to do.";
-const NONE_OF_THOSE_ENABLED =
-  "None of the repositories asked for is tagged BoxCleanerEnabled=true: nothing to do.";
+const NOTHING_ENABLED =
+  "No repository in this account and Region is tagged BoxCleanerEnabled=true, so nothing is deleted. To see what enabling one would delete, add --repository NAME.";
+const NONE_FOUND = "None of the repositories asked for exists in this registry: nothing to do.";
 const NOTHING_UNUSED = "Every image is young or kept for a reason: nothing to delete.";
 const HOW_TO_DELETE = "To delete, add --delete, or set DRY_RUN=false.";
 const NOTHING_IN_USE =
   "No image of this registry was found to be in use: is this the right Region and role? A real run would refuse to delete.";
 
-function renderDryRun(
-  { images, bytes, inUse }: Summary,
-  { colors, config, isPreview }: Look,
-): string[] {
+function renderDryRun(summary: Summary, { colors, config, isPreview }: Look): string[] {
+  const { images, bytes, inUse, repositories } = summary;
   const { maxDeletions = Infinity, allowEmptyInUse } = config.guardRails;
-  if (images.unused === 0) return ["Dry run: nothing was deleted."];
+  if (images.unused === 0) return [nothingDeleted(summary)];
   const unused = `${countImages(images.unused)}, ${upTo(bytes.unused, config)}`;
   const limit =
     images.unused > maxDeletions ? `, ${countImages(maxDeletions)} a run (MAX_DELETIONS)` : "";
+  const enabling =
+    repositories.notEnabled === undefined ? "A real run would" : "Once enabled, a real run would";
   return [
-    `Dry run: nothing was deleted. A real run would delete ${colors.bold(unused)}${limit}.`,
+    nothingDeleted(summary),
+    `${enabling} delete ${colors.bold(unused)}${limit}.`,
     ...(inUse.referencesHere === 0 && !allowEmptyInUse ? [colors.yellow(NOTHING_IN_USE)] : []),
-    ...(isPreview ? [] : [HOW_TO_DELETE]),
+    ...(isPreview || repositories.notEnabled !== undefined ? [] : [HOW_TO_DELETE]),
   ];
 }
 

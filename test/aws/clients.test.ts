@@ -20,7 +20,9 @@ describe("the command line", () => {
     const { AWS_REGION: region = "", ...env } = simulator.env;
     useSimulator({ env });
     vi.stubEnv("AWS_REGION", undefined);
-    expect((await runWith({ AWS_DEFAULT_REGION: region })).entries[0]).toMatchObject({
+    expect(
+      (await runWith({ AWS_DEFAULT_REGION: region, BOX_LOG: "INFO" })).entries[0],
+    ).toMatchObject({
       message: "Starting",
       region,
     });

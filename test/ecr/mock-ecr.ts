@@ -8,6 +8,7 @@ export const client = new ECRClient({ region: "eu-west-1" });
 
 export const repository: Repository = {
   name: "shop/api",
+  arn: "arn:aws:ecr:eu-west-1:123456789012:repository/shop/api",
   registryId: "123456789012",
   region: "eu-west-1",
   key: "",

@@ -39,7 +39,7 @@ test("listEnabledRepositories refuses an ARN that names no repository", async ()
   );
 });
 
-const NONE = { repositories: [], unreadable: [] };
+const NONE = { repositories: [], notEnabled: [], unreadable: [] };
 
 test("listEnabledRepositories returns nothing for an empty registry", async () => {
   ecr.on(DescribeRepositoriesCommand).resolves({ repositories: [] });
@@ -62,4 +62,5 @@ test("listEnabledRepositories skips a repository without an ARN or without tags"
   ecr.on(ListTagsForResourceCommand).resolves({ tags: [] });
   tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [{}] });
   expect(await listEnabledRepositories(aws, undefined, log)).toEqual(NONE);
+  await expect(listEnabledRepositories(aws, ["odd"], log)).rejects.toThrow("is not the ARN");
 });

@@ -13,7 +13,7 @@ test("a run says how many images MAX_DELETE_PERCENT holds back, and in which rep
   await using simulator = await startSimulator(account);
   const settings = { DRY_RUN: "false", MAX_DELETE_PERCENT: "10" };
   const { stdout } = await run(simulator, [], settings);
-  expect(stdout).toContain("app skipped: 9 of its 10 images would be deleted");
+  expect(stdout).toContain("  skipped: 9 of its 10 images would be deleted");
   expect(stdout).toContain("MAX_DELETE_PERCENT holds back 9 images");
   const summary = await clean(simulator, settings);
   expect(summary.images).toMatchObject({ unused: 0, heldBack: 9, deleted: 0 });
@@ -75,7 +75,7 @@ describe("a service that the organization denies", () => {
     expect(exitCode).toBe(0);
     const summary = await clean(simulator, settings);
     expect(remaining(account, "app")).toEqual(["v1"]);
-    expect(stdout).toContain(`Sources not read:  ${leftOut.join(", ")}`);
+    expect(stdout).toContain(`Sources not read: ${leftOut.join(", ")}`);
     expect(summary.inUse.leftOut).toEqual(leftOut);
     expect(entries).toContainEqual(
       expect.objectContaining({ message: "Starting", sources: ["ecs", "lambda"] }),

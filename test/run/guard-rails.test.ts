@@ -32,7 +32,7 @@ describe("MAX_DELETE_PERCENT", () => {
     const { exitCode, stdout } = await run(simulator, [], { MAX_DELETE_PERCENT: "60" });
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
-      "most skipped: 3 of its 4 images would be deleted, more than the 60 % of MAX_DELETE_PERCENT",
+      "  skipped: 3 of its 4 images would be deleted, more than the 60 % of MAX_DELETE_PERCENT",
     );
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 
-import type { Spinner } from "../../src/terminal/terminal.ts";
+import { InterruptedError, type Spinner } from "../../src/terminal/terminal.ts";
 import { use } from "../accounts.ts";
-import { run } from "../make-run.ts";
+import { run, runForPeople, runWith } from "../make-run.ts";
 import { REGISTRY, createAccount, enabled, image, old, remaining } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 import { shop } from "./shop.ts";
@@ -20,12 +20,21 @@ class RecordingSpinner implements Spinner {
 }
 
 describe("the command line", () => {
-  test("prints a table on stdout and log lines on stderr", async () => {
+  test("prints a table on stdout, and nothing on stderr", async () => {
     await using simulator = await startSimulator(account());
-    const { exitCode, stdout, entries } = await run(simulator);
+    const { exitCode, stdout, stderr } = await runForPeople(simulator);
     expect(exitCode).toBe(0);
+    expect(stderr).toBe("");
     expect(stdout).toContain("shop/api");
     expect(stdout).toContain("Dry run: nothing was deleted.");
+  });
+
+  test.for([
+    { args: ["--json"], settings: {} },
+    { args: [], settings: { BOX_LOG: "INFO" } },
+  ])("prints the log as JSON on stderr with $args and $settings", async ({ args, settings }) => {
+    await using simulator = await startSimulator(account());
+    const { entries } = await runForPeople(simulator, args, settings);
     expect(entries[0]).toMatchObject({
       level: "INFO",
       message: "Starting",
@@ -51,11 +60,24 @@ describe("the command line", () => {
 
   test("warns of a wrong setting and continues", async () => {
     await using simulator = await startSimulator(account());
-    const { exitCode, entries } = await run(simulator, [], { DEFAULT_KEEP_DAYS: "a month" });
+    const wrong = { DEFAULT_KEEP_DAYS: "a month", DRY_RUN: "False" };
+    const { exitCode, stderr } = await runForPeople(simulator, [], wrong);
     expect(exitCode).toBe(0);
-    expect(entries[0]).toMatchObject({
-      level: "WARN",
-      reason: expect.stringContaining('DEFAULT_KEEP_DAYS is "a month"'),
+    expect(stderr).toBe(
+      'Warning: A setting is wrong: DRY_RUN is "False" and must be exactly false or true; using true\n' +
+        'Warning: A setting is wrong: DEFAULT_KEEP_DAYS is "a month" and must be a whole number of days, 0 or more; using 30\n',
+    );
+  });
+
+  test("names several wrong settings in a line each", async () => {
+    const wrong = { MAX_DELETIONS: "x", DRYRUN: "false" };
+    expect(await runWith(wrong)).toMatchObject({
+      exitCode: 1,
+      stdout: "",
+      stderr:
+        "aws-ecr-cleaner: 2 things are wrong:\n" +
+        '  "DRYRUN" is not a setting: did you mean DRY_RUN?\n' +
+        '  MAX_DELETIONS is "x" and must be a whole number of images, 0 or more, or empty\n',
     });
   });
 });
@@ -140,6 +162,17 @@ describe("--delete", () => {
     expect(remaining(simulator.account, "api")).toEqual(left);
   });
 
+  test("ends with exit code 130 on Ctrl-C, and deletes nothing", async () => {
+    await using simulator = await startSimulator(shop());
+    const ask = async () => {
+      throw new InterruptedError("Ctrl-C");
+    };
+    const { exitCode, stderr } = await runForPeople(simulator, ["--delete"], {}, { ask });
+    expect(exitCode).toBe(130);
+    expect(stderr).toBe("\nInterrupted: nothing was deleted.\n");
+    expect(remaining(simulator.account, "api")).toEqual(["v1", "v2", "v3"]);
+  });
+
   const neverAsk = async () => {
     throw new Error("asked");
   };
@@ -194,14 +227,16 @@ test("--repository cleans only the repositories named", async () => {
 });
 
 test.for([
-  { args: ["--repository", "nosuch"], said: "None of the repositories asked for is tagged" },
+  { args: ["--repository", "nosuch"], said: "None of the repositories asked for exists" },
   { args: ["--repository", "api", "--repository", "nosuch"], said: "Dry run: nothing was deleted" },
-])("$args fails because a repository is not enabled", async ({ args, said }) => {
+])("$args fails because a repository does not exist", async ({ args, said }) => {
   await using simulator = await startSimulator(shop());
   const { exitCode, stderr, stdout } = await run(simulator, args);
   expect(exitCode).toBe(1);
   expect(stdout).toContain(said);
-  expect(stderr).toContain('aws-ecr-cleaner: No repository "nosuch" is enabled.\n');
+  expect(stderr).toContain(
+    'aws-ecr-cleaner: There is no repository "nosuch" in this registry: check its name',
+  );
 });
 
 describe("on a terminal", () => {
@@ -228,10 +263,12 @@ describe("on a terminal", () => {
     await using simulator = await startSimulator(odd);
     const spinner = new RecordingSpinner();
     const terminal = { startSpinner: () => spinner };
-    const { stderr } = await run(simulator, [], {}, terminal);
-    expect(stderr).toMatch(/^warn {2}Skipping a repository repository: api, reason: Tag .*\n$/);
-    expect(spinner.clear).toHaveBeenCalledTimes(1);
-    expect((await run(simulator, [], { BOX_LOG: "INFO" }, terminal)).stderr).toContain("Starting");
+    const { stderr } = await runForPeople(simulator, [], { DRY_RUN: "no" }, terminal);
+    expect(stderr).toMatch(/^Warning: A setting is wrong: DRY_RUN is "no" .*\n$/);
+    expect(spinner.clear).toHaveBeenCalled();
+    const asked = await runForPeople(simulator, [], { BOX_LOG: "INFO" }, terminal);
+    expect(asked.stderr).toMatch(/^Info: Starting \(region: eu-west-1, .*\)\n/);
+    expect(asked.stderr).toContain("Warning: Skipping a repository (repository: api): Tag ");
   });
 
   test("the line disappears if a run cannot start", async () => {

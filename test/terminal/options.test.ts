@@ -14,6 +14,13 @@ describe("the command line", () => {
     for (const { name } of SETTINGS) expect(stdout).toContain(name);
   });
 
+  test.for([60, 79, 80, 120])("fits its help into %i columns", async (columns) => {
+    const { stdout } = await runWith({}, ["--help"], { columns });
+    const longest = Math.max(...stdout.split("\n").map(({ length }) => length));
+    expect(longest).toBeLessThanOrEqual(columns);
+    expect(longest).toBeGreaterThan(columns - 12);
+  });
+
   test("prints its version with --version", async () => {
     expect(await runWith({}, ["--version"])).toMatchObject({
       exitCode: 0,
@@ -26,6 +33,7 @@ describe("the command line", () => {
     expect(exitCode).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toMatch(new RegExp(`^error: .*(${args[0]}|too many arguments)`));
+    expect(stderr).toContain("Run aws-ecr-cleaner --help to see every option.\n");
   });
 });
 
@@ -33,5 +41,8 @@ test("the command line refuses --yes without --delete", async () => {
   await using simulator = await startSimulator(shop());
   const { exitCode, stderr } = await run(simulator, ["--yes"]);
   expect(exitCode).toBe(1);
-  expect(stderr).toBe("aws-ecr-cleaner: --yes needs --delete.\n");
+  expect(stderr).toBe(
+    "error: --yes is for --delete: add --delete, or leave out --yes.\n" +
+      "Run aws-ecr-cleaner --help to see every option.\n",
+  );
 });

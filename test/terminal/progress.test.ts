@@ -8,7 +8,9 @@ const READ = { status: "complete", references: 1, blindSpots: [] } as const;
 test("progress shows the counts of a run in one line", () => {
   const shown: string[] = [];
   const observer = progress((line) => shown.push(line));
+  observer.onStart?.({ region: "eu-west-1", credentials: "", sources: ["ECS", "Lambda", "Batch"] });
   observer.onRepositories?.(2);
+  observer.onReading?.("ECS", "services", 1234);
   observer.onScanned?.({ id: "ecs", name: "ECS", ...READ });
   observer.onScanned?.({ id: "lambda", name: "Lambda", ...READ });
   observer.onOutcome?.({} as RepositoryOutcome);
@@ -16,8 +18,9 @@ test("progress shows the counts of a run in one line", () => {
   expect(shown).toEqual([
     "Listing repositories",
     "Reading what is in use",
-    "Reading what is in use, ECS done",
-    "Reading what is in use, ECS and Lambda done",
+    "Reading what is in use, 1,234 ECS services",
+    "1 of 3 sources read, 1,234 ECS services",
+    "2 of 3 sources read, 1,234 ECS services",
     "1 of 2 repositories, 0 images seen",
     "1 of 2 repositories, 0 images seen, 1,234 deleted",
   ]);

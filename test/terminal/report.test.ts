@@ -7,6 +7,7 @@ import type { RepositoryOutcome } from "../../src/report/outcome.ts";
 import { type RunRecord, summarize } from "../../src/report/summary.ts";
 import { renderReport } from "../../src/terminal/report.ts";
 import { run } from "../make-run.ts";
+import { digestOf } from "../simulator/account.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 import { shop } from "./shop.ts";
 
@@ -42,11 +43,22 @@ const api = outcome("api", {
 });
 
 const { config } = parseConfig({});
+const big = { digest: digestOf("v1"), tags: ["v1", "stable"], sizeBytes: 1_500_000_000 };
 const inUse = new InUseImages();
 inUse.add("123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:v1", "a service");
-const LOOK = { colors: picocolors.createColors(false), config, isPreview: false };
+const LOOK = {
+  colors: picocolors.createColors(false),
+  config,
+  isPreview: false,
+  width: 80,
+  largest: new Map([["web", [big, { ...big, tags: [], sizeBytes: 9_000_000 }]]]),
+};
 
-function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}): string {
+function render(
+  outcomes: RepositoryOutcome[],
+  record: Partial<RunRecord> = {},
+  width = 80,
+): string {
   const sources = [
     { id: "ecs", name: "ECS", status: "complete" as const, references: 1234, blindSpots: [] },
     {
@@ -68,23 +80,25 @@ function render(outcomes: RepositoryOutcome[], record: Partial<RunRecord> = {}):
     failures: [],
     ...record,
   };
-  return renderReport(summarize(full), outcomes, LOOK);
+  return renderReport(summarize(full), outcomes, { ...LOOK, width });
 }
 
 describe("the report", () => {
   test("of a dry run shows what a real run would delete, the largest amount first", () => {
     expect(render([api, web])).toMatchInlineSnapshot(`
-      "Repository   Images    Size   Unused   Size   Kept   Size
-      ──────────────────────────────────────────────────────────────────
-      web           1,200   12 GB    1,000   9 GB    200   3 GB
-      api               3    3 MB        1   1 MB      2   2 MB
-      Total         1,203   12 GB    1,001   9 GB    202   3 GB
+      "Repository  Images     Size  Unused    Size  Kept    Size
+      ─────────────────────────────────────────────────────────
+      web          1,200  12.0 GB   1,000  9.0 GB   200  3.0 GB
+        largest: v1 (1.5 GB), sha256:3bfc269594ef (9.0 MB)
+      api              3   3.0 MB       1  1.0 MB     2  2.0 MB
+      Total        1,203  12.0 GB   1,001  9.0 GB   202  3.0 GB
 
-      Kept, by reason:  152 too-young, 50 in-use
+      Kept, by reason:  152 too young, 50 in use
       References seen:  ECS 1,234
       Not in this Region: App Runner
 
-      Dry run: nothing was deleted. A real run would delete 1,001 images, up to 9 GB ($0.90 a month).
+      Dry run: nothing was deleted.
+      A real run would delete 1,001 images, up to 9 GB ($0.90 a month).
       To delete, add --delete, or set DRY_RUN=false.
       "
     `);
@@ -104,8 +118,8 @@ describe("the report", () => {
     const text = render([api], {
       evidence: { images: inUse, sources, startedAt: 0, durationMs: 5 },
     });
-    expect(text).toContain("Images not known:  machine 9 chooses an image\n");
-    expect(text).toContain("Images not known:  2 more in the log\n");
+    expect(text).toContain("Images not known: machine 9 chooses an image\n");
+    expect(text).toContain("Images not known: 2 more: set BOX_LOG=WARN to see all of them\n");
     expect(text).not.toContain("machine 10");
   });
 
@@ -117,16 +131,18 @@ describe("the report", () => {
       failed: 1,
     };
     expect(render([cleaned], { config: { ...config, dryRun: false } })).toMatchInlineSnapshot(`
-      "Repository   Images    Size   Unused   Size   Deleted     Size   Left     Size
-      ─────────────────────────────────────────────────────────────────────────────────────────
-      web           1,200   12 GB    1,000   9 GB       996   8.9 GB    204   3.1 GB
-      Total         1,200   12 GB    1,000   9 GB       996   8.9 GB    204   3.1 GB
+      "Repository  Images     Size  Unused    Size  Deleted    Size  Left    Size
+      ──────────────────────────────────────────────────────────────────────────
+      web          1,200  12.0 GB   1,000  9.0 GB      996  8.9 GB   204  3.1 GB
+        largest: v1 (1.5 GB), sha256:3bfc269594ef (9.0 MB)
+      Total        1,200  12.0 GB   1,000  9.0 GB      996  8.9 GB   204  3.1 GB
 
-      Kept, by reason:  150 too-young, 50 in-use
+      Kept, by reason:  150 too young, 50 in use
       References seen:  ECS 1,234
       Not in this Region: App Runner
 
-      Deleted 996 images, up to 8.9 GB ($0.89 a month); ECR kept 3 images; 1 image could not be deleted.
+      Deleted 996 images, up to 8.9 GB ($0.89 a month); ECR kept 3 images; 1 image
+      could not be deleted.
       "
     `);
   });
@@ -136,7 +152,36 @@ describe("the report", () => {
       outcome("a", { status: "skipped", note: "wrong tag" }),
       outcome("b", { status: "failed", note: "denied" }),
     ]);
-    expect(text).toContain("a skipped: wrong tag\nb failed: denied\n");
+    expect(text).toContain("  skipped: wrong tag\n");
+    expect(text).toContain("  failed: denied\n");
+  });
+
+  test("fits into every width from 60 columns on", () => {
+    const outcomes = [
+      web,
+      outcome("shop/a-repository-with-a-name-that-is-longer-than-most", {
+        total: { images: 12_345, bytes: 998_000_000_000 },
+        unused: { images: 12_345, bytes: 998_000_000_000 },
+        kept: { "too-young": 10, "child-of-kept": 9, "referrer-of-kept": 3, newest: 2 },
+      }),
+      outcome("typo", {
+        status: "skipped",
+        note: 'Tag BoxCleanerKeepDays is "1 year" and must be a number of days',
+      }),
+    ];
+    const widths = Array.from({ length: 80 }, (_, i) => 60 + i);
+    for (const [width, dryRun] of widths.flatMap((each) => [
+      [each, true] as const,
+      [each, false] as const,
+    ])) {
+      const text = render(outcomes, { config: { ...config, dryRun } }, width);
+      expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(width);
+    }
+  });
+
+  test("has the same decimals in all sizes of a column", () => {
+    const sizes = render([api, web], {}, 200).match(/\d+\.\d [kMGT]B/g) ?? [];
+    expect(sizes.length).toBeGreaterThanOrEqual(9);
   });
 
   test("of a run that ended early names the failure", () => {
@@ -163,7 +208,7 @@ describe("the report", () => {
 
   test("of a dry run without images in use says that a real run would refuse to delete", () => {
     const evidence = { images: new InUseImages(), sources: [], startedAt: 0, durationMs: 0 };
-    expect(render([web], { evidence })).toContain("is this the right Region and role?");
+    expect(render([web], { evidence }, 200)).toContain("is this the right Region and role?");
     expect(render([web])).not.toContain("is this the right Region and role?");
   });
 

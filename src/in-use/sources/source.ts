@@ -34,6 +34,8 @@ export interface Report {
   ) => void;
   /** A sentence that names something whose images cannot be known, such as a task definition chosen at run time. */
   readonly blindSpot: (text: string) => void;
+  /** This many more things of a kind, in the plural, have been read: for people who wait. */
+  readonly progress: (things: string, count: number) => void;
 }
 
 /**

@@ -44,7 +44,12 @@ test("a host name that has resolved before does not mean a Region without the se
       client: lossy,
       once: async (_, read) => read(),
     },
-    { image: () => {}, taskDefinition: (name) => named.push(name), blindSpot: () => {} },
+    {
+      image: () => {},
+      taskDefinition: (name) => named.push(name),
+      blindSpot: () => {},
+      progress: () => {},
+    },
   );
   expect({ status, named }).toEqual({ status: "complete", named: ["job:1"] });
 });

@@ -24,6 +24,8 @@ interface Request<Item> {
   readonly perCall: number;
   readonly arns: readonly string[];
   readonly describe: (arns: string[]) => Promise<Answer<Item>>;
+  /** Takes how many more have been described. */
+  readonly onDescribed?: (count: number) => void;
   /** The ARN of what a description describes. */
   readonly arnOf: (item: Item) => string | undefined;
 }
@@ -50,6 +52,7 @@ async function describeChunk<Item>(request: Request<Item>, arns: string[]): Prom
       describe(arns),
     );
     requireAllAnswered(action, arns, described.map(arnOf), failures);
+    request.onDescribed?.(described.length);
     return [...described];
   } catch (error) {
     if (!isGone(error, ...ONE_GONE)) throw error;

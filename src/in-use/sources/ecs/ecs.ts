@@ -46,7 +46,7 @@ export const source: Source = {
     const clusters = await listClusters(scope);
     const services: ServiceUse[] = [];
     const readServices = async (cluster: string) => {
-      services.push(...(await describeServices(ecs, cluster)));
+      services.push(...(await describeServices(ecs, cluster, report)));
     };
     await pMap(clusters, readServices, { concurrency: CONCURRENT_CALLS });
     for (const { arn, taskDefinitions } of services) {

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-ecs";
 
 import { collect } from "../../../aws/calls.ts";
+import type { Report } from "../source.ts";
 import { CLUSTER_GONE, describeAll } from "./describe-all.ts";
 
 /** The largest page of ListServices (API limit; its default is 10). */
@@ -27,7 +28,11 @@ export interface ServiceUse {
 }
 
 /** Describes all services of a cluster. A cluster that is gone has none. Throws AwsCallError. */
-export async function describeServices(ecs: ECSClient, cluster: string): Promise<ServiceUse[]> {
+export async function describeServices(
+  ecs: ECSClient,
+  cluster: string,
+  report: Pick<Report, "progress">,
+): Promise<ServiceUse[]> {
   return describeAll({
     action: "ecs:DescribeServices",
     resource: `services of ECS cluster ${cluster}`,
@@ -38,6 +43,7 @@ export async function describeServices(ecs: ECSClient, cluster: string): Promise
       const { services, failures } = await ecs.send(command);
       return { described: services?.map(toUse), failures };
     },
+    onDescribed: (count) => report.progress("services", count),
     arnOf: ({ arn }) => arn,
   });
 }

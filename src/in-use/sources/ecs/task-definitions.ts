@@ -26,12 +26,16 @@ export class TaskDefinitions {
    *
    * @returns the names of those that ECS no longer has and that may not be gone
    */
-  async read(named: NamedTaskDefinitions, report: Pick<Report, "image">): Promise<string[]> {
+  async read(
+    named: NamedTaskDefinitions,
+    report: Pick<Report, "image" | "progress">,
+  ): Promise<string[]> {
     const gone: string[] = [];
     const readOne = async (name: string) => {
       const isRequired = named.isRequired(name);
       const images =
         (await this.#imagesOf(name)) ?? (isRequired ? undefined : await this.#newest(name));
+      report.progress("task definitions", 1);
       if (images === undefined && isRequired) gone.push(name);
       for (const image of images ?? []) {
         for (const place of named.placesOf(name))
