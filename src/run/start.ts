@@ -25,6 +25,7 @@ export interface Start {
 /** A run's result, and the settings that it had. */
 export interface StartedRun extends RunResult {
   readonly config: Config;
+  readonly region: string;
 }
 
 /** With less than this left, in ms, no call starts: a call under way, which can take 25 s, must end before Lambda ends the process. */
@@ -49,7 +50,7 @@ export async function start(request: Start): Promise<StartedRun> {
 
   const result = await run({ config, aws, log, now, observer, confirmed });
   log.info("Finished", { ...result.summary });
-  return { ...result, config };
+  return { ...result, config, region: aws.region };
 }
 
 /** The AWS command line reads the second variable too, which the SDK does not. An empty one is not set. */

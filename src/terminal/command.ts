@@ -3,6 +3,7 @@ import picocolors from "picocolors";
 
 import { ConfigError } from "../errors.ts";
 import { type ReportFile, openReport } from "../html-report/html-report.ts";
+import { ImageOutcomes } from "../html-report/image-outcomes.ts";
 import { createReport } from "../html-report/report-data.ts";
 import type { WriteEntry } from "../log.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -113,6 +114,8 @@ interface PlannedRun {
   readonly result: StartedRun;
   /** By repository; empty if no option needs them. */
   readonly plans: ReadonlyMap<string, Plan>;
+  /** Gathered for a report only. */
+  readonly imageOutcomes: ImageOutcomes;
   /** Whether the question follows: then the report need not say how to delete. */
   readonly isPreview?: boolean;
 }
@@ -123,15 +126,17 @@ async function makeRun(
   request: Pick<Start, "env" | "confirmed">,
 ): Promise<PlannedRun> {
   const plans = new Map<string, Plan>();
+  const imageOutcomes = new ImageOutcomes();
   const isNeeded = report !== undefined || terminal.ask !== undefined;
   const result = await watch(terminal, json !== true, {
     ...request,
     ...(repository && { event: { repositories: repository } }),
+    ...(report !== undefined && { observer: imageOutcomes.observer }),
     onPlan: (plan) => {
       if (isNeeded) plans.set(plan.repository.name, plan);
     },
   });
-  return { result, plans };
+  return { result, plans, imageOutcomes };
 }
 
 /** Prints the result, and writes the report. Returns the exit code. */
@@ -152,9 +157,8 @@ async function show(
   return reportMissing(result, terminal) ? 1 : 0;
 }
 
-function reportOf({ result, plans }: PlannedRun) {
-  const { summary, outcomes, config } = result;
-  return createReport(Date.now(), config.pricePerGBMonth, summary, outcomes, plans);
+function reportOf(run: PlannedRun) {
+  return createReport(Date.now(), run);
 }
 
 /** Names the repositories that were asked for and are not enabled. */
@@ -192,7 +196,7 @@ async function explain(reference: string, terminal: Terminal): Promise<0 | 1> {
 async function watch(
   terminal: Terminal,
   isForPeople: boolean,
-  { onPlan, ...request }: Start & { readonly onPlan: (plan: Plan) => void },
+  { onPlan, observer, ...request }: Start & { readonly onPlan: (plan: Plan) => void },
 ): Promise<StartedRun> {
   const spinner = isForPeople ? terminal.startSpinner?.() : undefined;
   const env =
@@ -207,6 +211,7 @@ async function watch(
       env,
       writeLog: spinner === undefined ? writeJson(terminal) : writeLine(terminal, spinner),
       observer: {
+        ...observer,
         ...shown,
         onPlan: (plan) => {
           shown?.onPlan?.(plan);

@@ -87,7 +87,7 @@ function showTotals(): void {
 
 function showNotes(): void {
   const notes = data.repositories.flatMap(({ repository, status, note }) =>
-    note === undefined ? [] : [`${repository} ${status}: ${note}`],
+    note === null ? [] : [`${repository} ${status}: ${note}`],
   );
   element("notes-section").hidden = notes.length === 0;
   element("notes").append(
