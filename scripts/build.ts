@@ -40,7 +40,7 @@ await rm(PARTS, { recursive: true });
 
 /** The report's page: styles and script of one file, into which a report then only puts its data. */
 const { outputFiles } = await build({
-  entryPoints: ["src/html-report/page/page.ts", "src/html-report/page/styles.css"],
+  entryPoints: ["src/html-report/page/page.ts", "src/html-report/page/page.css"],
   outdir: "page",
   bundle: true,
   platform: "browser",
@@ -55,6 +55,6 @@ const page = await readFile("src/html-report/page/page.html", "utf8");
 await writeFile(
   "dist/report.html",
   page
-    .replace("__STYLES__", () => textOf("styles.css"))
+    .replace("__STYLES__", () => textOf("page.css"))
     .replace("__SCRIPT__", () => textOf("page.js").replaceAll("</script", String.raw`<\/script`)),
 );

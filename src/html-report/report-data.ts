@@ -14,7 +14,7 @@ import { type SettingInForce, settingsInForce } from "./settings-in-force.ts";
  * What became of an image that the plan deletes: ECR deleted it, refused to, or failed to, or was not asked. A dry run asks about
  * none.
  */
-type Outcome = "deleted" | "refused" | "failed" | "not-deleted";
+export type Outcome = "deleted" | "refused" | "failed" | "not-deleted";
 
 /** One image in the report, as an array to keep 100,000 of them small. */
 export type ImageRow = readonly [
@@ -93,7 +93,8 @@ export function createReport(madeAt: number, run: ReportedRun): Report {
     region,
     account: anyPlan?.repository.registryId ?? null,
     pricePerGBMonth: config.pricePerGBMonth,
-    settings: settingsInForce(config),
+    // The run can be dry although the settings ask for deletions.
+    settings: settingsInForce({ ...config, dryRun: summary.dryRun }),
     onlyRepositories: config.repositories ?? null,
     neverRead: GENERAL_BLIND_SPOTS,
     summary,
