@@ -83,6 +83,20 @@ describe("the report of a real run", () => {
     });
   });
 
+  test("says of images after a failed call that the work on their repository failed first", async () => {
+    const outcomes = await outcomesOf(many(600), {
+      before: {
+        "ecr:BatchDeleteImage": () => {
+          throw new ServiceError("InvalidParameterException", "broken");
+        },
+      },
+    });
+    // The run deletes five batches of 100 at the same time.
+    const notAsked = Object.values(outcomes).filter(([, outcome]) => outcome === "not-deleted");
+    expect(notAsked).toHaveLength(100);
+    expect(notAsked[0]?.[2]).toMatch(/^The work on its repository failed first: ecr:BatchDelete/);
+  });
+
   test("says of an image that came into use meanwhile what uses it", async () => {
     let deletions = 0;
     const outcomes = await outcomesOf(many(600), (clock) => ({
