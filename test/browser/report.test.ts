@@ -313,6 +313,19 @@ test("filters, sorts and opens details by keyboard alone", async () => {
   expect(await page.locator(".details").innerText()).toContain("Copy digest");
 });
 
+test("turns the pages of the table by keyboard, and keeps the focus at the last one", async () => {
+  const images = Array.from({ length: 250 }, (_, i) => old(`v${i}`));
+  const account = createAccount({ repositories: { app: enabled(images) } });
+  const { page } = await openReport(account);
+  await page.getByRole("button", { name: "Next" }).focus();
+  await page.keyboard.press("Enter");
+  expect(await page.locator("#range").innerText()).toBe("101 to 200");
+  await page.keyboard.press("Enter");
+  expect(await page.locator("#range").innerText()).toBe("201 to 250");
+  expect(await page.evaluate("document.activeElement.id")).toBe("table");
+  expect(await findingsOf(page)).toEqual([]);
+});
+
 test("copies the digest and the reference of an image", async () => {
   const { page } = await openReport(demoAccount());
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);

@@ -87,9 +87,13 @@ export class ImageTable {
 
   #turnTo(page: number): void {
     this.#page = page;
+    const { activeElement: pressed } = document;
     this.#drawPage();
-    element("table").scrollTop = 0;
+    const table = element("table");
+    table.scrollTop = 0;
     element("count").scrollIntoView();
+    // A button that is disabled loses the focus, and a keyboard its place on the page.
+    if (pressed instanceof HTMLButtonElement && pressed.disabled) table.focus();
   }
 
   #drawPage(): void {
