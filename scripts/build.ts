@@ -45,7 +45,7 @@ await build({
 
 /** The report's page: styles and script of one file, into which a report then only puts its data. */
 const { outputFiles } = await build({
-  entryPoints: ["src/html-report/page/page.ts", "src/html-report/page/styles.css"],
+  entryPoints: ["src/html-report/page/page.ts", "src/html-report/page/page.css"],
   outdir: "page",
   bundle: true,
   platform: "browser",
@@ -60,6 +60,6 @@ const page = await readFile("src/html-report/page/page.html", "utf8");
 await writeFile(
   "dist/report.html",
   page
-    .replace("__STYLES__", () => textOf("styles.css"))
+    .replace("__STYLES__", () => textOf("page.css"))
     .replace("__SCRIPT__", () => textOf("page.js").replaceAll("</script", String.raw`<\/script`)),
 );

@@ -1,10 +1,13 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 
 import { ConfigError, asError } from "../errors.ts";
-import type { ReportData } from "./report-data.ts";
+import type { ImageRow, Report } from "./report-data.ts";
 
 /** The place of the page's data in its template. */
 const PLACEHOLDER = "__REPORT_DATA__";
+
+/** How many rows are put into text together. */
+const ROWS_AT_ONCE = 1000;
 
 /** The file of a report, opened before the run starts: afterwards the result could be lost. */
 export interface ReportFile {
@@ -13,7 +16,7 @@ export interface ReportFile {
    *
    * @throws ConfigError if the template, which `npm run build` makes, cannot be read or the file cannot be written
    */
-  readonly write: (template: URL, data: ReportData) => Promise<void>;
+  readonly write: (template: URL, report: Report) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -21,18 +24,40 @@ export interface ReportFile {
 export async function openReport(path: string): Promise<ReportFile> {
   const file = await orConfigError(async () => open(path, "a"));
   return {
-    write: async (template, data) => orConfigError(async () => writeReport(file, template, data)),
+    write: async (template, report) =>
+      orConfigError(async () => writeReport(file, template, report)),
     close: async () => file.close(),
   };
 }
 
-async function writeReport(file: FileHandle, template: URL, data: ReportData): Promise<void> {
+async function writeReport(file: FileHandle, template: URL, report: Report): Promise<void> {
   const page = await readFile(template, "utf8");
   const [before = "", after = ""] = page.split(PLACEHOLDER);
-  // Nothing in the data, such as a tag, may end the script element around it.
-  const json = JSON.stringify(data).replaceAll("<", String.raw`\u003c`);
   await file.truncate();
-  for (const part of [before, json, after]) await file.writeFile(part);
+  await file.writeFile(before);
+  for (const part of toJson(report)) await file.writeFile(part);
+  await file.writeFile(after);
+}
+
+/** The data in parts, so that the text of all rows is never in memory at the same time. */
+function* toJson({ head, images }: Report): Generator<string, void> {
+  yield `${escape(head).slice(0, -1)},"images":[`;
+  let rows: ImageRow[] = [];
+  let separator = "";
+  const part = () => `${separator}${escape(rows).slice(1, -1)}`;
+  for (const row of images) {
+    rows.push(row);
+    if (rows.length < ROWS_AT_ONCE) continue;
+    yield part();
+    separator = ",";
+    rows = [];
+  }
+  yield rows.length > 0 ? `${part()}]}` : "]}";
+}
+
+/** JSON in which nothing, such as a tag, ends the script element around it. */
+function escape(data: unknown): string {
+  return JSON.stringify(data).replaceAll("<", String.raw`\u003c`);
 }
 
 async function orConfigError<Result>(work: () => Promise<Result>): Promise<Result> {

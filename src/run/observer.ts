@@ -1,5 +1,7 @@
+import type { Deletion } from "../ecr/deletion.ts";
 import type { ScanObserver } from "../in-use/scan.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Decision } from "../plan/verdict.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 
 /** Where a run looks, and as whom, for people to read. */
@@ -22,6 +24,10 @@ export interface Observer extends ScanObserver {
   readonly onPlan?: (plan: Plan) => void;
   /** This many more images have been deleted. */
   readonly onDeleted?: (count: number) => void;
+  /** This became of an image of a repository that was to be deleted. */
+  readonly onDeletion?: (repository: string, deletion: Deletion) => void;
+  /** An image of a repository was to be deleted, and a later plan keeps it. */
+  readonly onSpared?: (repository: string, decision: Decision) => void;
   /** The work on a repository is over. */
   readonly onOutcome?: (outcome: RepositoryOutcome) => void;
 }

@@ -172,6 +172,7 @@ export class RepositoryRun {
       onSpared: (decision) => {
         this.#tally.spare(decision);
         this.#log.spared(decision);
+        this.#run.observer.onSpared?.(this.#repository.name, decision);
       },
       budget: this.#run.budget,
     });
@@ -181,6 +182,7 @@ export class RepositoryRun {
       for (const deletion of rounds.results) {
         this.#tally.addDeletion(deletion);
         this.#log.notDeleted(deletion);
+        this.#run.observer.onDeletion?.(this.#repository.name, deletion);
       }
     }
   }
@@ -233,8 +235,17 @@ export class RepositoryRun {
       if (isGone(error, REPOSITORY_GONE)) {
         return batch.map((image) => ({ image, outcome: "missing" }));
       }
-      if (error instanceof AwsCallError) this.#tally.addFailedImages(batch.length);
+      if (error instanceof AwsCallError) this.#noteFailedCall(batch, error);
       throw error;
+    }
+  }
+
+  /** What a failed call deleted is unknown: a later listing can still show it. */
+  #noteFailedCall(batch: readonly Image[], { code, message }: AwsCallError): void {
+    this.#tally.addFailedImages(batch.length);
+    for (const image of batch) {
+      const deletion: Deletion = { image, outcome: "failed", code, message };
+      this.#run.observer.onDeletion?.(this.#repository.name, deletion);
     }
   }
 

@@ -26,6 +26,7 @@ export interface Start extends Inspection {
 /** A run's result, and the settings that it had. */
 export interface StartedRun extends RunResult {
   readonly config: Config;
+  readonly region: string;
 }
 
 /** With less than this left, in ms, no call starts: a call under way, which can take 25 s, must end before Lambda ends the process. */
@@ -52,5 +53,5 @@ export async function start(request: Start): Promise<StartedRun> {
 
   const result = await run({ ...request, config, aws, log, now, observer });
   log.info("Finished", { ...result.summary });
-  return { ...result, config };
+  return { ...result, config, region: aws.region };
 }

@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 
 import { ConfigError } from "../errors.ts";
 import { type ReportFile, openReport } from "../html-report/html-report.ts";
+import { ImageOutcomes } from "../html-report/image-outcomes.ts";
 import { createReport } from "../html-report/report-data.ts";
 import type { Plan } from "../plan/plan.ts";
 import { unusedOf } from "../plan/verdict.ts";
@@ -143,6 +144,8 @@ interface PlannedRun {
   readonly plans: ReadonlyMap<string, Plan>;
   /** The largest images that are unused, by repository. */
   readonly largest: ReadonlyMap<string, readonly Image[]>;
+  /** Gathered for a report only. */
+  readonly imageOutcomes: ImageOutcomes;
   /** Whether the question follows: then the report need not say how to delete. */
   readonly isPreview?: boolean;
 }
@@ -152,6 +155,7 @@ async function makeRun(
   request: Pick<Start, "env" | "confirmed">,
 ): Promise<PlannedRun> {
   const plans = new Map<string, Plan>();
+  const imageOutcomes = new ImageOutcomes();
   const largest = new Map<string, readonly Image[]>();
   const { json, list, report } = options;
   const isNeeded = report !== undefined || list !== undefined || terminal.ask !== undefined;
@@ -161,13 +165,14 @@ async function makeRun(
     ...request,
     ...inspectionOf(targets ?? []),
     ...(names && { event: { repositories: names } }),
+    ...(report !== undefined && { observer: imageOutcomes.observer }),
     onPlan: (plan) => {
       const { name } = plan.repository;
       if (isNeeded) plans.set(name, plan);
       largest.set(name, largestOf(plan));
     },
   });
-  return { result, plans, largest };
+  return { result, plans, largest, imageOutcomes };
 }
 
 /** What people look at need not be enabled, and is nothing of another account or Region. */
@@ -227,9 +232,8 @@ function shownPlans({ result, plans }: PlannedRun): Plan[] {
   });
 }
 
-function reportOf({ result, plans }: PlannedRun) {
-  const { summary, outcomes, config } = result;
-  return createReport(Date.now(), config.pricePerGBMonth, summary, outcomes, plans);
+function reportOf(run: PlannedRun) {
+  return createReport(Date.now(), run);
 }
 
 /** What was asked for and was not done, besides the failures of the run. */

@@ -7,7 +7,7 @@ import type { RepositoryOutcome } from "../report/outcome.ts";
 import type { Config } from "../settings/config.ts";
 import { countDays, keepDaysOf } from "./keep-days.ts";
 import { printable } from "./printable.ts";
-import { REASONS } from "./reasons.ts";
+import { REASONS } from "../report/reasons.ts";
 import { type Target, isAskedFor } from "./target.ts";
 import { wrap, wrapAfter } from "./wrap.ts";
 

@@ -12,7 +12,7 @@ import { KEEP_REASONS } from "../plan/verdict.ts";
 import type { Image } from "../registry/image.ts";
 import { areNotEnabled } from "./not-enabled.ts";
 import { printable } from "./printable.ts";
-import { REASONS } from "./reasons.ts";
+import { REASONS } from "../report/reasons.ts";
 import { renderTable } from "./table.ts";
 import { wrap, wrapAfter } from "./wrap.ts";
 

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { ReportData } from "../../src/html-report/report-data.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { many } from "../accounts.ts";
 import { run } from "../make-run.ts";
 import { createAccount, enabled, old } from "../simulator/account.ts";
 import { ServiceError } from "../simulator/operation.ts";
@@ -35,19 +37,59 @@ describe("--report", () => {
     const { summary, repositories, images, pricePerGBMonth } = dataOf(file);
     expect(summary.images.total).toBe(4);
     expect(pricePerGBMonth).toBe(0.1);
-    const told = images.map(([repository, tags, , , bytes, verdict, because]) => [
+    const rows = images.map(([repository, tags, , , bytes, ...result]) => [
       repositories[repository]?.repository,
       tags,
       bytes,
-      verdict,
-      because,
+      ...result,
     ]);
-    expect(told).toEqual([
+    expect(rows).toEqual([
       ["api", "v1", 100_000_000, "delete", ""],
       ["api", "v2", 100_000_000, "too-young", ""],
       ["api", "v3", 100_000_000, "in-use", "Lambda function mailer, version $LATEST"],
       ["web", "v1", 100_000_000, "delete", ""],
     ]);
+  });
+
+  test("names the account, the Region, the version, the settings in force and what was read", async () => {
+    const account = createAccount({
+      repositories: { api: enabled([old("v1")], { BoxCleanerKeepDays: "60", team: "a" }) },
+    });
+    await using simulator = await startSimulator(account);
+    const file = join(folder, "report.html");
+    await run(simulator, ["--report", file, "--repository", "api"], { IN_USE_SOURCES: "ecs" });
+    const { settings, repositories, summary, neverRead, ...data } = dataOf(file);
+    expect(data).toMatchObject({
+      account: "123456789012",
+      region: "eu-west-1",
+      version: packageJson.version,
+      onlyRepositories: ["api"],
+    });
+    expect(settings).toContainEqual({ name: "DRY_RUN", value: "true", isDefault: true });
+    expect(settings).toContainEqual({ name: "IN_USE_SOURCES", value: "ecs", isDefault: false });
+    expect(repositories[0]?.settings).toEqual({ BoxCleanerKeepDays: "60" });
+    expect(summary.inUse.sources.map(({ id }) => id)).toEqual(["ecs"]);
+    expect(neverRead.join()).toContain("Kubernetes");
+  });
+
+  test("writes each of 2,500 images once", async () => {
+    const account = createAccount({ repositories: { api: enabled(many(2500)) } });
+    await using simulator = await startSimulator(account);
+    const file = join(folder, "report.html");
+    await run(simulator, ["--report", file]);
+    const tags = dataOf(file).images.map(([, tag]) => tag);
+    expect(tags.toSorted()).toEqual(
+      many(2500)
+        .flatMap((each) => [...each.tags])
+        .toSorted(),
+    );
+  });
+
+  test("has no image if no repository is enabled", async () => {
+    await using simulator = await startSimulator(createAccount());
+    const file = join(folder, "report.html");
+    await run(simulator, ["--report", file]);
+    expect(dataOf(file)).toMatchObject({ account: null, region: "eu-west-1", images: [] });
   });
 
   test("escapes a tag that would end the script element of the data", async () => {

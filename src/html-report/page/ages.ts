@@ -1,65 +1,56 @@
-import {
-  BarController,
-  BarElement,
-  CategoryScale,
-  Chart,
-  Legend,
-  LinearScale,
-  Tooltip,
-} from "chart.js";
-
 import type { ReportData } from "../report-data.ts";
-import { chartSurface } from "./element.ts";
-
-Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, Tooltip);
+import { create, element } from "./element.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Upper ends in days, both of the bar and of its label. */
-const BARS: readonly [days: number, label: string][] = [
-  [7, "week"],
-  [30, "30 days"],
-  [90, "90 days"],
-  [180, "half a year"],
-  [365, "year"],
-  [730, "2 years"],
+/** Ages by their upper ends in days. */
+const AGES: readonly [days: number, label: string][] = [
+  [7, "up to a week"],
+  [30, "up to 30 days"],
+  [90, "up to 90 days"],
+  [180, "up to half a year"],
+  [365, "up to a year"],
+  [730, "up to 2 years"],
   [Infinity, "older"],
 ];
 const UNKNOWN = "unknown";
 
-/** Draws how many images there are of which age, unused and kept ones apart. */
-export function drawAges({ images, madeAt }: ReportData): Chart {
-  const { canvas, colors } = chartSurface("by-age");
-  const labels = [...BARS.map(([, label]) => label), UNKNOWN];
-  const counts = { kept: labels.map(() => 0), unused: labels.map(() => 0) };
+/** Draws how many images there are of which age, unused and kept ones apart: a table whose rows have a bar. */
+export function drawAges({ images, madeAt }: ReportData): void {
+  const groups = [...AGES.map(([, label]) => label), UNKNOWN].map((label) => ({
+    label,
+    unused: 0,
+    kept: 0,
+  }));
   for (const [, , , pushedAt, , verdict] of images) {
     const days = pushedAt === null ? Number.NaN : (madeAt - pushedAt) / DAY_MS;
-    const found = BARS.findIndex(([end]) => days <= end);
-    const bar = found < 0 ? labels.length - 1 : found;
-    const list = verdict === "delete" ? counts.unused : counts.kept;
-    list[bar] = (list[bar] ?? 0) + 1;
+    const found = AGES.findIndex(([end]) => days <= end);
+    const group = groups.at(found);
+    if (group !== undefined) group[verdict === "delete" ? "unused" : "kept"] += 1;
   }
-  return new Chart(canvas, {
-    type: "bar",
-    data: {
-      labels,
-      datasets: [
-        { label: "unused", data: counts.unused, backgroundColor: colors.unused },
-        { label: "kept", data: counts.kept, backgroundColor: colors.kept },
-      ],
-    },
-    options: {
-      animation: false,
-      maintainAspectRatio: false,
-      plugins: { legend: { labels: { color: colors.text, boxWidth: 14 } } },
-      scales: {
-        x: { stacked: true, grid: { display: false }, ticks: { color: colors.text } },
-        y: {
-          stacked: true,
-          grid: { color: colors.line },
-          ticks: { color: colors.muted, precision: 0 },
-        },
-      },
-    },
-  });
+  const longest = Math.max(1, ...groups.map(({ unused, kept }) => unused + kept));
+  const part = (kind: "unused" | "kept", count: number) => {
+    const bar = create("span", { className: `bar ${kind}` });
+    bar.style.width = `${(100 * count) / longest}%`;
+    return bar;
+  };
+  element("by-age").append(
+    ...groups
+      .filter(({ label, unused, kept }) => label !== UNKNOWN || unused + kept > 0)
+      .map(({ label, unused, kept }) =>
+        create(
+          "tr",
+          {},
+          create("th", { scope: "row" }, label),
+          create("td", {}, unused.toLocaleString("en")),
+          create("td", {}, kept.toLocaleString("en")),
+          create(
+            "td",
+            { className: "bars", ariaHidden: "true" },
+            part("unused", unused),
+            part("kept", kept),
+          ),
+        ),
+      ),
+  );
 }

@@ -1,48 +1,56 @@
-import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip } from "chart.js";
 import prettyBytes from "pretty-bytes";
 
 import type { ReportData } from "../report-data.ts";
-import { chartSurface } from "./element.ts";
-
-Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
+import { create, element } from "./element.ts";
+import { count } from "./words.ts";
 
 /** How many repositories the chart has room for. */
 const MOST = 15;
 
-/** Draws the repositories with the most to delete, the largest first. */
-export function drawRepositories({ repositories }: ReportData): Chart {
-  const { canvas, colors } = chartSurface("by-repository");
-  const largest = repositories
-    .filter(({ unused }) => unused.bytes > 0)
-    .toSorted((a, b) => b.unused.bytes - a.unused.bytes)
-    .slice(0, MOST);
-  return new Chart(canvas, {
-    type: "bar",
-    data: {
-      labels: largest.map(({ repository }) => repository),
-      datasets: [
-        { data: largest.map(({ unused }) => unused.bytes), backgroundColor: colors.unused },
-      ],
-    },
-    options: {
-      indexAxis: "y",
-      animation: false,
-      maintainAspectRatio: false,
-      plugins: {
-        legend: { display: false },
-        tooltip: { callbacks: { label: ({ parsed }) => prettyBytes(parsed.x ?? 0) } },
-      },
-      scales: {
-        x: {
-          grid: { color: colors.line },
-          ticks: {
-            color: colors.muted,
-            maxTicksLimit: 6,
-            callback: (bytes) => prettyBytes(Number(bytes)),
-          },
-        },
-        y: { grid: { display: false }, ticks: { color: colors.text, autoSkip: false } },
-      },
-    },
+/** Marks the bar of the repository that the table shows. */
+export type MarkBar = (repository: string) => void;
+
+/**
+ * Draws the repositories with the most that is unused, the largest first. Each bar is a button.
+ *
+ * @param onPress is called with the name of a repository
+ */
+export function drawRepositories(
+  { repositories }: ReportData,
+  onPress: (repository: string) => void,
+): MarkBar {
+  const withUnused = repositories
+    .filter(({ unused }) => unused.images > 0)
+    .toSorted((a, b) => b.unused.bytes - a.unused.bytes);
+  const longest = Math.max(1, withUnused[0]?.unused.bytes ?? 0);
+  const bars = withUnused.slice(0, MOST).map(({ repository, unused }) => {
+    const bar = create("span", { className: "bar unused", ariaHidden: "true" });
+    bar.style.width = `${(100 * unused.bytes) / longest}%`;
+    const amount = `${prettyBytes(unused.bytes)} in ${count(unused.images, "image", "images")}`;
+    const button = create(
+      "button",
+      { type: "button", onclick: () => onPress(repository) },
+      create("span", { className: "name" }, repository),
+      create("span", { className: "amount" }, amount),
+      bar,
+    );
+    return { repository, button };
   });
+  element("by-repository").append(...bars.map(({ button }) => create("li", {}, button)));
+  const more = withUnused.length - bars.length;
+  element("by-repository-note").textContent = noteOf(withUnused.length, more);
+  return (shown) => {
+    for (const { repository, button } of bars) {
+      button.ariaPressed = String(repository === shown);
+    }
+  };
+}
+
+function noteOf(all: number, more: number): string {
+  if (all === 0) return "No image is unused.";
+  const rest =
+    more > 0
+      ? ` ${count(more, "more repository has", "more repositories have")} unused images.`
+      : "";
+  return `Press a bar to see the images of its repository.${rest}`;
 }

@@ -1,0 +1,173 @@
+import prettyBytes from "pretty-bytes";
+
+import { countKept } from "../../report/kept.ts";
+import { formatMonthlyPrice } from "../../report/price.ts";
+import type { ReportData } from "../report-data.ts";
+import { create, element, entry, prose } from "./element.ts";
+import { REASONS } from "../../report/reasons.ts";
+import { count } from "./words.ts";
+
+/** Shows what ran, where and when, what it could not see, and its numbers. */
+export function showHeader(data: ReportData): void {
+  element("facts").append(...facts(data));
+  const warnings = warningsOf(data);
+  element("warnings").hidden = warnings.length === 0;
+  element("warnings").append(create("ul", {}, ...warnings.map((text) => create("li", {}, text))));
+  element("totals").append(...totalsOf(data).map((total) => entry(...total)));
+}
+
+function facts({ summary, account, region, madeAt, version }: ReportData): HTMLElement[] {
+  const time = create("time", { dateTime: new Date(madeAt).toISOString() }, timeOf(madeAt));
+  return [
+    entry("Run", summary.dryRun ? "Dry run: nothing was deleted" : "Real run"),
+    entry("Account", account ?? "unknown: no repository was read"),
+    entry("Region", region),
+    entry("Finished", time),
+    entry("Took", `${(summary.durationMs / 1000).toFixed(1)} s`),
+    entry("Program", `aws-ecr-cleaner ${version}`),
+  ];
+}
+
+/** A time in the zone of the reader, with its name. */
+function timeOf(time: number): string {
+  return new Date(time).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "long" });
+}
+
+function warningsOf({ summary, onlyRepositories }: ReportData): string[] {
+  const { inUse, repositories, failures } = summary;
+  const { notReached } = repositories;
+  const rest =
+    notReached === null || notReached === 0
+      ? ""
+      : ` ${count(notReached, "repository was", "repositories were")} not processed.`;
+  return [
+    ...(summary.complete
+      ? []
+      : [`The run stopped early: this report does not show everything.${rest}`]),
+    ...failures.flatMap(({ repository, message }) => (repository === null ? [message] : [])),
+    ...(onlyRepositories === null
+      ? []
+      : [`Only these repositories were processed: ${onlyRepositories.join(", ")}.`]),
+    ...(inUse.leftOut.length > 0
+      ? [
+          `Sources left out: ${inUse.leftOut.join(", ")}. Images that only they use are shown as unused.`,
+        ]
+      : []),
+    ...(inUse.evidence === "original"
+      ? [
+          "IN_USE_EVIDENCE=original: the run did not read tasks, pinned digests of services, or the content of indexes. Images that only they use are shown as unused.",
+        ]
+      : []),
+    ...inUse.sources.flatMap(({ blindSpots }) =>
+      blindSpots.map((text) => `Images not known: ${text}.`),
+    ),
+  ];
+}
+
+type Total = [name: string, value: string, note: HTMLElement];
+
+function totalsOf({ summary, pricePerGBMonth }: ReportData): Total[] {
+  const { images, bytes, inUse, repositories, dryRun } = summary;
+  const size = (amount: number) =>
+    `up to ${prettyBytes(amount)}, ${formatMonthlyPrice(amount, pricePerGBMonth)}`;
+  const total = (name: string, value: number, note: string): Total => [
+    name,
+    value.toLocaleString("en"),
+    create("small", {}, note),
+  ];
+  const notDeleted = [
+    ...(images.refused > 0 ? [`${images.refused.toLocaleString("en")} refused`] : []),
+    ...(images.failed > 0 ? [`${images.failed.toLocaleString("en")} failed`] : []),
+  ];
+  return [
+    total("Images", images.total, `up to ${prettyBytes(bytes.total)}`),
+    total("Unused", images.unused, size(bytes.unused)),
+    ...(dryRun
+      ? []
+      : [total("Deleted", images.deleted, [size(bytes.deleted), ...notDeleted].join("; "))]),
+    total("Kept", countKept(summary), keptReasons(images.kept)),
+    total(
+      "Repositories",
+      repositories.enabled,
+      `${repositories.skipped} skipped, ${repositories.failed} failed`,
+    ),
+    total(
+      "References in use",
+      inUse.references,
+      `${inUse.referencesHere.toLocaleString("en")} to this registry`,
+    ),
+  ];
+}
+
+/** The most frequent reason first. */
+function keptReasons(kept: ReportData["summary"]["images"]["kept"]): string {
+  const reasons = Object.entries(REASONS).flatMap(([reason, words]) => {
+    const images = Object.entries(kept).find(([name]) => name === reason)?.[1] ?? 0;
+    return images > 0 ? [{ images, words }] : [];
+  });
+  return reasons
+    .toSorted((a, b) => b.images - a.images)
+    .map(({ images, words }) => `${images.toLocaleString("en")} ${words}`)
+    .join(", ");
+}
+
+/** Shows what the verdicts rest on: the settings, what was read, and what was not. */
+export function showBasis(data: ReportData): void {
+  const { settings, repositories, summary, neverRead } = data;
+  const changed = settings.filter(({ isDefault }) => !isDefault).length;
+  element("settings-summary").textContent =
+    `Settings in force (${changed === 0 ? "all default" : `${changed} changed`})`;
+  element("settings").append(
+    ...settings.map(({ name, value, isDefault }) => {
+      const shown = value === "" ? create("i", {}, "empty") : create("code", {}, value);
+      const cell = create("td", {}, shown, isDefault ? "" : " (changed)");
+      return create("tr", {}, heading(create("code", {}, name)), cell);
+    }),
+    ...repositories.flatMap(({ repository, settings: own }) =>
+      Object.entries(own).map(([name, value]) => {
+        const cell = create("td", {}, create("code", {}, value), ` (tag of ${repository})`);
+        return create("tr", {}, heading(create("code", {}, name)), cell);
+      }),
+    ),
+  );
+
+  const { sources, leftOut } = summary.inUse;
+  const read = sources.filter(({ status }) => status === "complete");
+  element("sources-summary").textContent =
+    `What was checked (${count(read.length, "source", "sources")} read, ${leftOut.length} left out)`;
+  element("sources").append(
+    ...sources.map(({ name, status, references }) =>
+      create(
+        "tr",
+        {},
+        heading(name),
+        create(
+          "td",
+          {},
+          status === "complete"
+            ? count(references, "reference", "references")
+            : "not available in this Region",
+        ),
+      ),
+    ),
+    ...leftOut.map((id) =>
+      create("tr", {}, heading(create("code", {}, id)), create("td", {}, "left out by a setting")),
+    ),
+  );
+  element("never-read").append(...neverRead.map((text) => create("li", {}, ...prose(text))));
+}
+
+function heading(content: Node | string): HTMLElement {
+  return create("th", { scope: "row" }, content);
+}
+
+/** Shows the repositories that were skipped or failed, and why. */
+export function showNotes({ repositories }: ReportData): void {
+  const notes = repositories.flatMap(({ repository, status, note }) =>
+    note === null
+      ? []
+      : [create("li", {}, create("strong", {}, repository), ` ${status}: ${note}`)],
+  );
+  element("notes-section").hidden = notes.length === 0;
+  element("notes").append(...notes);
+}
