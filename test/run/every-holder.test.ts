@@ -28,7 +28,7 @@ test("--explain names a user of each of these images", async () => {
   await using simulator = await startSimulator(account());
   const { stdout } = await run(simulator, ["--explain", "app"]);
   for (const tag of HELD) {
-    const explained = new RegExp(`^${tag}\n(?:  .*\n)*  because  \\S`, "m");
+    const explained = new RegExp(`^app:${tag}\n(?:  .*\n)*  used by {4}(?!nothing)\\S`, "m");
     expect(stdout).toMatch(explained);
   }
 });
