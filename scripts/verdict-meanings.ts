@@ -6,7 +6,7 @@ export const MEANINGS: Readonly<Record<KeepReason, string>> = {
   "too-young":
     "it was pushed at most keep-days ago (an image of exactly that age is kept), or has no push date",
   "in-use":
-    "its digest or one of its tags is in use, or somebody pulled it since the run began to read evidence",
+    "its digest or one of its tags is in use, or it was pulled since the run began to read evidence",
   newest:
     "it is one of the newest `BoxCleanerKeepCount` tagged images; signatures and other referrers do not count",
   "kept-tag": "one of its tags matches `DEFAULT_KEEP_TAGS` or `BoxCleanerKeepTags`",
@@ -17,7 +17,7 @@ export const MEANINGS: Readonly<Record<KeepReason, string>> = {
   "referrer-of-kept":
     "it signs, attests or describes an image that is kept: by its subject, by the referrers fallback tag, or by cosign's tags `.sig`, `.att` and `.sbom`",
   "maybe-listed":
-    "it has no tag, and its repository has an archived index, which nobody can read and which may list it",
+    "it has no tag, and its repository has an archived index, which cannot be read and may list it",
   "subject-elsewhere":
-    "it refers to an image that is not in its repository, and that image is in use, or the repository holds nothing but such referrers (a signature store)",
+    "it refers to an image that is not in its repository, and that image is in use, or the repository has nothing but such referrers (a signature store)",
 };

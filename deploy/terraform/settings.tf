@@ -85,7 +85,7 @@ variable "storage_price_per_gb_month" {
 }
 
 variable "concurrency" {
-  description = "Make this many calls at once to each AWS service; empty for what fits each."
+  description = "Make this many calls to each AWS service at the same time; empty for what fits each."
   type        = string
   default     = ""
   nullable    = false

@@ -119,7 +119,7 @@ export const settings = {
     name: "CONCURRENCY",
     format: optional(wholeNumber("calls", 1)),
     fallback: "",
-    meaning: "make this many calls at once to each AWS service; empty for what fits each",
+    meaning: "make this many calls to each AWS service at the same time; empty for what fits each",
   },
   logLevel: {
     name: "BOX_LOG",

@@ -69,7 +69,7 @@ export function parseOptions(args: readonly string[], terminal: Terminal): Optio
     : options;
 }
 
-/** From this width on, names and meanings stand side by side. */
+/** From this width on, names and meanings are side by side. */
 const WIDE = 80;
 const NAME_COLUMNS = 28;
 
