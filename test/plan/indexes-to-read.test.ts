@@ -54,6 +54,16 @@ describe("a plan reads", () => {
     expect(read(given.images, given)).toEqual(["used"]);
   });
 
+  test("an index that only a recent pull keeps, if a kept index lists it", () => {
+    const given = {
+      images: [index("outer"), index("pulled", pulled(1)), oldImage("gone")],
+      policy: keepDays(30, { keepPulledDays: 7 }),
+      usage: pinned("outer"),
+      manifests: new Map([["outer", ["pulled"]]]),
+    };
+    expect(read(given.images, given)).toEqual(["pulled"]);
+  });
+
   test("no index twice, and no archived index", () => {
     const frozen = index("frozen", { isArchived: true });
     const images = [young, frozen, oldImage("gone")];

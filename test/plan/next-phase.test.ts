@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import type { Image } from "../../src/registry/image.ts";
 import { nextPhase } from "../../src/plan/next-phase.ts";
@@ -75,6 +75,43 @@ test.for<Case>([
   const graph = new ImageGraph(images, new Map(Object.entries(manifests)));
   const found = phasesOf(images, graph);
   expect(found.map((phase) => phase.map(({ digest }) => digest))).toEqual(phases);
+});
+
+describe("of images that wait for each other in a circle, one goes first:", () => {
+  test.for<{ name: string; images: Image[]; manifests?: Record<string, string[]>; first: string }>([
+    {
+      name: "one that no index lists",
+      images: [oldImage("a-child", { tags: ["v1"] }), index("index", { subject: "a-child" })],
+      manifests: { index: ["a-child"] },
+      first: "index",
+    },
+    {
+      name: "one with a single tag, whose move ECR notices",
+      images: [oldImage("a", { subject: "b" }), oldImage("b", { subject: "a", tags: ["v1"] })],
+      first: "b",
+    },
+    {
+      name: "else the first by digest",
+      images: [oldImage("b", { subject: "a" }), oldImage("a", { subject: "b" })],
+      first: "a",
+    },
+    {
+      name: "none that only waits for the circle",
+      images: [
+        oldImage("0", { subject: "a", tags: ["v1"] }),
+        oldImage("a", { subject: "b" }),
+        oldImage("b", { subject: "a" }),
+      ],
+      first: "a",
+    },
+  ])("$name", ({ images, manifests = {}, first }) => {
+    const graph = new ImageGraph(images, new Map(Object.entries(manifests)));
+    expect(nextPhase(new Set(images), graph).map(({ digest }) => digest)).toEqual([first]);
+  });
+});
+
+test("no images make no phase", () => {
+  expect(nextPhase(new Set(), new ImageGraph([], new Map()))).toEqual([]);
 });
 
 test("every image is in one phase, after the indexes that list it", () => {

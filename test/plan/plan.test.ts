@@ -450,3 +450,69 @@ describe("any plan", () => {
     );
   });
 });
+
+describe("a plan keeps an image in doubt:", () => {
+  const used = { isInUseElsewhere: (digest: string) => digest === "used" };
+  const about = (subject: string) => oldImage("signature", { subject });
+  const plain = oldImage("plain");
+
+  test.for<{ name: string; given: Situation; expected: Record<string, string> }>([
+    {
+      name: "an untagged one beside an archived index",
+      given: situation([
+        index("frozen", { isArchived: true }),
+        plain,
+        oldImage("tagged", { tags: ["v1"] }),
+      ]),
+      expected: { frozen: "archived", plain: "maybe-listed", tagged: "delete" },
+    },
+    {
+      name: "but none beside an archived image that is no index, or beside an index",
+      given: situation([oldImage("frozen", { isArchived: true }), index("index"), plain]),
+      expected: { frozen: "archived", index: "delete", plain: "delete" },
+    },
+    {
+      name: "a referrer of an image in use elsewhere",
+      given: situation([about("used"), plain], { usage: { ...pinned(), ...used } }),
+      expected: { signature: "subject-elsewhere", plain: "delete" },
+    },
+    {
+      name: "but no referrer of an unused image elsewhere, if its repository has other images",
+      given: situation([about("unused"), plain], { usage: { ...pinned(), ...used } }),
+      expected: { signature: "delete", plain: "delete" },
+    },
+    {
+      name: "every referrer in a repository of nothing but referrers",
+      given: situation([about("unused"), oldImage("other", { subject: "signature" })]),
+      expected: { signature: "subject-elsewhere", other: "referrer-of-kept" },
+    },
+    {
+      name: "but no referrer of an image that this run has deleted",
+      given: situation([about("used")], {
+        firstListed: [about("used"), oldImage("used", { subject: "x" })],
+        usage: { ...pinned(), ...used },
+      }),
+      expected: { signature: "delete" },
+    },
+    {
+      name: "one pulled at the very time at which the evidence was begun, or later",
+      given: situation(
+        [
+          oldImage("at", { pulledAt: NOW - 5 }),
+          oldImage("after", { pulledAt: NOW }),
+          oldImage("before", { pulledAt: NOW - 6 }),
+          plain,
+        ],
+        { evidenceSince: NOW - 5 },
+      ),
+      expected: { at: "in-use", after: "in-use", before: "delete", plain: "delete" },
+    },
+    {
+      name: "but not one that only refers to itself",
+      given: situation([oldImage("self", { subject: "self" }), plain]),
+      expected: { self: "delete", plain: "delete" },
+    },
+  ])("$name", ({ given, expected }) => {
+    expect(verdicts(given)).toEqual(expected);
+  });
+});
