@@ -1,6 +1,7 @@
 import { OutOfTimeError, ScanError, asError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { InUseImages, SourceResult } from "./evidence.ts";
+import { createOnce } from "./once.ts";
 import { NamedTaskDefinitions } from "./sources/named-task-definitions.ts";
 import type { TaskDefinitions } from "./sources/ecs/task-definitions.ts";
 import type { Report, Scope, Source } from "./sources/source.ts";
@@ -125,16 +126,6 @@ export class Scan {
     const fields = { reference, place };
     this.#log.warn("Cannot read an image reference, keeping its whole repository", fields);
   }
-}
-
-function createOnce(): Scope["once"] {
-  const results = new Map<string, Promise<unknown>>();
-  return <Result>(key: string, read: () => Promise<Result>) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the key says what the result is
-    const result = (results.get(key) as Promise<Result> | undefined) ?? read();
-    results.set(key, result);
-    return result;
-  };
 }
 
 function describeMissing(name: string, places: Iterable<string>): string {

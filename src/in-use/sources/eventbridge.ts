@@ -10,7 +10,7 @@ import pMap from "p-map";
 
 import { collect, pagesBy, required } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
-import { findReferences } from "../../registry/text.ts";
+import { findReferencesIn } from "../../registry/text.ts";
 import { whereAvailable } from "./availability.ts";
 import { nameInArn } from "./place.ts";
 import type { Report, Source } from "./source.ts";
@@ -63,7 +63,7 @@ async function readRule(client: EventBridgeClient, rule: Rule, report: Report): 
   const { Arn: arn = "" } = rule;
   const place = `EventBridge rule ${nameInArn(arn)}`;
   for (const target of await listTargets(client, rule)) {
-    for (const image of findReferences(JSON.stringify(target))) report.image(image, place);
+    for (const image of findReferencesIn(target)) report.image(image, place);
     if (!isCluster(target.Arn) && target.EcsParameters === undefined) continue;
     const name = target.EcsParameters?.TaskDefinitionArn;
     reportTaskStart(report, required(name, "events:ListTargetsByRule", place), { arn, place });

@@ -8,7 +8,7 @@ import pMap from "p-map";
 
 import { call, collect, isGone, required } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
-import { findReferences } from "../../registry/text.ts";
+import { findReferencesIn } from "../../registry/text.ts";
 import { whereAvailable } from "./availability.ts";
 import type { Report, Source } from "./source.ts";
 import { isCluster, reportTaskStart } from "./task-starts.ts";
@@ -70,9 +70,7 @@ async function readPipe(client: PipesClient, { Name, Arn }: Pipe, report: Report
       client.send(new DescribePipeCommand({ Name })),
     );
     if (!isCluster(Target)) return;
-    for (const image of findReferences(JSON.stringify(TargetParameters ?? {}))) {
-      report.image(image, place);
-    }
+    for (const image of findReferencesIn(TargetParameters ?? {})) report.image(image, place);
     const name = TargetParameters?.EcsTaskParameters?.TaskDefinitionArn;
     reportTaskStart(report, required(name, action, place), { arn: Arn ?? "", place });
   } catch (error) {

@@ -9,7 +9,7 @@ import pMap from "p-map";
 
 import { call, collect, isGone, required } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
-import { findReferences } from "../../registry/text.ts";
+import { findReferencesIn } from "../../registry/text.ts";
 import { whereAvailable } from "./availability.ts";
 import type { Report, Source } from "./source.ts";
 import { isCluster, isRecord, parseJson, reportTaskStart } from "./task-starts.ts";
@@ -85,7 +85,7 @@ async function readSchedule(
   const schedule = await getSchedule(client, new GetScheduleCommand({ Name, GroupName }), place);
   if (schedule === undefined) return;
   const { Arn: arn = "", Target: target } = schedule;
-  for (const image of findReferences(JSON.stringify(target))) report.image(image, place);
+  for (const image of findReferencesIn(target ?? {})) report.image(image, place);
   const name = taskDefinitionOf(schedule, place);
   if (name !== undefined) reportTaskStart(report, name, { arn, place });
 }

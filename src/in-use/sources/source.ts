@@ -1,5 +1,6 @@
 import type { AnyClient, Service } from "../../aws/clients.ts";
 import type { Statement } from "../../aws/permissions.ts";
+import type { Once } from "../once.ts";
 
 /**
  * How far the program looks for evidence of use: `full`, or `original`: no further than the original, whose policy is then
@@ -14,7 +15,7 @@ export interface Scope {
   /** How many of the newest ACTIVE revisions of each ECS task definition family count as in use. */
   readonly keepTaskDefinitions: number;
   /** Reads something once a scan, for all sources that need it. */
-  readonly once: <Result>(key: string, read: () => Promise<Result>) => Promise<Result>;
+  readonly once: Once;
   /** The client of a service in this Region. */
   readonly client: <Client extends AnyClient>(service: Service<Client>) => Client;
 }

@@ -9,6 +9,7 @@ import {
 import { collect, required } from "../../../aws/calls.ts";
 import { withDigest } from "../../../registry/reference.ts";
 import { findReferencesIn } from "../../../registry/text.ts";
+import { createOnce } from "../../once.ts";
 import type { Report } from "../source.ts";
 import { PAGE_SIZE, describe } from "./service.ts";
 import { readShared } from "./shared.ts";
@@ -17,8 +18,7 @@ import { readShared } from "./shared.ts";
 export class Models {
   readonly #sageMaker: SageMakerClient;
   readonly #report: Report;
-  readonly #models = new Map<string, Promise<readonly string[]>>();
-  readonly #packages = new Map<string, Promise<readonly string[]>>();
+  readonly #once = createOnce();
 
   constructor(sageMaker: SageMakerClient, report: Report) {
     this.#sageMaker = sageMaker;
@@ -39,7 +39,7 @@ export class Models {
 
   /** The images of a model's containers, and those of the model packages that it names. Throws AwsCallError. */
   async imagesOf(name: string): Promise<readonly string[]> {
-    return once(this.#models, name, async () => this.#readModel(name));
+    return this.#once(`model ${name}`, async () => this.#readModel(name));
   }
 
   async #readModel(ModelName: string): Promise<string[]> {
@@ -64,7 +64,7 @@ export class Models {
   }
 
   async #imagesOfPackage(name: string, modelArn: string): Promise<readonly string[]> {
-    return once(this.#packages, name, async () =>
+    return this.#once(`package ${name}`, async () =>
       readShared({ name, ownArn: modelArn, report: this.#report }, async () =>
         this.#readPackage(name),
       ),
@@ -93,14 +93,4 @@ function imagesOfPackage({
         Image === undefined ? [] : withDigest(Image, ImageDigest),
       ) ?? [],
   );
-}
-
-async function once<Result>(
-  results: Map<string, Promise<Result>>,
-  key: string,
-  read: () => Promise<Result>,
-): Promise<Result> {
-  const result = results.get(key) ?? read();
-  results.set(key, result);
-  return result;
 }
