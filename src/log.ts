@@ -5,7 +5,7 @@ import { asError } from "./errors.ts";
 import type { LogLevel } from "./settings/log-levels.ts";
 import { VERSION } from "./version.ts";
 
-/** What varies in an entry, by name. */
+/** Fields of an entry, by name. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 type Entry = (message: string, fields: LogFields) => void;
@@ -30,7 +30,7 @@ export function errorFields(thrown: unknown): LogFields {
 }
 
 /** Takes an entry as an object, in place of Lambda's log. */
-export type WriteEntry = (entry: Readonly<Record<string, unknown>>) => void;
+export type WriteEntry = (entry: LogFields) => void;
 
 /**
  * Writes one JSON entry a line to where Lambda reads them, or hands each entry to `write`. Every entry has the version of

@@ -1,6 +1,7 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import type { Pluggable } from "@smithy/types";
 
+import type { Environment } from "../environment.ts";
 import { type Answers, requireAnswers } from "./answers.ts";
 import { AwsClock } from "./clock.ts";
 import { readCredentials } from "./credentials.ts";
@@ -52,7 +53,7 @@ export interface AwsOptions {
   /** Whether there is time for another call. */
   readonly hasTime: () => boolean;
   /** Names the Region and the profile; where it does not, the SDK finds them. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Environment;
   /** Whether a host name that does not resolve is an error before the first call: nobody likes to wait for its repeats. */
   readonly isHostRequired?: boolean;
   /** Milliseconds since the epoch. */

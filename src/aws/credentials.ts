@@ -1,6 +1,5 @@
+import type { Environment } from "../environment.ts";
 import { ConfigError, asError } from "../errors.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where credentials come from, by the SDK's name of the provider. Of several, the first one counts. */
 const PROVIDERS: readonly (readonly [provider: string, text: string])[] = [

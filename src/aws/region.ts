@@ -3,9 +3,8 @@ import { lookup } from "node:dns/promises";
 import { DescribeRepositoriesCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { getProxyForUrl } from "proxy-from-env";
 
+import type { Environment } from "../environment.ts";
 import { ConfigError, asError, codeOf } from "../errors.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variables that name the Region, the first one first. The SDK reads only the first. An empty one is not set. */
 const VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"];

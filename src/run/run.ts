@@ -23,6 +23,7 @@ import type { Config } from "../settings/config.ts";
 import { DeletionBudget } from "./budget.ts";
 import type { RunContext } from "./context.ts";
 import type { Observer } from "./observer.ts";
+import { ORIGINAL_EVIDENCE } from "./original-evidence.ts";
 import { RepositoryRun } from "./repository.ts";
 
 /** A run's result: in numbers, and repository by repository. */
@@ -115,9 +116,6 @@ export async function run(request: RunRequest): Promise<RunResult> {
   const sorted = outcomes.toSorted((a, b) => (a.repository < b.repository ? -1 : 1));
   return { summary, outcomes: sorted };
 }
-
-const ORIGINAL_EVIDENCE =
-  "The run reads only the evidence that the original reads. Images that only tasks, revisions, indexes or further services use can be deleted";
 
 const OUT_OF_TIME =
   "The time limit was reached before all evidence of use was read, so nothing was deleted. Set the function's timeout to " +
@@ -231,7 +229,8 @@ async function readRegistry(
     check.status === "rejected" ? [asError(check.reason)] : [],
   );
   const isDenied = (error: Error) => error instanceof AwsCallError && error.isDenied;
-  if (failures.some((error) => !isDenied(error))) throw failures.find((error) => !isDenied(error));
+  const other = failures.find((error) => !isDenied(error));
+  if (other !== undefined) throw other;
   if (failures.length === 0) return reading;
   const unread = await evidence.current().then(
     () => [],

@@ -1,4 +1,5 @@
 import { connectAws } from "../aws/clients.ts";
+import type { Environment } from "../environment.ts";
 import { type LogFields, type WriteEntry, createLog } from "../log.ts";
 import { type Config, parseConfig } from "../settings/config.ts";
 import { narrow } from "../settings/event.ts";
@@ -7,7 +8,7 @@ import { type Inspection, type RunResult, run } from "./run.ts";
 
 /** What starts a run. */
 export interface Start extends Inspection {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** The event that asks for the run. It can narrow the run. */
   readonly event?: unknown;
   /** Receives the log's entries; by default they are written where Lambda reads them. */

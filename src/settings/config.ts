@@ -1,3 +1,4 @@
+import type { Environment } from "../environment.ts";
 import { ConfigError } from "../errors.ts";
 import type { EvidenceDepth } from "../in-use/sources/source.ts";
 import { ORIGINAL_SOURCE_IDS, SOURCE_IDS } from "../in-use/sources/index.ts";
@@ -48,7 +49,7 @@ export interface ParsedConfig {
  *
  * @throws ConfigError that lists every wrong value of the other settings, and every variable that is nearly a setting
  */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
+export function parseConfig(env: Environment): ParsedConfig {
   const warnings: string[] = [];
   const problems: string[] = nearMissesOfEnvironment(Object.keys(env));
   const read = <Value>({ name, format, fallback, isOriginal }: Setting<Value>): Value => {
@@ -87,7 +88,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 }
 
 /** The log level alone, for what is logged before the other settings are known to be right. A wrong value is the default. */
-export function readLogLevel(env: Readonly<Record<string, string | undefined>>): LogLevel {
+export function readLogLevel(env: Environment): LogLevel {
   const { name, format, fallback } = settings.logLevel;
   return (format.parse(env[name] ?? fallback) ?? { value: parseFallback(format, fallback) }).value;
 }

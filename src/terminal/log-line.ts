@@ -1,5 +1,7 @@
 import type { Colors } from "picocolors/types.ts";
 
+import type { LogFields } from "../log.ts";
+import { ORIGINAL_EVIDENCE } from "../run/original-evidence.ts";
 import { printable } from "./printable.ts";
 
 /** What a log entry has for machines alone. */
@@ -27,25 +29,20 @@ const FAILURES = new Set([
 ]);
 
 /** Entries about evidence, which the report names. */
-const REMARKS = new Set([
-  "Cannot know which images this uses",
-  "The run reads only the evidence that the original reads. Images that only tasks, revisions, indexes or further services use can be deleted",
-]);
-
-type Entry = Readonly<Record<string, unknown>>;
+const REMARKS = new Set(["Cannot know which images this uses", ORIGINAL_EVIDENCE]);
 
 /** Whether the report says the same as a log entry. */
-export function isShownByReport(entry: Entry): boolean {
+export function isShownByReport(entry: LogFields): boolean {
   return isShownByExplanation(entry) || REMARKS.has(String(entry["message"]));
 }
 
 /** Whether an explanation says the same as a log entry. */
-export function isShownByExplanation(entry: Entry): boolean {
+export function isShownByExplanation(entry: LogFields): boolean {
   return FAILURES.has(String(entry["message"]));
 }
 
 /** A log entry as one line for people: its level, its message, its fields and its reason. */
-export function formatLogLine(entry: Entry, colors: Colors): string {
+export function formatLogLine(entry: LogFields, colors: Colors): string {
   const level = String(entry["level"]);
   const color = { WARN: colors.yellow, ERROR: colors.red }[level] ?? colors.dim;
   const word = level === "WARN" ? "Warning" : `${level.slice(0, 1)}${level.slice(1).toLowerCase()}`;

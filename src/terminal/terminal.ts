@@ -1,9 +1,11 @@
 import picocolors from "picocolors";
 import type { Colors } from "picocolors/types.ts";
 
+import type { Environment } from "../environment.ts";
+
 /** The process's surroundings, as far as the command line uses them, so that tests can run it inside theirs. */
 export interface Terminal {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Whether the output is a terminal, which shows colours. */

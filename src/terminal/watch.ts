@@ -1,4 +1,4 @@
-import type { WriteEntry } from "../log.ts";
+import type { LogFields, WriteEntry } from "../log.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Start, StartedRun } from "../run/start.ts";
 import { settings } from "../settings/settings.ts";
@@ -14,7 +14,7 @@ interface View {
   /** Whether its log is JSON, and nothing else is shown while it runs. */
   readonly isForMachines: boolean;
   /** Whether what people read after the run says the same as a log entry. */
-  readonly isShown: (entry: Readonly<Record<string, unknown>>) => boolean;
+  readonly isShown: (entry: LogFields) => boolean;
 }
 
 /** Makes a run with its first lines, its log, and on a terminal its progress. */
