@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 
+import type { Environment } from "../environment.ts";
 import { ConfigError } from "../errors.ts";
 import { type ReportFile, openReport } from "../html-report/html-report.ts";
 import { ImageOutcomes } from "../html-report/image-outcomes.ts";
@@ -106,16 +107,16 @@ function isDeletion(options: Options, { env }: Terminal): boolean {
 
 async function cleanOnce(session: Session): Promise<ExitCode> {
   const { options, terminal } = session;
-  const { env } = terminal;
-  const dryRun = { [settings.dryRun.name]: options.list === undefined ? "false" : "true" };
-  const isForced = options.delete === true || options.list !== undefined;
-  return show(session, await makeRun(session, { env: isForced ? { ...env, ...dryRun } : env }));
+  const isList = options.list !== undefined;
+  const isForced = options.delete === true || isList;
+  const env = isForced ? withDryRun(terminal.env, isList) : terminal.env;
+  return show(session, await makeRun(session, { env }));
 }
 
 /** Shows what would be deleted, and deletes that, and nothing else, on a yes. */
 async function cleanAfterQuestion(session: Session): Promise<ExitCode> {
   const { terminal, file } = session;
-  const preview = await makeRun(session, { env: { ...terminal.env, DRY_RUN: "true" } });
+  const preview = await makeRun(session, { env: withDryRun(terminal.env, true) });
   const { images, failures, repositories } = preview.result.summary;
   if (images.unused === 0 || failures.length > 0 || repositories.notEnabled !== undefined) {
     return show(session, preview);
@@ -131,10 +132,14 @@ async function cleanAfterQuestion(session: Session): Promise<ExitCode> {
     return 0;
   }
   const real = await makeRun(session, {
-    env: { ...terminal.env, DRY_RUN: "false" },
+    env: withDryRun(terminal.env, false),
     confirmed: preview.plans,
   });
   return show(session, real);
+}
+
+function withDryRun(env: Environment, dryRun: boolean): Environment {
+  return { ...env, [settings.dryRun.name]: String(dryRun) };
 }
 
 /** A run with the plans that it made. */
@@ -142,7 +147,7 @@ interface PlannedRun {
   readonly result: StartedRun;
   /** By repository; empty if no option needs them. */
   readonly plans: ReadonlyMap<string, Plan>;
-  /** The largest images that are unused, by repository. */
+  /** The largest images that are unused, by repository; empty if no table shows them. */
   readonly largest: ReadonlyMap<string, readonly Image[]>;
   /** Gathered for a report only. */
   readonly imageOutcomes: ImageOutcomes;
@@ -159,6 +164,7 @@ async function makeRun(
   const largest = new Map<string, readonly Image[]>();
   const { json, list, report } = options;
   const isNeeded = report !== undefined || list !== undefined || terminal.ask !== undefined;
+  const hasTable = json !== true && list === undefined;
   const names = targets?.map(({ repository }) => repository);
   const view = { terminal, heading, isForMachines: json === true, isShown: isShownByReport };
   const result = await watch(view, {
@@ -169,7 +175,7 @@ async function makeRun(
     onPlan: (plan) => {
       const { name } = plan.repository;
       if (isNeeded) plans.set(name, plan);
-      largest.set(name, largestOf(plan));
+      if (hasTable) largest.set(name, largestOf(plan));
     },
   });
   return { result, plans, largest, imageOutcomes };
