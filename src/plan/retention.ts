@@ -1,4 +1,5 @@
 import type { Image } from "../registry/image.ts";
+import { daysBetween } from "./age.ts";
 import { isReferrer } from "./graph.ts";
 import { matchesTag } from "./kept-tags.ts";
 import { type Keep, keep } from "./verdict.ts";
@@ -15,11 +16,9 @@ export interface Policy {
   readonly keepPulledDays: number | undefined;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /** Whether a time is more than some days ago. False for a time that is no number. */
 function isOlder(time: number, days: number, now: number): boolean {
-  return (now - time) / DAY_MS > days;
+  return daysBetween(time, now) > days;
 }
 
 /** Why the age of an image alone keeps it at the time `now` (ms since the epoch), if it does. Pure. */

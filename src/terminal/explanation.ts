@@ -1,13 +1,15 @@
 import prettyBytes from "pretty-bytes";
 
+import { daysBetween } from "../plan/age.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Decision } from "../plan/verdict.ts";
 import { type Image, nameOf } from "../registry/image.ts";
+import { count } from "../report/count.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
+import { REASONS } from "../report/reasons.ts";
 import type { Config } from "../settings/config.ts";
 import { countDays, keepDaysOf } from "./keep-days.ts";
 import { printable } from "./printable.ts";
-import { REASONS } from "../report/reasons.ts";
 import { type Target, isAskedFor } from "./target.ts";
 import { wrap, wrapAfter } from "./wrap.ts";
 
@@ -49,7 +51,7 @@ export function renderExplanation(
       ? `${repository} has no images.`
       : `There is no image ${asked} in ${repository}.`;
   const references = plan.evidence.images.countOn(plan.repository.key);
-  const compared = `${references.toLocaleString("en")} ${references === 1 ? "reference" : "references"} on ${repository} ${references === 1 ? "was" : "were"} compared.`;
+  const compared = `${count(references, `reference on ${repository} was`, `references on ${repository} were`)} compared.`;
   const parts = [
     ...notes,
     ...(explained.length > 0 ? explained : [paragraph(printable(missing), width)]),
@@ -61,8 +63,6 @@ export function renderExplanation(
 function paragraph(text: string, width: number): string {
   return `${wrap(text, width).join("\n")}\n`;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 function renderDecision(
   { image, verdict }: Decision,
@@ -103,7 +103,7 @@ function renderDecision(
 function ageOf({ pushedAt }: Image, now: number): string {
   const date = dateOf(pushedAt);
   if (pushedAt === undefined || date === undefined) return "not known: ECR names no push date";
-  return `${countDays(Math.floor((now - pushedAt) / DAY_MS))}, pushed ${date}`;
+  return `${countDays(Math.floor(daysBetween(pushedAt, now)))}, pushed ${date}`;
 }
 
 function dateOf(time: number | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import type { Repository } from "../registry/repository.ts";
+import { count } from "../report/count.ts";
 import type { Config } from "../settings/config.ts";
 import { parsePolicy } from "../settings/policy.ts";
 import { settings } from "../settings/settings.ts";
@@ -21,5 +22,5 @@ export function keepDaysOf({ tags }: Repository, { defaultPolicy }: Config): Kee
 
 /** A number of days in words. */
 export function countDays(days: number): string {
-  return `${days.toLocaleString("en")} ${days === 1 ? "day" : "days"}`;
+  return count(days, "day", "days");
 }

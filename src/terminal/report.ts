@@ -2,17 +2,18 @@ import type { Colors } from "picocolors/types.ts";
 import prettyBytes from "pretty-bytes";
 
 import type { Plan } from "../plan/plan.ts";
+import { KEEP_REASONS } from "../plan/verdict.ts";
+import type { Image } from "../registry/image.ts";
+import { count } from "../report/count.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 import { formatMonthlyPrice } from "../report/price.ts";
+import { REASONS } from "../report/reasons.ts";
 import type { Summary } from "../report/summary.ts";
 import type { RunResult } from "../run/run.ts";
 import type { Config } from "../settings/config.ts";
 import { ENABLED_TAG, ENABLED_VALUE } from "../settings/settings.ts";
-import { KEEP_REASONS } from "../plan/verdict.ts";
-import type { Image } from "../registry/image.ts";
 import { areNotEnabled } from "./not-enabled.ts";
 import { printable } from "./printable.ts";
-import { REASONS } from "../report/reasons.ts";
 import { renderTable } from "./table.ts";
 import { wrap, wrapAfter } from "./wrap.ts";
 
@@ -84,9 +85,9 @@ export function renderQuestion(
     const at = plans.get(repository)?.repository;
     return at === undefined ? [] : [`${at.registryId}, ${at.region}`];
   });
-  const count = `${repositories.length} ${repositories.length === 1 ? "repository" : "repositories"}`;
+  const from = `${repositories.length} ${repositories.length === 1 ? "repository" : "repositories"}`;
   return (
-    `Delete ${countImages(images.unused)} (up to ${prettyBytes(bytes.unused)}) from ${count} in ` +
+    `Delete ${countImages(images.unused)} (up to ${prettyBytes(bytes.unused)}) from ${from} in ` +
     `${[...new Set(places)].join("; ")}? [y/N] `
   );
 }
@@ -107,9 +108,11 @@ function renderReasons(summary: Summary, look: Look): string {
   const { colors, width } = look;
   if (images.total === 0) return "";
   const kept = KEEP_REASONS.flatMap((reason) => {
-    const count = images.kept[reason] ?? 0;
-    return count > 0 ? [{ count, text: `${count.toLocaleString("en")} ${REASONS[reason]}` }] : [];
-  }).toSorted((a, b) => b.count - a.count);
+    const number = images.kept[reason] ?? 0;
+    return number > 0
+      ? [{ number, text: `${number.toLocaleString("en")} ${REASONS[reason]}` }]
+      : [];
+  }).toSorted((a, b) => b.number - a.number);
   const warnings = [
     ...(inUse.leftOut.length > 0 ? [`Sources not read: ${inUse.leftOut.join(", ")}`] : []),
     ...(inUse.evidence === "original" ? [ORIGINAL_EVIDENCE] : []),
@@ -256,6 +259,6 @@ function upTo(bytes: number, { pricePerGBMonth }: Config): string {
   return `up to ${prettyBytes(bytes)} (${formatMonthlyPrice(bytes, pricePerGBMonth)})`;
 }
 
-function countImages(count: number): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? "image" : "images"}`;
+function countImages(images: number): string {
+  return count(images, "image", "images");
 }

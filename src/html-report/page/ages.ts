@@ -1,7 +1,6 @@
+import { daysBetween } from "../../plan/age.ts";
 import type { ReportData } from "../report-data.ts";
 import { create, element } from "./element.ts";
-
-const DAY_MS = 86_400_000;
 
 /** Ages by their upper ends in days. */
 const AGES: readonly [days: number, label: string][] = [
@@ -23,7 +22,7 @@ export function drawAges({ images, madeAt }: ReportData): void {
     kept: 0,
   }));
   for (const [, , , pushedAt, , verdict] of images) {
-    const days = pushedAt === null ? Number.NaN : (madeAt - pushedAt) / DAY_MS;
+    const days = pushedAt === null ? Number.NaN : daysBetween(pushedAt, madeAt);
     const found = AGES.findIndex(([end]) => days <= end);
     const group = groups.at(found);
     if (group !== undefined) group[verdict === "delete" ? "unused" : "kept"] += 1;

@@ -1,8 +1,8 @@
+import { REASONS } from "../../report/reasons.ts";
 import type { ReportData } from "../report-data.ts";
 import { control, create, element, onClick } from "./element.ts";
 import { EVERYTHING, type Filter, type Show, fromHash } from "./filter.ts";
 import { reasonOf, stateOf } from "./rows.ts";
-import { REASONS } from "../../report/reasons.ts";
 import { STATES, capitalize } from "./words.ts";
 
 /** How long after the last key a search starts, in ms. */

@@ -1,7 +1,7 @@
 import type { KeepReason } from "../../plan/verdict.ts";
+import { REASONS } from "../../report/reasons.ts";
 import type { ImageRow, ReportData } from "../report-data.ts";
 import { reasonInWords, reasonOf, repositoryOf, stateOf } from "./rows.ts";
-import { REASONS } from "../../report/reasons.ts";
 import { STATES, type State, dayOf } from "./words.ts";
 
 /** What the table shows: all images, those that nothing keeps (`unused`, deleted or not), or those with one state. */

@@ -1,11 +1,11 @@
 import prettyBytes from "pretty-bytes";
 
+import { count } from "../../report/count.ts";
 import { countKept } from "../../report/kept.ts";
 import { formatMonthlyPrice } from "../../report/price.ts";
+import { REASONS } from "../../report/reasons.ts";
 import type { ReportData } from "../report-data.ts";
 import { create, element, entry, prose } from "./element.ts";
-import { REASONS } from "../../report/reasons.ts";
-import { count } from "./words.ts";
 
 /** Shows what ran, where and when, what it could not see, and its numbers. */
 export function showHeader(data: ReportData): void {

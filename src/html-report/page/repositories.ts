@@ -1,8 +1,8 @@
 import prettyBytes from "pretty-bytes";
 
+import { count } from "../../report/count.ts";
 import type { ReportData } from "../report-data.ts";
 import { create, element } from "./element.ts";
-import { count } from "./words.ts";
 
 /** How many repositories the chart has room for. */
 const MOST = 15;

@@ -1,6 +1,6 @@
 import type { KeepReason } from "../../plan/verdict.ts";
-import type { ImageRow, ReportData } from "../report-data.ts";
 import { REASONS } from "../../report/reasons.ts";
+import type { ImageRow, ReportData } from "../report-data.ts";
 import { NO_REASON, type State } from "./words.ts";
 
 /** An image by names: a row of the data is an array, to be small. */

@@ -1,11 +1,12 @@
 import prettyBytes from "pretty-bytes";
 
+import { count } from "../../report/count.ts";
 import type { ReportData } from "../report-data.ts";
 import { copyButton } from "./copy.ts";
 import { control, create, element, entry, onClick } from "./element.ts";
 import { type Filter, SORT_COLUMNS, type SortColumn, select } from "./filter.ts";
 import { type Image, imageOf, reasonInWords } from "./rows.ts";
-import { STATES, capitalize, count, dayOf, shorten } from "./words.ts";
+import { STATES, capitalize, dayOf, shorten } from "./words.ts";
 
 /** How many rows a page of the table has: what a browser lays out at once. */
 const PAGE_ROWS = 100;

@@ -21,11 +21,6 @@ export function shorten(fact: string): string {
   return fact.replaceAll(/arn:[^:\s]*:(?:[^:\s]*:){3}(?<name>[^\s,;"']+)/g, "$<name>");
 }
 
-/** A number and its thing, such as `1 image` and `1,200 images`. */
-export function count(number: number, one: string, many: string): string {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-}
-
 /** A day as `2026-11-25`, in UTC; empty if it is not known. */
 export function dayOf(time: number | null): string {
   return time === null ? "" : new Date(time).toISOString().slice(0, 10);
