@@ -5,7 +5,7 @@ import { OutOfTimeError, OutdatedPlanError, asError } from "../errors.ts";
 const KEY_DENIED = "KmsAccessDeniedException";
 const DENIED = new Set(["AccessDeniedException", "AccessDenied", "UnauthorizedOperation"]);
 
-/** Node's codes for a server's certificate that nobody known to Node has signed. */
+/** Node's codes for a server's certificate whose signer Node does not trust. */
 const UNKNOWN_ISSUER = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",

@@ -54,7 +54,7 @@ export interface AwsOptions {
   readonly hasTime: () => boolean;
   /** Names the Region and the profile; where it does not, the SDK finds them. */
   readonly env?: Environment;
-  /** Whether a host name that does not resolve is an error before the first call: nobody likes to wait for its repeats. */
+  /** Whether a host name that does not resolve is an error before the first call. Without it, a person waits for all retries. */
   readonly isHostRequired?: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

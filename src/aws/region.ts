@@ -54,8 +54,8 @@ function invalid(source: string, region: string, cause: unknown): ConfigError {
 }
 
 /**
- * Requires that the host name of ECR resolves, which takes an instant. The calls of a run would be repeated many times first.
- * Behind a proxy nothing is known. Throws ConfigError.
+ * Requires that the host name of ECR resolves. One lookup tells at once what a run would learn only after all its retries.
+ * Behind a proxy, the proxy looks the name up, so nothing is checked. Throws ConfigError.
  */
 export async function requireHost(client: ECRClient, region: string): Promise<void> {
   const host = await hostOf(client);

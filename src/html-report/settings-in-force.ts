@@ -9,7 +9,7 @@ export interface SettingInForce {
   readonly isDefault: boolean;
 }
 
-/** Every setting that decides what a run does, whoever set it: the environment, an option, or nobody. */
+/** Every setting that decides what a run does, whether the environment or an option set it, or it has its default. */
 export function settingsInForce(config: Config): SettingInForce[] {
   const { defaultPolicy, guardRails } = config;
   const values: [setting: Setting<unknown>, value: unknown][] = [

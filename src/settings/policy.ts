@@ -6,8 +6,8 @@ import { type Setting, settings } from "./settings.ts";
 /**
  * Reads a repository's policy from its resource tags.
  *
- * @throws ConfigError that lists every wrong value and every tag that is nearly one of ours: a typo must not shorten
- *   somebody's retention
+ * @throws ConfigError that lists every wrong value and every tag that is nearly one of ours: a typo must not make a
+ *   repository keep less
  */
 export function parsePolicy(tags: Readonly<Record<string, string>>, defaults: Policy): Policy {
   const problems = nearMissesOfTags(Object.keys(tags));

@@ -77,6 +77,7 @@ function renderLine({ repository, digest, tags, pushedAt, bytes, reason }: Liste
 
 const CSV_HEAD = "repository,digest,tags,pushed,bytes,reason";
 
+/** Without a guard against formulas: neither ECR's names nor the reason can begin like one. */
 function renderCsv(image: ListedImage): string {
   const { repository, digest, tags, pushedAt, bytes, reason } = image;
   return [repository, digest, tags.join(" "), pushedAt ?? "", String(bytes), reason]

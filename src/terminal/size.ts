@@ -1,6 +1,6 @@
 const UNITS = ["kB", "MB", "GB", "TB", "PB"];
 
-/** Bytes with one decimal and a unit of two letters, so that sizes in a column stand below each other. */
+/** Bytes with one decimal and a unit of two letters, so that sizes in a column line up. */
 export function alignedSize(bytes: number): string {
   if (bytes === 0) return "0.0 MB";
   const steps = Math.floor(Math.log10(bytes) / 3);

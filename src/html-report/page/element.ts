@@ -17,7 +17,7 @@ export function onClick(id: string, work: () => void): void {
   element(id).addEventListener("click", work);
 }
 
-/** Properties of an element; none that takes markup: everything that the page shows is text, as it may come from anybody. */
+/** Properties of an element. None takes markup: what the page shows is text, and strangers can have written it. */
 type Properties<Name extends keyof HTMLElementTagNameMap> = Partial<
   Omit<HTMLElementTagNameMap[Name], "innerHTML" | "outerHTML" | "style" | "dataset">
 >;

@@ -81,7 +81,7 @@ function lineOf(values: readonly (string | number | null)[]): string {
   return `${values.map(cellOf).join(",")}\r\n`;
 }
 
-/** Spreadsheets take what begins so for a formula and carry it out, and names and messages can come from anybody. */
+/** A spreadsheet runs what begins like this as a formula, and strangers can have written names and messages. */
 const FORMULA = /^[\t\r\n]|^\s*[=+\-@＝＋－＠]/;
 
 function cellOf(value: string | number | null): string {

@@ -39,7 +39,7 @@ showBasis(data);
 drawAges(data);
 show();
 
-// Somebody opens another link to this page.
+// A link to this page with another filter was opened.
 addEventListener("hashchange", () => {
   filter = fromHash(location.hash);
   show();

@@ -35,7 +35,7 @@ export const GENERAL_BLIND_SPOTS: readonly string[] = [
   "other accounts and other Regions that pull from this registry",
   "references by a host name of your own, such as a proxy in front of ECR",
   "image names that are put together at run time, or read from a secret or a parameter",
-  "older revisions of an ECS task definition family or service that somebody still starts: deploy each version with a tag of its own, or raise `KEEP_TASK_DEFINITIONS`",
+  "older revisions of an ECS task definition family or service that are still started: deploy each version with a tag of its own, or raise `KEEP_TASK_DEFINITIONS`",
 ];
 
 /** The ids of all sources, as in `IN_USE_SOURCES`. */

@@ -43,6 +43,7 @@ export const source: Source = {
   blindSpots: [
     "task definitions and images that a state machine chooses while it runs: a warning names each state machine that chooses its task definition",
     "the former definition of a state machine, while executions that began with it still run",
+    "state machines whose KMS key is disabled or gone: a warning names each",
   ],
   statements: [
     {
