@@ -85,7 +85,7 @@ export function renderQuestion(
     const at = plans.get(repository)?.repository;
     return at === undefined ? [] : [`${at.registryId}, ${at.region}`];
   });
-  const from = `${repositories.length} ${repositories.length === 1 ? "repository" : "repositories"}`;
+  const from = count(repositories.length, "repository", "repositories");
   return (
     `Delete ${countImages(images.unused)} (up to ${prettyBytes(bytes.unused)}) from ${from} in ` +
     `${[...new Set(places)].join("; ")}? [y/N] `
@@ -251,7 +251,7 @@ function renderEarlyEnd({ images, repositories }: Summary, { config }: Look): st
   const { notReached } = repositories;
   const reason = images.deleted >= maxDeletions ? ": MAX_DELETIONS is reached" : "";
   if (notReached === null || notReached === 0) return `The run ended early${reason}.`;
-  const rest = `${notReached} ${notReached === 1 ? "repository" : "repositories"} not processed`;
+  const rest = `${count(notReached, "repository", "repositories")} not processed`;
   return `The run ended early${reason}. ${rest}.`;
 }
 
