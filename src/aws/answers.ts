@@ -31,7 +31,7 @@ interface RawAnswer {
 /** Node's code for a host name that does not resolve. */
 const UNRESOLVED = "ENOTFOUND";
 
-/** The host name of the service itself does not resolve, and never has: as in a Region without the service. */
+/** The host name of the service itself does not resolve, and has not before: as in a Region without the service. */
 export class NoSuchHostError extends Error {
   readonly code = UNRESOLVED;
 }
@@ -40,20 +40,23 @@ export class NoSuchHostError extends Error {
  * Lets an answer through only if it is one: complete, and from AWS. An answer without its list must never pass for an
  * empty list. Only the host name of the service itself, as long as it has never resolved, means a Region without the service.
  * Also notes the time that each answer carries.
+ *
+ * @param hosts the names of the hosts that have answered, to any client
  */
 export function requireAnswers<Input extends object, Output extends object>(
   answers: Answers,
   clock: AwsClock,
+  hosts: Set<string>,
 ): Pluggable<Input, Output> {
   const members = new Map(
     Object.entries(answers).map(([action, required]) => [operationOf(action), required]),
   );
-  let hasAnswered = false;
   const throwUnresolved = (error: unknown, request: unknown): never => {
     if (memberOf(error, "code") !== UNRESOLVED) throw error;
     const host = String(memberOf(error, "hostname"));
     const isOwn = host === memberOf(request, "hostname");
-    if (isOwn && !hasAnswered) throw new NoSuchHostError(asError(error).message, { cause: error });
+    if (isOwn && !hosts.has(host))
+      throw new NoSuchHostError(asError(error).message, { cause: error });
     throw new NoAnswerError(`the host name ${host} does not resolve`, undefined, error);
   };
   return {
@@ -77,7 +80,7 @@ export function requireAnswers<Input extends object, Output extends object>(
           const result = await next(args).catch((error: unknown) =>
             throwUnresolved(error, args.request),
           );
-          hasAnswered = true;
+          hosts.add(String(memberOf(args.request, "hostname")));
           clock.note(rawAnswer(result.response).headers?.["date"]);
           return result;
         },

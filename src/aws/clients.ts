@@ -1,5 +1,8 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+
 import { ECRClient } from "@aws-sdk/client-ecr";
-import type { Pluggable } from "@smithy/types";
+import type { AwsCredentialIdentity, Pluggable } from "@smithy/types";
 
 import type { Environment } from "../environment.ts";
 import { type Answers, requireAnswers } from "./answers.ts";
@@ -15,6 +18,8 @@ export const CONCURRENT_CALLS = 50;
 
 const CONNECTION_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 20_000;
+/** The pace of each client limits its connections. */
+const KEPT_OPEN = { keepAlive: true };
 
 /** How one service is called. */
 export interface Service<Client> {
@@ -29,17 +34,27 @@ export interface Service<Client> {
   readonly answers: Answers;
 }
 
-/** AWS in one Region, with the credentials of the environment. */
-export interface Aws {
+/** Gives the credentials of an account, renewed where need be. */
+export type Identity = () => Promise<AwsCredentialIdentity>;
+
+/** The services of one account in one Region. */
+export interface Clients {
   readonly region: string;
-  /** Where the credentials come from, for people to read. */
-  readonly credentials: string;
-  readonly clock: AwsClock;
+  readonly identity: Identity;
   /**
    * The client of a service, the same one for the same service. Each client has a pace, a time limit and retries of its
    * own, so that one throttled service does not slow down the others.
    */
   readonly client: <Client extends AnyClient>(service: Service<Client>) => Client;
+}
+
+/** AWS in one Region, with the credentials of the environment. */
+export interface Aws extends Clients {
+  /** Where the credentials come from, for people to read. */
+  readonly credentials: string;
+  readonly clock: AwsClock;
+  /** The services of another account, another Region, or both. */
+  readonly elsewhere: (region: string, identity: Identity) => Clients;
 }
 
 export interface AnyClient {
@@ -62,60 +77,73 @@ export interface AwsOptions {
 
 /** Finds Region and credentials. Throws ConfigError if the environment has none, or wrong ones. */
 export async function connectAws(options: AwsOptions): Promise<Aws> {
-  const { concurrency, env = {}, hasTime, isHostRequired = false, now } = options;
+  const { env = {}, isHostRequired = false, now } = options;
   const named = regionOf(env);
   const finder = new ECRClient(named === undefined ? {} : { region: named.region });
   const region = await readRegion(finder, env);
-  const provider = credentialsOf(finder);
-  const credentials = await readCredentials(provider, env);
+  const requestHandler = connection();
+  const identity = credentialsOf(finder, requestHandler);
+  const credentials = await readCredentials(identity, env);
   if (isHostRequired) await requireHost(finder, region);
 
-  const clock = new AwsClock(now);
+  const shared = { ...options, requestHandler, clock: new AwsClock(now), hosts: new Set<string>() };
+  const elsewhere: Aws["elsewhere"] = (otherRegion, otherIdentity) => ({
+    region: otherRegion,
+    identity: otherIdentity,
+    client: createClients(otherRegion, otherIdentity, shared),
+  });
+  return { ...elsewhere(region, identity), credentials, clock: shared.clock, elsewhere };
+}
+
+/** What the clients of all places share. */
+interface Shared extends AwsOptions {
+  readonly requestHandler: ReturnType<typeof connection>;
+  readonly clock: AwsClock;
+  /** The names of the hosts that have answered. */
+  readonly hosts: Set<string>;
+}
+
+function createClients(region: string, identity: Identity, shared: Shared): Clients["client"] {
+  const { concurrency, hasTime, requestHandler, clock, hosts } = shared;
   const clients = new Map<unknown, unknown>();
   const create = <Client extends AnyClient>(service: Service<Client>): Client => {
     const client = new service.Client({
       region,
-      credentials: provider,
-      ...connection(),
+      credentials: identity,
+      requestHandler,
       retryStrategy: new PatientRetryStrategy(service.minCallsPerSecond),
     });
     client.middlewareStack.use(
       pacing({ concurrency: concurrency ?? service.concurrency, hasTime }),
     );
-    client.middlewareStack.use(requireAnswers(service.answers, clock));
+    client.middlewareStack.use(requireAnswers(service.answers, clock, hosts));
     return client;
   };
-  return {
-    region,
-    credentials,
-    clock,
-    client: <Client extends AnyClient>(service: Service<Client>) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class that made it is its key
-      const client = (clients.get(service.Client) as Client | undefined) ?? create(service);
-      clients.set(service.Client, client);
-      return client;
-    },
+  return <Client extends AnyClient>(service: Service<Client>) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class that made it is its key
+    const client = (clients.get(service.Client) as Client | undefined) ?? create(service);
+    clients.set(service.Client, client);
+    return client;
   };
 }
 
+/** How calls are made. The connections of all clients are kept in one place: the same host serves many accounts. */
 function connection() {
-  const httpsAgent = createAgent();
   return {
-    requestHandler: {
-      ...(httpsAgent && { httpsAgent }),
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      // The request's time ends with the answer's head: its body could stall for ever.
-      socketTimeout: REQUEST_TIMEOUT_MS,
-    },
+    httpAgent: new HttpAgent(KEPT_OPEN),
+    httpsAgent: createAgent() ?? new HttpsAgent(KEPT_OPEN),
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    throwOnRequestTimeout: true,
+    // The request's time ends with the answer's head: its body could stall for ever.
+    socketTimeout: REQUEST_TIMEOUT_MS,
   };
 }
 
 /** Finds credentials as the SDK does, but by calls that go through the proxy: a role or SSO gives them by a call. */
-function credentialsOf({ config }: ECRClient) {
+function credentialsOf({ config }: ECRClient, requestHandler: Shared["requestHandler"]): Identity {
   return config.credentialDefaultProvider({
     parentClientConfig: config,
-    clientConfig: connection(),
+    clientConfig: { requestHandler },
   });
 }

@@ -56,8 +56,14 @@ function invalid(source: string, region: string, cause: unknown): ConfigError {
 /**
  * Requires that the host name of ECR resolves. One lookup tells at once what a run would learn only after all its retries.
  * Behind a proxy, the proxy looks the name up, so nothing is checked. Throws ConfigError.
+ *
+ * @param source the setting that names the Region
  */
-export async function requireHost(client: ECRClient, region: string): Promise<void> {
+export async function requireHost(
+  client: ECRClient,
+  region: string,
+  source = "AWS_REGION or in the profile",
+): Promise<void> {
   const host = await hostOf(client);
   if (host === undefined || getProxyForUrl(`https://${host}`) !== "") return;
   try {
@@ -65,7 +71,7 @@ export async function requireHost(client: ECRClient, region: string): Promise<vo
   } catch (cause) {
     throw new ConfigError(
       `Cannot find ECR in the AWS Region "${region}": the host name ${host} does not resolve ` +
-        `(${codeOf(asError(cause))}). Check the name of the Region in AWS_REGION or in the profile, and the network.`,
+        `(${codeOf(asError(cause))}). Check the name of the Region in ${source}, and the network.`,
       { cause },
     );
   }

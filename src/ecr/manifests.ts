@@ -45,27 +45,9 @@ export async function readIndexes(
   return listed;
 }
 
-/**
- * Finds out whether the role may read indexes, by asking for an image that does not exist. One repository that allows it is
- * enough: another one can deny it by a policy of its own. Throws AwsCallError if all deny it.
- */
-export async function requireReadPermission(
-  ecr: ECRClient,
-  repositories: readonly Repository[],
-): Promise<void> {
-  let denial: AwsCallError | undefined;
-  for (const repository of repositories) {
-    try {
-      await getImages(ecr, repository, [{ digest: NO_DIGEST }]);
-      return;
-    } catch (error) {
-      if (!(error instanceof AwsCallError)) throw error;
-      // Any other answer says nothing of the permission.
-      if (!error.isDenied) return;
-      denial = error;
-    }
-  }
-  if (denial !== undefined) throw denial;
+/** Asks a repository for an image that does not exist. Throws AwsCallError if that is not allowed. */
+export async function tryToReadIndex(ecr: ECRClient, repository: Repository): Promise<void> {
+  await getImages(ecr, repository, [{ digest: NO_DIGEST }]);
 }
 
 /** BatchGetImage also says "not found" of an image that was archived meanwhile. Such an index still lists its children. */

@@ -23,6 +23,11 @@ export function settingsInForce(config: Config): SettingInForce[] {
     [settings.allowEmptyInUse, guardRails.allowEmptyInUse],
     [settings.evidence, config.evidence],
     [settings.sources, namesOf(config.sources)],
+    [settings.accounts, [config.scopes.accounts].flat().join(" ")],
+    [settings.regions, [config.scopes.regions].flat().join(" ")],
+    [settings.role, config.scopes.role],
+    [settings.externalId, config.scopes.externalId ?? ""],
+    [settings.unseenPullers, defaultPolicy.unseenPullers],
     [settings.keepTaskDefinitions, config.keepTaskDefinitions],
     [settings.pricePerGBMonth, config.pricePerGBMonth.toFixed(2)],
   ];

@@ -1,14 +1,15 @@
 import type { Image } from "../registry/image.ts";
 import { canonicalKeys, digestKey, registryKey, tagKey } from "../registry/keys.ts";
 import { parseReference } from "../registry/reference.ts";
+import type { Place } from "./scopes/place.ts";
 
-/** The result of reading one source of evidence. */
+/** The result of reading one source of evidence, in one place or in all. */
 export interface SourceResult {
   /** As in `IN_USE_SOURCES`. */
   readonly id: string;
   /** As people read it. */
   readonly name: string;
-  /** `complete`: read to its end; `not-available`: this Region has no such service. */
+  /** `complete`: read to its end; `not-available`: no Region that was read has such a service. */
   readonly status: "complete" | "not-available";
   /** How many references it reported, repeated ones and those to other registries included. */
   readonly references: number;
@@ -16,17 +17,45 @@ export interface SourceResult {
   readonly blindSpots: readonly string[];
 }
 
+/** The result of reading all sources in one place. */
+export interface PlaceResult extends Place {
+  readonly sources: readonly SourceResult[];
+}
+
 /** What one scan found, joined with all earlier scans of the run. Every source in it was read to its end. */
 export interface Evidence {
   readonly images: InUseImages;
+  /** One for each source. */
   readonly sources: readonly SourceResult[];
+  readonly places: readonly PlaceResult[];
   /** When the first call of the scan was made, in ms since the epoch. */
   readonly startedAt: number;
   /** How long the scan took, in ms. */
   readonly durationMs: number;
 }
 
+/** What each source found in all places together, in the order in which the places name them. */
+export function addSources(places: readonly PlaceResult[]): SourceResult[] {
+  const all = places.flatMap(({ sources }) => sources);
+  const ids = new Set(all.map(({ id }) => id));
+  return [...ids].flatMap((id) => addUp(all.filter((each) => each.id === id)));
+}
+
 const DIGEST = /sha256:[0-9a-f]{64}/g;
+
+function addUp(results: readonly SourceResult[]): SourceResult[] {
+  const [first] = results;
+  if (first === undefined) return [];
+  const isComplete = results.some(({ status }) => status === "complete");
+  return [
+    {
+      ...first,
+      status: isComplete ? "complete" : "not-available",
+      references: results.reduce((sum, { references }) => sum + references, 0),
+      blindSpots: results.flatMap(({ blindSpots }) => blindSpots),
+    },
+  ];
+}
 
 /** How many places are remembered for one reference, by default: a thousand tasks of a service say nothing new. */
 const MAX_PLACES = 10;

@@ -1,5 +1,5 @@
 import { ScanError, asError } from "../errors.ts";
-import { type Evidence, InUseImages } from "./evidence.ts";
+import { type Evidence, InUseImages, addSources } from "./evidence.ts";
 import type { Scan } from "./scan.ts";
 
 /** Evidence may be acted on for twice the time that reading it took, within these bounds in ms. */
@@ -100,12 +100,13 @@ export class FreshEvidence {
   async #read(): Promise<Evidence> {
     const startedAt = this.#now();
     try {
-      const sources = await this.#scan.read(this.#images);
+      const places = await this.#scan.read(this.#images);
       const durationMs = this.#now() - startedAt;
       // Such evidence would be read again for ever.
       if (durationMs > MAX_AGE_MS) throw new ScanError([new Error(TOOK_TOO_LONG)]);
       this.#onRead(this.#images);
-      this.#latest = { images: this.#images, sources, startedAt, durationMs };
+      const sources = addSources(places);
+      this.#latest = { images: this.#images, sources, places, startedAt, durationMs };
       return this.#latest;
     } catch (error) {
       this.#failure = asError(error);

@@ -1,38 +1,100 @@
 import { AwsCallError } from "../aws/calls.ts";
-import { SourceError } from "../errors.ts";
+import { SourceError, codeOf } from "../errors.ts";
 import { TASK_DEFINITIONS } from "./sources/index.ts";
 import type { Source } from "./sources/source.ts";
 
-/** A source of evidence that could not be read to its end. */
+/** A source of evidence that could not be read to its end in one place, or an account of which nothing could be read. */
 export interface Unread {
-  readonly source: Source;
+  /** The account, or the account and the Region; missing if the run reads one place alone. */
+  readonly place?: string | undefined;
+  /** Missing if no source of the account could be read. */
+  readonly source?: Source;
   readonly error: Error;
+  /** What to do, where the error does not say it. */
+  readonly advice?: string;
 }
 
+/** With these codes AWS refuses every call in a Region that the account has not enabled. */
+const REFUSED = new Set(["UnrecognizedClientException", "InvalidClientTokenId", "OptInRequired"]);
+
 /**
- * The messages about sources that could not be read: one error each, but only one for all that the role may not read.
- * So an update that needs several new permissions names all of them in its first run.
+ * The messages about everything that could not be read: one for all that the role may not read, so that an update that
+ * needs several new permissions names all of them in its first run. What fails for the same reason in many places has one
+ * message, which names all of them.
  *
  * @param all the sources of the scan
  */
 export function explainUnread(unread: readonly Unread[], all: readonly Source[]): SourceError[] {
-  const denied = unread.filter(({ error }) => error instanceof AwsCallError && error.isDenied);
-  const groups =
-    denied.length > 1
-      ? [denied, ...unread.filter((each) => !denied.includes(each)).map((each) => [each])]
-      : unread.map((each) => [each]);
-  return groups.map((group) => {
-    const causes = group.map(({ error }) => error);
-    // Two sources can share a call.
-    const failures = [...new Set(causes.map(({ message }) => message))];
-    const missing = failures.length > 1 ? `${nameStatements(group)}. ` : "";
-    return new SourceError(`${missing}${failures.join("; ")}${leaveOut(group, all)}`, causes);
+  const problems = groupBy(unread, ({ place }) => place).flatMap(problemsOf);
+  return groupBy(problems, reasonOf).map((alike) => {
+    const [problem = []] = alike;
+    const text = `${describePlaces(alike)}${describe(problem)}${leaveOut(problem, all)}`;
+    return new SourceError(
+      text,
+      alike.flatMap((each) => each.map(({ error }) => error)),
+    );
   });
 }
 
-function nameStatements(denied: readonly Unread[]): string {
+/** Items that have the same key together, in the order in which the keys appear. */
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => unknown): Item[][] {
+  const groups = new Map<unknown, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
+}
+
+/** Everything in one place that one message says. */
+type Problem = readonly Unread[];
+
+function problemsOf(unread: readonly Unread[]): Problem[] {
+  return groupBy(unread, kindOf).flatMap((alike) =>
+    kindOf(alike[0]) === "other" ? alike.map((each) => [each]) : [alike],
+  );
+}
+
+function kindOf(unread: Unread | undefined): "refused" | "denied" | "other" {
+  if (unread?.source === undefined) return "other";
+  const { place, error } = unread;
+  if (place !== undefined && REFUSED.has(codeOf(error))) return "refused";
+  return error instanceof AwsCallError && error.isDenied ? "denied" : "other";
+}
+
+/** The same for problems of different places that have the same cause. */
+function reasonOf(problem: Problem): string {
+  if (isRefused(problem)) return "refused";
+  return problem.map(causeOf).toSorted().join();
+}
+
+function causeOf({ source, error }: Unread): string {
+  const cause = error instanceof AwsCallError ? `${error.action} ${error.code}` : error.message;
+  return `${source?.id} ${cause}`;
+}
+
+function isRefused(problem: Problem): boolean {
+  return kindOf(problem[0]) === "refused";
+}
+
+function describePlaces(problems: readonly Problem[]): string {
+  const places = problems.flatMap(([unread]) => unread?.place ?? []);
+  return places.length === 0 ? "" : `In ${places.join(", ")}: `;
+}
+
+function describe(problem: Problem): string {
+  const messages = problem.map(({ error, advice }) =>
+    advice === undefined ? error.message : `${error.message}; ${advice}`,
+  );
+  if (isRefused(problem)) {
+    return `AWS refuses the account's credentials in this Region, as in one that the account has not enabled: ${messages[0]}`;
+  }
+  // Two sources can share a call.
+  const failures = [...new Set(messages)];
+  const missing = failures.length > 1 ? `${nameStatements(problem)}. ` : "";
+  return `${missing}${failures.join("; ")}`;
+}
+
+function nameStatements(denied: Problem): string {
   const statements = denied.flatMap(({ source, error }) => {
-    const all = [...source.statements, TASK_DEFINITIONS];
+    const all = [...(source?.statements ?? []), TASK_DEFINITIONS];
     const isNeeded = ({ Action }: { readonly Action: readonly string[] }) =>
       error instanceof AwsCallError && Action.includes(error.action);
     return all.find(isNeeded)?.Sid ?? [];
@@ -41,10 +103,13 @@ function nameStatements(denied: readonly Unread[]): string {
   return `The role may not read ${denied.length} sources of evidence. Add these statements of iam-policy.json to its policy: ${names}`;
 }
 
-function leaveOut(group: readonly Unread[], all: readonly Source[]): string {
-  const sources = group.map(({ source }) => source);
+function leaveOut(problem: Problem, all: readonly Source[]): string {
+  if (isRefused(problem)) {
+    return "; enable the Region there, or name only enabled Regions in IN_USE_REGIONS (all: those that each account has enabled)";
+  }
+  const sources = problem.flatMap(({ source }) => source ?? []);
   const others = all.filter((source) => !sources.includes(source));
-  if (others.length === 0) return "";
+  if (sources.length === 0 || others.length === 0) return "";
   const titles = sources.map(({ title }) => title).join(", ");
   const [use, them] = sources.length > 1 ? ["use", "them"] : ["uses", "it"];
   const ids = others.map(({ id }) => id).join(" ");

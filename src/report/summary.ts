@@ -1,4 +1,4 @@
-import type { Evidence, SourceResult } from "../in-use/evidence.ts";
+import type { Evidence, PlaceResult, SourceResult } from "../in-use/evidence.ts";
 import { SOURCE_IDS } from "../in-use/sources/index.ts";
 import type { EvidenceDepth } from "../in-use/sources/source.ts";
 import { KEEP_REASONS, type KeepReason } from "../plan/verdict.ts";
@@ -17,7 +17,10 @@ export interface Summary {
     readonly references: number;
     /** How many of the references are to the registry that is cleaned. */
     readonly referencesHere: number;
+    /** What each source found, in all places together. */
     readonly sources: readonly SourceResult[];
+    /** Every account and Region that was read. */
+    readonly places: readonly PlaceSummary[];
     /** The ids of sources that `IN_USE_SOURCES` leaves out: what only they show may look unused. */
     readonly leftOut: readonly string[];
   };
@@ -46,6 +49,18 @@ export interface Summary {
   readonly bytes: { readonly total: number; readonly unused: number; readonly deleted: number };
   /** The first 100. */
   readonly failures: readonly Failure[];
+}
+
+/** What was found in one account and Region. */
+export interface PlaceSummary {
+  /** Null if the run knows no account. */
+  readonly account: string | null;
+  readonly region: string;
+  readonly references: number;
+  /** By the id of the source, those that found something. */
+  readonly found: Readonly<Record<string, number>>;
+  /** The ids of the sources that the Region does not have. */
+  readonly notAvailable: readonly string[];
 }
 
 /** The most failures that a summary lists: a Lambda's answer is limited to 6 MB. */
@@ -93,6 +108,7 @@ export function summarize(record: RunRecord): Summary {
       references: evidence?.images.size ?? 0,
       referencesHere: registry === undefined ? 0 : (evidence?.images.countIn(registry) ?? 0),
       sources: evidence?.sources ?? [],
+      places: (evidence?.places ?? []).map((place) => toPlaceSummary(place, registry)),
       leftOut: SOURCE_IDS.filter((id) => !config.sources.includes(id)),
     },
     repositories: {
@@ -118,6 +134,22 @@ export function summarize(record: RunRecord): Summary {
       0,
       MAX_FAILURES,
     ),
+  };
+}
+
+/** A run that reads one place alone reads that of the registry. */
+function toPlaceSummary(
+  { account, region, sources }: PlaceResult,
+  registry: string | undefined,
+): PlaceSummary {
+  const found = sources.filter(({ references }) => references > 0);
+  const missing = sources.filter(({ status }) => status === "not-available");
+  return {
+    account: account ?? registry?.split("/")[0] ?? null,
+    region,
+    references: found.reduce((sum, { references }) => sum + references, 0),
+    found: Object.fromEntries(found.map(({ id, references }) => [id, references])),
+    notAvailable: missing.map(({ id }) => id),
   };
 }
 

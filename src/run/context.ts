@@ -1,5 +1,6 @@
 import type { ECRClient } from "@aws-sdk/client-ecr";
 
+import type { PullPolicies } from "../ecr/pull-policies.ts";
 import type { DeletionReplication } from "../ecr/replication.ts";
 import type { FreshEvidence } from "../in-use/freshness.ts";
 import type { Log } from "../log.ts";
@@ -7,6 +8,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Config } from "../settings/config.ts";
 import type { DeletionBudget } from "./budget.ts";
 import type { Observer } from "./observer.ts";
+import type { Registries } from "./registries.ts";
 
 /** What the work on each repository of a run shares. */
 export interface RunContext {
@@ -15,6 +17,10 @@ export interface RunContext {
   readonly evidence: FreshEvidence;
   /** Missing with evidence as the original's. */
   readonly replication: DeletionReplication | undefined;
+  /** Who may pull from the repositories of the run's own registry. */
+  readonly policies: PullPolicies;
+  /** The registries of everything that the run reads. */
+  readonly registries: Registries;
   readonly budget: DeletionBudget;
   /** The plans that a person has confirmed, by repository: the run deletes nothing else. Missing if there was no question. */
   readonly confirmed: ReadonlyMap<string, Plan> | undefined;

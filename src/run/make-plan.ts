@@ -1,11 +1,13 @@
 import { readIndexes } from "../ecr/manifests.ts";
 import type { Evidence } from "../in-use/evidence.ts";
+import type { RepositoryUse } from "../in-use/repository-use.ts";
 import { indexesToRead } from "../plan/indexes-to-read.ts";
 import { type Plan, type Situation, type Usage, decide } from "../plan/plan.ts";
 import type { Policy } from "../plan/retention.ts";
 import type { Image } from "../registry/image.ts";
 import type { Repository } from "../registry/repository.ts";
 import type { RunContext } from "./context.ts";
+import type { Listing } from "./listing.ts";
 
 /** Plans one repository again and again, and remembers the indexes that it has read: their content never changes. */
 export class Planner {
@@ -33,16 +35,16 @@ export class Planner {
    * @param answered images that the run was to delete and that are still there: they are kept
    */
   async plan(
-    listed: readonly Image[],
+    { images, use }: Listing,
     evidence: Evidence,
     answered: ReadonlySet<string> = new Set(),
   ): Promise<Plan> {
     const { config, now } = this.#run;
     const situation: Omit<Situation, "manifests"> = {
       firstListed: this.#firstListed,
-      images: listed.map((image) => this.#withoutOwnPull(image)),
+      images: images.map((image) => this.#withoutOwnPull(image)),
       policy: this.#policy,
-      usage: this.#usage(evidence, answered),
+      usage: usageOf(use, evidence, answered),
       evidenceSince: evidence.startedAt,
       now: now(),
     };
@@ -88,14 +90,13 @@ export class Planner {
     if (!this.#pullsBeforeReading.has(image.digest)) return image;
     return { ...image, pulledAt: this.#pullsBeforeReading.get(image.digest) };
   }
+}
 
-  #usage({ images }: Evidence, answered: ReadonlySet<string>): Usage {
-    const { key } = this.#repository;
-    return {
-      placesOf: (image) =>
-        answered.has(image.digest) ? ["ECR keeps it"] : images.placesOf(key, image),
-      isPinned: (image) => images.isPinned(key, image),
-      isInUseElsewhere: (digest) => images.hasDigest(digest),
-    };
-  }
+function usageOf(use: RepositoryUse, { images }: Evidence, answered: ReadonlySet<string>): Usage {
+  return {
+    placesOf: (image) =>
+      answered.has(image.digest) ? ["ECR keeps it"] : use.placesOf(images, image),
+    isPinned: (image) => use.isPinned(images, image),
+    isInUseElsewhere: (digest) => images.hasDigest(digest),
+  };
 }

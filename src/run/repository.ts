@@ -1,7 +1,7 @@
 import { AwsCallError, isGone } from "../aws/calls.ts";
 import { type Deletion, deleteBatch, isDeletedByDigest, retagged } from "../ecr/deletion.ts";
 import { REPOSITORY_GONE } from "../ecr/ecr.ts";
-import { describeImages, listImages } from "../ecr/images.ts";
+import { describeImages } from "../ecr/images.ts";
 import { isEnabled } from "../ecr/repositories.ts";
 import {
   ConfigError,
@@ -23,6 +23,7 @@ import type { RepositoryOutcome } from "../report/outcome.ts";
 import { Tally } from "../report/tally.ts";
 import { parsePolicy } from "../settings/policy.ts";
 import type { RunContext } from "./context.ts";
+import { type Listing, Lister } from "./listing.ts";
 import { Planner } from "./make-plan.ts";
 import { Rounds, hasNewTag } from "./rounds.ts";
 
@@ -34,7 +35,8 @@ export class RepositoryRun {
   readonly #log: ImageLog;
   #workMs = 0;
   #outcome: RepositoryOutcome | undefined;
-  #images: readonly Image[] = [];
+  readonly #lister: Lister;
+  #listing: Listing;
   /** Missing before the repository is listed, and when there is nothing more to do. */
   #planner: Planner | undefined;
 
@@ -43,6 +45,8 @@ export class RepositoryRun {
     this.#repository = repository;
     this.#tally = new Tally(repository.name);
     this.#log = new ImageLog(run.log, repository.name);
+    this.#lister = new Lister(run, repository);
+    this.#listing = this.#lister.nothing;
   }
 
   /** The key of its registry. */
@@ -53,23 +57,24 @@ export class RepositoryRun {
 
   /** How many images it has. */
   get size(): number {
-    return this.#images.length;
+    return this.#listing.images.length;
   }
 
   /** Lists the images. */
   async list(): Promise<void> {
     await this.#work(async () => {
       const policy = parsePolicy(this.#repository.tags, this.#run.config.defaultPolicy);
-      this.#requireNoReplication();
-      this.#images = await this.#listImages();
+      await this.#lister.requireSeen(policy);
+      await this.#list();
       this.#planner = new Planner(this.#run, this.#repository, policy);
     });
   }
 
   /** Adds the digests of images that are in use by a tag, for what refers to them from other repositories. */
   addDigestsInUse(inUse: InUseImages): void {
-    for (const image of this.#images) {
-      if (inUse.placesOf(this.#repository.key, image).length > 0) inUse.addDigest(image.digest);
+    const { images, use } = this.#listing;
+    for (const image of images) {
+      if (use.placesOf(inUse, image).length > 0) inUse.addDigest(image.digest);
     }
   }
 
@@ -78,7 +83,7 @@ export class RepositoryRun {
     await this.#work(async () => {
       const planner = this.#planner;
       if (planner === undefined) return;
-      const plan = await planner.plan(this.#images, evidence);
+      const plan = await planner.plan(this.#listing, evidence);
       this.#run.observer.onPlan?.(plan);
       this.#requireWithinPercent(plan);
       this.#tally.addPlan(plan);
@@ -106,7 +111,7 @@ export class RepositoryRun {
 
   /** Forgets the images that were listed, to free memory. */
   forget(): void {
-    this.#images = [];
+    this.#listing = this.#lister.nothing;
   }
 
   /** Does a part of the work; whatever it throws becomes part of the outcome. */
@@ -120,16 +125,6 @@ export class RepositoryRun {
     } finally {
       this.#workMs += this.#run.now() - startedAt;
     }
-  }
-
-  /** ECR would repeat each deletion where this run has read no evidence. Throws GuardRailError. */
-  #requireNoReplication(): void {
-    const destinations = this.#run.replication?.destinationsOf(this.#repository.name) ?? [];
-    if (destinations.length === 0) return;
-    throw new GuardRailError(
-      `ECR repeats its deletions in ${destinations.join(", ")}, and this run does not read what is in use there: ` +
-        "turn off the replication of deletions for it",
-    );
   }
 
   /** If nearly all of a repository would be deleted, that is more often a mistake than meant. Throws GuardRailError. */
@@ -163,10 +158,10 @@ export class RepositoryRun {
     this.#requireAnyInUse(first);
     const rounds: Rounds = new Rounds(wanted, {
       deleteBatch: async (batch, plan) => this.#deleteBatch(batch, plan, planner, rounds),
-      list: async () => this.#listImages(),
+      list: async () => this.#list(),
       plan: async (images, kept) => {
         const evidence = await this.#run.evidence.current();
-        return planner.plan(images, evidence, kept);
+        return planner.plan({ images, use: this.#listing.use }, evidence, kept);
       },
       childrenOf: async (indexes) => planner.childrenOf(indexes),
       onSpared: (decision) => {
@@ -207,8 +202,9 @@ export class RepositoryRun {
     );
   }
 
-  async #listImages(): Promise<Image[]> {
-    return listImages(this.#run.ecr, this.#repository);
+  async #list(): Promise<readonly Image[]> {
+    this.#listing = await this.#lister.list();
+    return this.#listing.images;
   }
 
   async #deleteBatch(

@@ -26,7 +26,7 @@ export interface RoundSteps {
   /** Asks ECR to delete one batch. Throws OutdatedPlanError if the plan is out of date. */
   readonly deleteBatch: (batch: readonly Image[], plan: Plan) => Promise<Deletion[]>;
   /** Lists the repository. */
-  readonly list: () => Promise<Image[]>;
+  readonly list: () => Promise<readonly Image[]>;
   /** Plans a listing by evidence that is not out of date; the images with the digests given are kept. */
   readonly plan: (images: readonly Image[], kept: ReadonlySet<string>) => Promise<Plan>;
   /** The digests that some indexes list, read if need be. */

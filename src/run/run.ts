@@ -4,17 +4,22 @@ import pMap from "p-map";
 import { AwsCallError } from "../aws/calls.ts";
 import type { Aws } from "../aws/clients.ts";
 import { ECR } from "../ecr/ecr.ts";
-import { requireReadPermission } from "../ecr/manifests.ts";
+import { tryToReadIndex } from "../ecr/manifests.ts";
+import { requirePermission } from "../ecr/permission.ts";
+import { PullPolicies } from "../ecr/pull-policies.ts";
 import { type DeletionReplication, readDeletionReplication } from "../ecr/replication.ts";
 import { type EnabledRepositories, listEnabledRepositories } from "../ecr/repositories.ts";
 import { ConfigError, OutOfTimeError, ScanError, asError } from "../errors.ts";
-import { InUseImages } from "../in-use/evidence.ts";
+import { type Evidence, InUseImages } from "../in-use/evidence.ts";
 import { FreshEvidence } from "../in-use/freshness.ts";
 import { Scan } from "../in-use/scan.ts";
+import { type Scopes, findScopes } from "../in-use/scopes/scopes.ts";
 import { loadSources } from "../in-use/sources/index.ts";
+import type { Source } from "../in-use/sources/source.ts";
 import { type Log, errorFields } from "../log.ts";
 import type { Plan } from "../plan/plan.ts";
 import { registryKey } from "../registry/keys.ts";
+import type { KnownPullers } from "../registry/pullers.ts";
 import type { Repository } from "../registry/repository.ts";
 import type { Failure, RepositoryOutcome } from "../report/outcome.ts";
 import { type Summary, summarize } from "../report/summary.ts";
@@ -24,6 +29,7 @@ import { DeletionBudget } from "./budget.ts";
 import type { RunContext } from "./context.ts";
 import type { Observer } from "./observer.ts";
 import { ORIGINAL_EVIDENCE } from "./original-evidence.ts";
+import { Registries } from "./registries.ts";
 import { RepositoryRun } from "./repository.ts";
 
 /** A run's result: in numbers, and repository by repository. */
@@ -62,10 +68,12 @@ const CONCURRENT_REPOSITORIES = 10;
 /** No further repository is listed while this many images are in memory. */
 const IMAGES_AT_ONCE = 100_000;
 
-/** What became of the repositories until now. */
+/** What became of the run until now. */
 interface Progress {
   /** The settings in force. */
   config: Config;
+  /** Missing until the run knows which accounts and Regions it reads. */
+  evidence?: FreshEvidence;
   /** Missing until the enabled repositories are known. */
   repositories?: readonly RepositoryRun[];
   readonly unreadable: RepositoryOutcome[];
@@ -80,30 +88,25 @@ export async function run(request: RunRequest): Promise<RunResult> {
   const { config, log, now } = request;
   const startedAt = now();
   const progress: Progress = { config, unreadable: [] };
-  const addDigests = (images: InUseImages) => {
-    for (const each of progress.repositories ?? []) each.addDigestsInUse(images);
-  };
-  const images = new InUseImages(request.usersPerReference);
-  const evidence = new FreshEvidence(await createScan(request), now, addDigests, images);
   let failures: readonly Failure[] = [];
   let isOutOfTime = false;
 
   if (config.evidence === "original") log.warn(ORIGINAL_EVIDENCE, { evidence: config.evidence });
   try {
-    await cleanAll(request, evidence, progress);
+    await cleanAll(request, progress);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     isOutOfTime = error instanceof OutOfTimeError;
-    failures = failuresOf(error, evidence, log);
+    failures = failuresOf(error, progress.evidence?.latest, log);
   }
 
-  const { repositories, unreadable } = progress;
+  const { evidence, repositories, unreadable } = progress;
   const outcomes = [...unreadable, ...(repositories ?? []).map((each) => each.finish())];
   const summary = summarize({
     config: progress.config,
     durationMs: now() - startedAt,
     isOutOfTime,
-    evidence: evidence.latest,
+    evidence: evidence?.latest,
     registry: repositories?.[0]?.registry,
     isCounted: repositories !== undefined,
     outcomes,
@@ -123,9 +126,9 @@ const OUT_OF_TIME =
   "IN_USE_SOURCES, or set KEEP_TASK_DEFINITIONS=0 if nothing starts ECS tasks by the name of their family";
 
 /** Time that ends a run is a failure as long as the evidence is not complete: such a run never deletes anything. */
-function failuresOf(error: unknown, evidence: FreshEvidence, log: Log): Failure[] {
+function failuresOf(error: unknown, evidence: Evidence | undefined, log: Log): Failure[] {
   const isOutOfTime = error instanceof OutOfTimeError;
-  if (isOutOfTime && evidence.latest !== undefined) return [];
+  if (isOutOfTime && evidence !== undefined) return [];
   const causes: readonly unknown[] = isOutOfTime
     ? [new OutOfTimeError(OUT_OF_TIME)]
     : error instanceof ScanError
@@ -135,21 +138,28 @@ function failuresOf(error: unknown, evidence: FreshEvidence, log: Log): Failure[
   return causes.map((cause) => toFailure(cause, null));
 }
 
-async function createScan({ config, aws, log, observer }: RunRequest): Promise<Scan> {
+/** Prepares the reading of everything that is in use. */
+function createEvidence(
+  { config, log, now, observer, usersPerReference }: RunRequest,
+  scopes: Scopes,
+  sources: readonly Source[],
+  progress: Progress,
+): FreshEvidence {
   const { evidence: depth, keepTaskDefinitions } = config;
-  const { region, credentials, client } = aws;
-  const sources = await loadSources(config.sources);
-  observer.onStart?.({ region, credentials, sources: sources.map(({ title }) => title) });
-  return new Scan({ region, depth, keepTaskDefinitions, client }, sources, log, observer);
+  const reading = { sources, depth: { depth, keepTaskDefinitions }, log, observer };
+  const addDigests = (images: InUseImages) => {
+    for (const each of progress.repositories ?? []) each.addDigestsInUse(images);
+  };
+  const images = new InUseImages(usersPerReference);
+  return new FreshEvidence(new Scan(scopes, reading), now, addDigests, images);
 }
 
 /** Throws what ends the whole run. */
-async function cleanAll(
-  request: RunRequest,
-  evidence: FreshEvidence,
-  progress: Progress,
-): Promise<void> {
+async function cleanAll(request: RunRequest, progress: Progress): Promise<void> {
   const { aws, log, now, observer } = request;
+  const sources = await loadSources(request.config.sources);
+  const { region, credentials } = aws;
+  observer.onStart?.({ region, credentials, sources: sources.map(({ title }) => title) });
   const listed = await listWanted(request);
   const { account, unreadable } = listed;
   if (account !== undefined) log.append({ account });
@@ -161,8 +171,16 @@ async function cleanAll(
   const { config } = progress;
   const repositories = [...listed.repositories, ...notEnabled];
   const ecr = aws.client(ECR);
+  const scopes = await findScopes(aws, config.scopes, now);
+  logInactive(scopes, log);
+  const evidence = createEvidence(request, scopes, sources, progress);
+  progress.evidence = evidence;
+  const known = pullersRead(scopes, account);
+  const policies = new PullPolicies(ecr, known);
   const isFull = config.evidence === "full";
-  const replication = isFull ? await readRegistry(ecr, repositories, evidence) : undefined;
+  const replication = isFull
+    ? await readRegistry(request, repositories, policies, evidence)
+    : undefined;
   if (account === undefined && replication?.account !== undefined) {
     observer.onAccount?.(replication.account);
   }
@@ -171,6 +189,8 @@ async function cleanAll(
     ecr,
     evidence,
     replication,
+    policies,
+    registries: new Registries(scopes.places, known),
     budget: new DeletionBudget(config.guardRails.maxDeletions),
     confirmed: request.confirmed,
     log,
@@ -214,17 +234,41 @@ function requireRegistry({ aws, registries = [] }: RunRequest, account: string |
   );
 }
 
+/** Nothing runs in such an account, so nothing of it is read. */
+function logInactive({ inactive }: Scopes, log: Log): void {
+  if (inactive.length === 0) return;
+  log.warn("Passing over suspended and closed accounts", { accounts: inactive });
+}
+
+/** Those whose use of images is known: that of a suspended account is none. */
+function pullersRead(
+  { places, inactive, organization }: Scopes,
+  account: string | undefined,
+): KnownPullers {
+  const read = places.flatMap((place) => place.account ?? []);
+  const accounts = new Set([...read, ...inactive, ...(account === undefined ? [] : [account])]);
+  return { accounts, organization };
+}
+
 /**
- * Reads the rules of replication, and finds out whether indexes can be read. If ECR denies either, all evidence is read
- * first, so that one run names all permissions that the role lacks.
+ * Reads the rules of replication, and finds out whether indexes and policies can be read. If ECR denies any of these, all
+ * evidence is read first, so that one run names all permissions that the role lacks.
  */
 async function readRegistry(
-  ecr: ECRClient,
+  { aws, config }: RunRequest,
   repositories: readonly Repository[],
+  policies: PullPolicies,
   evidence: FreshEvidence,
 ): Promise<DeletionReplication> {
+  const ecr = aws.client(ECR);
   const reading = readDeletionReplication(ecr);
-  const checks = await Promise.allSettled([reading, requireReadPermission(ecr, repositories)]);
+  const checks = await Promise.allSettled([
+    reading,
+    requirePermission(repositories, async (each) => tryToReadIndex(ecr, each)),
+    ...(config.defaultPolicy.unseenPullers === "skip"
+      ? [requirePermission(repositories, async (each) => policies.unseenPullers(each))]
+      : []),
+  ]);
   const failures = checks.flatMap((check) =>
     check.status === "rejected" ? [asError(check.reason)] : [],
   );

@@ -1,10 +1,11 @@
 import type { Environment } from "../environment.ts";
 import { ConfigError } from "../errors.ts";
+import type { ScopeSettings } from "../in-use/scopes/scopes.ts";
 import type { EvidenceDepth } from "../in-use/sources/source.ts";
 import { ORIGINAL_SOURCE_IDS, SOURCE_IDS } from "../in-use/sources/index.ts";
-import type { Policy } from "../plan/retention.ts";
 import type { LogLevel } from "./log-levels.ts";
 import { nearMissesOfEnvironment } from "./near-misses.ts";
+import type { RepositoryPolicy } from "./policy.ts";
 import { type Setting, settings } from "./settings.ts";
 
 /** Limits that keep a mistake from deleting much. */
@@ -22,11 +23,13 @@ export interface Config {
   /** Decide and report, delete nothing. */
   readonly dryRun: boolean;
   /** The retention of repositories whose own tags say nothing else. */
-  readonly defaultPolicy: Policy;
+  readonly defaultPolicy: RepositoryPolicy;
   readonly guardRails: GuardRails;
   readonly evidence: EvidenceDepth;
   /** The ids of the sources of evidence that are read. */
   readonly sources: readonly string[];
+  /** Where they are read, beside the run's own account and Region. */
+  readonly scopes: ScopeSettings;
   /** How many of the newest ACTIVE revisions of each ECS task definition family count as in use. */
   readonly keepTaskDefinitions: number;
   /** US dollars for storing a GB (10^9 bytes) for a month. */
@@ -69,6 +72,7 @@ export function parseConfig(env: Environment): ParsedConfig {
       keepCount: read(settings.keepCount),
       keepTags: read(settings.keepTags),
       keepPulledDays: read(settings.keepPulledDays),
+      unseenPullers: read(settings.unseenPullers),
     },
     guardRails: {
       maxDeletePercent: read(settings.maxDeletePercent),
@@ -77,12 +81,19 @@ export function parseConfig(env: Environment): ParsedConfig {
     },
     evidence: read(settings.evidence),
     sources: read(settings.sources),
+    scopes: {
+      accounts: read(settings.accounts),
+      regions: read(settings.regions),
+      role: read(settings.role),
+      externalId: read(settings.externalId),
+    },
     keepTaskDefinitions: read(settings.keepTaskDefinitions),
     pricePerGBMonth: read(settings.pricePerGBMonth),
   };
   const concurrency = read(settings.concurrency);
   const logLevel = read(settings.logLevel);
   const sources = narrowSources(config, problems);
+  problems.push(...scopesBeyondOriginal(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return { config: { ...config, sources }, concurrency, logLevel, warnings };
 }
@@ -103,6 +114,19 @@ function narrowSources({ sources, evidence }: Config, problems: string[]): reado
     );
   }
   return sources.filter((id) => !beyond.includes(id));
+}
+
+/** `original` evidence is that of one account in one Region. */
+function scopesBeyondOriginal({ evidence, scopes }: Config): string[] {
+  if (evidence === "full") return [];
+  const given = [
+    ...(scopes.accounts.length > 0 ? [settings.accounts.name] : []),
+    ...(scopes.regions.length > 0 ? [settings.regions.name] : []),
+  ];
+  return given.map(
+    (name) =>
+      `${name} names places that IN_USE_EVIDENCE=original does not read: leave one of the two out`,
+  );
 }
 
 function parseFallback<Value>(format: Setting<Value>["format"], fallback: string): Value {

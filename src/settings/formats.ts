@@ -79,6 +79,41 @@ export function idsOf(known: readonly string[]): Format<readonly string[]> {
   };
 }
 
+/** AWS account ids of 12 digits, separated by spaces or commas, or the word `organization`. None is allowed. */
+export const accounts: Format<readonly string[] | "organization"> = {
+  expected: "account ids of 12 digits, separated by spaces or commas, or organization",
+  parse: (text) =>
+    text.trim().toLowerCase() === "organization"
+      ? { value: "organization" }
+      : wordsLike(/^\d{12}$/, text),
+};
+
+/** Names of AWS Regions, separated by spaces or commas, or the word `all`. None is allowed. */
+export const regions: Format<readonly string[] | "all"> = {
+  expected: "names of AWS Regions such as us-east-1, separated by spaces or commas, or all",
+  parse: (text) =>
+    text.trim().toLowerCase() === "all"
+      ? { value: "all" }
+      : wordsLike(/^[a-z]{2,}(?:-[a-z]+)+-\d+$/, text),
+};
+
+function wordsLike(word: RegExp, text: string): { readonly value: readonly string[] } | undefined {
+  const value = text.split(/[\s,]+/).filter(Boolean);
+  return value.every((each) => word.test(each)) ? { value } : undefined;
+}
+
+/** The name of an IAM role, with its path if it has one: no ARN, which names one account. */
+export const roleName: Format<string> = {
+  expected: "the name of an IAM role, not its ARN",
+  parse: (text) => (/^(?!\/)[\w+=,.@/-]{1,576}(?<!\/)$/.test(text) ? { value: text } : undefined),
+};
+
+/** What a role can ask for before it is assumed (API limit: 2 to 1,224 characters). */
+export const externalId: Format<string> = {
+  expected: "an external id of 2 to 1224 letters, digits and + = , . @ : / - _",
+  parse: (text) => (/^[\w+=,.@:/-]{2,1224}$/.test(text) ? { value: text } : undefined),
+};
+
 /** The two words, in lower case and nothing else: `False`, `0` and the empty text are neither. */
 export const exactBoolean: Format<boolean> = {
   expected: "exactly false or true",

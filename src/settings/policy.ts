@@ -3,13 +3,22 @@ import type { Policy } from "../plan/retention.ts";
 import { nearMissesOfTags } from "./near-misses.ts";
 import { type Setting, settings } from "./settings.ts";
 
+/** The rules of one repository. */
+export interface RepositoryPolicy extends Policy {
+  /** Whether the run skips the repository if an account may pull from it that the run does not read. */
+  readonly unseenPullers: "skip" | "ignore";
+}
+
 /**
  * Reads a repository's policy from its resource tags.
  *
  * @throws ConfigError that lists every wrong value and every tag that is nearly one of ours: a typo must not make a
  *   repository keep less
  */
-export function parsePolicy(tags: Readonly<Record<string, string>>, defaults: Policy): Policy {
+export function parsePolicy(
+  tags: Readonly<Record<string, string>>,
+  defaults: RepositoryPolicy,
+): RepositoryPolicy {
   const problems = nearMissesOfTags(Object.keys(tags));
   const read = <Value>(setting: Setting<Value> & { tag: string }, byDefault: Value) => {
     const { tag, format, tagFormat = format } = setting;
@@ -21,11 +30,12 @@ export function parsePolicy(tags: Readonly<Record<string, string>>, defaults: Po
     return byDefault;
   };
 
-  const policy: Policy = {
+  const policy: RepositoryPolicy = {
     keepDays: read(settings.keepDays, defaults.keepDays),
     keepCount: read(settings.keepCount, defaults.keepCount),
     keepTags: read<readonly string[]>(settings.keepTags, defaults.keepTags),
     keepPulledDays: read(settings.keepPulledDays, defaults.keepPulledDays),
+    unseenPullers: read(settings.unseenPullers, defaults.unseenPullers),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return policy;

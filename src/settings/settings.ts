@@ -1,12 +1,17 @@
+import { EVIDENCE_ROLE } from "../in-use/scopes/role-name.ts";
 import { SOURCE_IDS } from "../in-use/sources/index.ts";
 import {
   type Format,
+  accounts,
   amount,
   exactBoolean,
+  externalId,
   idsOf,
   oneOf,
   optional,
   percentage,
+  regions,
+  roleName,
   tagPatterns,
   tagPrefixes,
   wholeNumber,
@@ -101,6 +106,40 @@ export const settings = {
     format: idsOf(SOURCE_IDS),
     fallback: "all",
     meaning: `read only these sources of evidence: all, or some of ${SOURCE_IDS.join(", ")}`,
+  },
+  accounts: {
+    name: "IN_USE_ACCOUNTS",
+    format: accounts,
+    fallback: "",
+    meaning:
+      "read what is in use in these accounts too: account ids, or `organization` for all active accounts of the organization",
+  },
+  regions: {
+    name: "IN_USE_REGIONS",
+    format: regions,
+    fallback: "",
+    meaning:
+      "read what is in use in these Regions too, in every account that is read: names, or `all` for those that an account has enabled",
+  },
+  role: {
+    name: "IN_USE_ROLE",
+    format: roleName,
+    fallback: EVIDENCE_ROLE,
+    meaning: "the role that the program assumes in each of the other accounts",
+  },
+  externalId: {
+    name: "IN_USE_EXTERNAL_ID",
+    format: optional(externalId),
+    fallback: "",
+    meaning: "the external id that the role asks for; empty for none",
+  },
+  unseenPullers: {
+    name: "UNSEEN_PULLERS",
+    format: oneOf("skip", "ignore"),
+    fallback: "skip",
+    meaning:
+      "`skip` a repository if an account may pull from it that this run does not read; `ignore` cleans it all the same",
+    tag: "BoxCleanerUnseenPullers",
   },
   keepTaskDefinitions: {
     name: "KEEP_TASK_DEFINITIONS",

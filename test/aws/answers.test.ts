@@ -56,7 +56,9 @@ async function callFailingWith(code: string, hostname: string): Promise<unknown>
       },
     },
   });
-  ecs.middlewareStack.use(requireAnswers({ "ecs:ListClusters": [] }, new AwsClock(Date.now)));
+  ecs.middlewareStack.use(
+    requireAnswers({ "ecs:ListClusters": [] }, new AwsClock(Date.now), new Set()),
+  );
   return ecs.send(new ListClustersCommand()).catch((error: unknown) => error);
 }
 

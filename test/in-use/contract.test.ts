@@ -2,14 +2,13 @@ import { describe, expect, test } from "vitest";
 
 import { connectAws } from "../../src/aws/clients.ts";
 import { InUseImages } from "../../src/in-use/evidence.ts";
-import { Scan } from "../../src/in-use/scan.ts";
 import { SOURCE_IDS, TASK_DEFINITIONS, loadSources } from "../../src/in-use/sources/index.ts";
-import { createLog } from "../../src/log.ts";
 import { useSimulator } from "../make-run.ts";
 import { createAccount } from "../simulator/account.ts";
 import type { Fault } from "../simulator/faults.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 import { FIXTURES, type Fixture, KEY } from "./fixtures.ts";
+import { scanAlone } from "./scan-alone.ts";
 
 /*
  * The contract of every source of evidence: its result is complete, or an error. A new source needs only a fixture: all tests
@@ -18,14 +17,13 @@ import { FIXTURES, type Fixture, KEY } from "./fixtures.ts";
 async function scanBy(id: string, { parts }: Fixture, options: SimulatorOptions = {}) {
   await using simulator = await startSimulator(createAccount(parts()), options);
   useSimulator(simulator);
-  const { region, client } = await connectAws({ hasTime: () => true, now: Date.now });
+  const aws = await connectAws({ hasTime: () => true, now: Date.now });
   const images = new InUseImages();
   const sources = await loadSources([id]);
   // A message names the other sources when it says how to leave this one out.
   const other = { ...sources[0], id: "other", read: async () => "complete" as const };
-  const log = createLog("SILENT");
-  const scope = { region, client, depth: "full" as const, keepTaskDefinitions: 1 };
-  await new Scan(scope, [...sources, { ...other, title: "Other" } as never], log).read(images);
+  const both = [...sources, { ...other, title: "Other" } as never];
+  await scanAlone(aws, both, images, { keepTaskDefinitions: 1 });
   const isUsed = (tag: string) =>
     images.placesOf(KEY, { digest: "", tags: [tag], sizeBytes: 0 }).length > 0;
   return { isUsed, calls: simulator.calls };

@@ -207,7 +207,13 @@ describe("the report", () => {
   });
 
   test("of a dry run without images in use says that a real run would refuse to delete", () => {
-    const evidence = { images: new InUseImages(), sources: [], startedAt: 0, durationMs: 0 };
+    const evidence = {
+      images: new InUseImages(),
+      sources: [],
+      places: [],
+      startedAt: 0,
+      durationMs: 0,
+    };
     expect(render([web], { evidence }, 200)).toContain("is this the right Region and role?");
     expect(render([web])).not.toContain("is this the right Region and role?");
   });

@@ -1,4 +1,4 @@
-import type { AnyClient, Service } from "../../aws/clients.ts";
+import type { Clients } from "../../aws/clients.ts";
 import type { Statement } from "../../aws/permissions.ts";
 import type { Once } from "../once.ts";
 
@@ -8,16 +8,13 @@ import type { Once } from "../once.ts";
  */
 export type EvidenceDepth = "full" | "original";
 
-/** One place where images are in use: who asks, and where. */
-export interface Scope {
-  readonly region: string;
+/** One place where images are in use, and how to read it. */
+export interface Scope extends Clients {
   readonly depth: EvidenceDepth;
   /** How many of the newest ACTIVE revisions of each ECS task definition family count as in use. */
   readonly keepTaskDefinitions: number;
   /** Reads something once a scan, for all sources that need it. */
   readonly once: Once;
-  /** The client of a service in this Region. */
-  readonly client: <Client extends AnyClient>(service: Service<Client>) => Client;
 }
 
 /** Takes what a source finds. */

@@ -28,9 +28,9 @@ test("a host name that has resolved before does not mean a Region without the se
   });
   await using simulator = await startSimulator(account);
   useSimulator(simulator);
-  const { region, client } = await connectAws({ hasTime: () => true, now: Date.now });
+  const aws = await connectAws({ hasTime: () => true, now: Date.now });
   const lossy = <Client extends AnyClient>(service: Service<Client>) => {
-    const real = client(service);
+    const real = aws.client(service);
     real.middlewareStack.use(losingItsHost("GetScheduleCommand", 3));
     return real;
   };
@@ -38,7 +38,7 @@ test("a host name that has resolved before does not mean a Region without the se
   const [scheduler] = await loadSources(["scheduler"]);
   const status = await scheduler?.read(
     {
-      region,
+      ...aws,
       depth: "full",
       keepTaskDefinitions: 0,
       client: lossy,

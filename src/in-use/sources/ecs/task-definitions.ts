@@ -11,13 +11,18 @@ import { ECS } from "./service.ts";
 
 const ACTION = "ecs:DescribeTaskDefinition";
 
-/** Reads the images of task definitions. A revision never changes, so each is described once in a process. */
+/** The images of revisions, by every name of them: a revision never changes. */
+export type KnownRevisions = Map<string, readonly string[]>;
+
+/** Reads the images of task definitions. */
 export class TaskDefinitions {
   readonly #scope: Pick<Scope, "client" | "depth">;
-  readonly #images = new Map<string, readonly string[]>();
+  readonly #images: KnownRevisions;
 
-  constructor(scope: Pick<Scope, "client" | "depth">) {
+  /** @param known the revisions that have been described; takes those that are described now */
+  constructor(scope: Pick<Scope, "client" | "depth">, known: KnownRevisions) {
     this.#scope = scope;
+    this.#images = known;
   }
 
   /**

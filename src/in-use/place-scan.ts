@@ -1,0 +1,136 @@
+import { asError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { InUseImages, PlaceResult, SourceResult } from "./evidence.ts";
+import { createOnce } from "./once.ts";
+import type { OpenPlace } from "./scopes/scopes.ts";
+import type { KnownRevisions } from "./sources/ecs/task-definitions.ts";
+import { NamedTaskDefinitions } from "./sources/named-task-definitions.ts";
+import type { Report, Scope, Source } from "./sources/source.ts";
+import type { Unread } from "./unread.ts";
+
+/** How often a source is read at most, if it names task definitions that ECS no longer has. */
+const MAX_READINGS = 5;
+
+/** Follows the reading of sources. */
+export interface SourceObserver {
+  /** A source of evidence has been read to its end, in one place. */
+  readonly onScanned?: (source: SourceResult) => void;
+  /** This many things of a kind have been read of a source of evidence until now, such as its services. */
+  readonly onReading?: (source: string, things: string, count: number) => void;
+}
+
+/** What is read in each place, and who hears of it. */
+export interface Reading {
+  readonly sources: readonly Source[];
+  readonly depth: Pick<Scope, "depth" | "keepTaskDefinitions">;
+  readonly log: Log;
+  readonly observer: SourceObserver;
+}
+
+/** Reads the sources of one place to their end, side by side. */
+export class PlaceScan {
+  readonly #place: OpenPlace;
+  readonly #name: string | undefined;
+  readonly #reading: Reading;
+  readonly #warned = new Set<string>();
+  readonly #revisions: KnownRevisions = new Map();
+
+  /** @param name the name of the place, if others are read too */
+  constructor(place: OpenPlace, name: string | undefined, reading: Reading) {
+    this.#place = place;
+    this.#name = name;
+    this.#reading = reading;
+  }
+
+  /** Adds every image in use to a set, and returns what it read and what it could not read. */
+  async read(images: InUseImages): Promise<{ result: PlaceResult; unread: Unread[] }> {
+    const { depth, sources } = this.#reading;
+    const scope = { ...this.#place.connect(), ...depth, once: createOnce() };
+    const readOne = async (source: Source): Promise<SourceResult | Unread> =>
+      this.#readSource(source, scope, images).catch((error: unknown) => ({
+        place: this.#name,
+        source,
+        error: asError(error),
+      }));
+    const outcomes = await Promise.all(sources.map(readOne));
+    const { account, region } = this.#place;
+    const results = outcomes.flatMap((outcome) => ("error" in outcome ? [] : [outcome]));
+    return {
+      result: { account, region, sources: results },
+      unread: outcomes.filter((outcome) => "error" in outcome),
+    };
+  }
+
+  /**
+   * A task definition can be gone by the time it is described, as when it was deleted with its service. Then its users
+   * are read again: they are gone too, or name another one.
+   */
+  async #readSource(source: Source, scope: Scope, images: InUseImages): Promise<SourceResult> {
+    let missing: readonly string[] = [];
+    for (let reading = 1; ; reading += 1) {
+      const named = new NamedTaskDefinitions();
+      const blindSpots = new Set<string>();
+      const counts = new Map<string, number>();
+      let references = 0;
+      const report: Report = {
+        image: (reference, place) => {
+          references += 1;
+          this.#add(images, reference, place);
+        },
+        taskDefinition: (name, place, options) => named.add(name, place, options),
+        blindSpot: (text) => blindSpots.add(this.#placed(text)),
+        progress: (things, count) => {
+          counts.set(things, (counts.get(things) ?? 0) + count);
+          this.#reading.observer.onReading?.(source.title, things, counts.get(things) ?? 0);
+        },
+      };
+      const status = await source.read(scope, report);
+      const gone = named.size > 0 ? await this.#readTaskDefinitions(named, scope, report) : [];
+      if (gone.length === 0) {
+        return this.#finish(source, { status, references, blindSpots: [...blindSpots] });
+      }
+      if (reading >= MAX_READINGS || gone.some((name) => missing.includes(name))) {
+        throw new Error(gone.map((name) => describeMissing(name, named.placesOf(name))).join("; "));
+      }
+      missing = gone;
+    }
+  }
+
+  async #readTaskDefinitions(named: NamedTaskDefinitions, scope: Scope, report: Report) {
+    const { TaskDefinitions } = await import("./sources/ecs/task-definitions.ts");
+    return new TaskDefinitions(scope, this.#revisions).read(named, report);
+  }
+
+  #finish({ id, title: name }: Source, found: Omit<SourceResult, "id" | "name">): SourceResult {
+    const { log, observer } = this.#reading;
+    const { account, region } = this.#place;
+    if (found.status === "not-available") {
+      log.info(`${name} not available in this region`, { ...(account && { account }), region });
+    }
+    for (const blindSpot of found.blindSpots) this.#warn(id, blindSpot);
+    const result = { id, name, ...found };
+    observer.onScanned?.(result);
+    return result;
+  }
+
+  /** Once for all scans. */
+  #warn(source: string, blindSpot: string): void {
+    if (this.#warned.has(blindSpot)) return;
+    this.#warned.add(blindSpot);
+    this.#reading.log.warn("Cannot know which images this uses", { source, blindSpot });
+  }
+
+  #add(images: InUseImages, reference: string, place: string): void {
+    const fields = { reference, place: this.#placed(place) };
+    if (images.add(reference, fields.place)) return;
+    this.#reading.log.warn("Cannot read an image reference, keeping its whole repository", fields);
+  }
+
+  #placed(text: string): string {
+    return this.#name === undefined ? text : `${this.#name}: ${text}`;
+  }
+}
+
+function describeMissing(name: string, places: Iterable<string>): string {
+  return `ecs:DescribeTaskDefinition failed for ${name}: ECS has no such task definition, and ${[...places].join(", ")} still names it`;
+}

@@ -1,0 +1,97 @@
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+
+import { call, required } from "../../aws/calls.ts";
+import type { Clients, Identity, Service } from "../../aws/clients.ts";
+import type { Statement } from "../../aws/permissions.ts";
+import { EVIDENCE_ROLE } from "./role-name.ts";
+
+const ASSUME_ROLE = "sts:AssumeRole";
+const GET_CALLER_IDENTITY = "sts:GetCallerIdentity";
+
+const STS = {
+  Client: STSClient,
+  concurrency: 20,
+  answers: {
+    [ASSUME_ROLE]: [
+      "Credentials.AccessKeyId",
+      "Credentials.SecretAccessKey",
+      "Credentials.Expiration",
+    ],
+    [GET_CALLER_IDENTITY]: ["Account", "Arn"],
+  },
+} satisfies Service<STSClient>;
+
+/** AWS allows an hour, and no more, to a role that assumes another one. */
+const SESSION_SECONDS = 3600;
+/** Credentials are renewed this long before they end, in ms: earlier than the SDK asks for new ones. */
+const RENEWED_BEFORE_MS = 10 * 60_000;
+
+export const ASSUME_STATEMENT: Statement = {
+  Sid: "AssumeEvidenceRoles",
+  Action: [ASSUME_ROLE],
+  Resource: `arn:aws:iam::*:role/${EVIDENCE_ROLE}`,
+  purpose: "what other accounts use, by a role in each; only with `IN_USE_ACCOUNTS`",
+};
+
+/** Who the program is: its account, and the partition of AWS that the account is in. */
+export interface Caller {
+  readonly account: string;
+  readonly partition: string;
+}
+
+/** Asks AWS whose the credentials are. It needs no permission. Throws AwsCallError. */
+export async function readCaller({ client }: Clients): Promise<Caller> {
+  const resource = "the credentials in use";
+  const { Account, Arn } = await call(GET_CALLER_IDENTITY, resource, () =>
+    client(STS).send(new GetCallerIdentityCommand({})),
+  );
+  return {
+    account: required(Account, GET_CALLER_IDENTITY, resource),
+    partition: required(Arn?.split(":")[1], GET_CALLER_IDENTITY, resource),
+  };
+}
+
+/** A role of another account. */
+export interface EvidenceRole {
+  readonly arn: string;
+  readonly externalId: string | undefined;
+}
+
+/** The credentials of a role: assumed once, however many ask at the same time, and renewed before they end. */
+export function assume(
+  { client }: Clients,
+  { arn, externalId }: EvidenceRole,
+  now: () => number,
+): Identity {
+  const assumeNow = async () => {
+    const command = new AssumeRoleCommand({
+      RoleArn: arn,
+      RoleSessionName: "aws-ecr-cleaner",
+      DurationSeconds: SESSION_SECONDS,
+      ...(externalId !== undefined && { ExternalId: externalId }),
+    });
+    const { Credentials } = await call(ASSUME_ROLE, `role ${arn}`, () => client(STS).send(command));
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = required(
+      Credentials,
+      ASSUME_ROLE,
+      arn,
+    );
+    return {
+      accessKeyId: required(AccessKeyId, ASSUME_ROLE, arn),
+      secretAccessKey: required(SecretAccessKey, ASSUME_ROLE, arn),
+      ...(SessionToken !== undefined && { sessionToken: SessionToken }),
+      ...(Expiration !== undefined && { expiration: Expiration }),
+    };
+  };
+  let latest:
+    { readonly identity: ReturnType<typeof assumeNow>; readonly until: number } | undefined;
+  return async () => {
+    if (latest !== undefined && now() < latest.until) return latest.identity;
+    const identity = assumeNow();
+    const usable = SESSION_SECONDS * 1000 - RENEWED_BEFORE_MS;
+    latest = { identity, until: now() + usable };
+    // A failure is no answer to keep.
+    identity.catch(() => (latest = undefined));
+    return identity;
+  };
+}

@@ -1,0 +1,39 @@
+import { AccountClient, type RegionOptStatus, paginateListRegions } from "@aws-sdk/client-account";
+
+import { collect, required } from "../../aws/calls.ts";
+import type { Clients, Service } from "../../aws/clients.ts";
+import type { Statement } from "../../aws/permissions.ts";
+
+const ACTION = "account:ListRegions";
+const RESOURCE = "the Regions of the account";
+
+const ACCOUNT = {
+  Client: AccountClient,
+  concurrency: 2,
+  minCallsPerSecond: 1,
+  answers: { [ACTION]: ["Regions"] },
+} satisfies Service<AccountClient>;
+
+export const REGIONS_STATEMENT: Statement = {
+  Sid: "ListTheRegionsOfTheAccount",
+  Action: [ACTION],
+  purpose: "which Regions the account has enabled; only with `IN_USE_REGIONS=all`",
+};
+
+/** What runs in a Region that is being disabled can still pull images. */
+const ENABLED: RegionOptStatus[] = ["ENABLED", "ENABLED_BY_DEFAULT", "DISABLING"];
+
+/** Lists the Regions that an account has enabled. Throws AwsCallError. */
+export async function listRegions({ client }: Clients): Promise<string[]> {
+  const paginator = paginateListRegions(
+    { client: client(ACCOUNT) },
+    { RegionOptStatusContains: ENABLED },
+  );
+  const regions = await collect(
+    { action: ACTION, resource: RESOURCE, paginator },
+    (page) => page.Regions,
+  );
+  // Every account has Regions.
+  required(regions[0], ACTION, RESOURCE);
+  return regions.map(({ RegionName }) => required(RegionName, ACTION, RESOURCE));
+}

@@ -1,0 +1,107 @@
+import { listImages } from "../ecr/images.ts";
+import type { PullPolicies } from "../ecr/pull-policies.ts";
+import { GuardRailError } from "../errors.ts";
+import { RepositoryUse } from "../in-use/repository-use.ts";
+import type { Image } from "../registry/image.ts";
+import { registryKey, repositoryKey } from "../registry/keys.ts";
+import { sayWhoMayPull } from "../registry/puller.ts";
+import { Replica } from "../registry/replica.ts";
+import type { Repository } from "../registry/repository.ts";
+import type { RepositoryPolicy } from "../settings/policy.ts";
+import type { RunContext } from "./context.ts";
+import type { Registry } from "./registries.ts";
+
+/** The images of a repository, and how to find out where they are in use. */
+export interface Listing {
+  readonly images: readonly Image[];
+  readonly use: RepositoryUse;
+}
+
+/** A copy of the repository, in which ECR repeats deletions. */
+interface Copy {
+  readonly repository: Repository;
+  readonly registry: Registry;
+}
+
+/** Lists one repository, with the copies that lose images with it. */
+export class Lister {
+  readonly #run: RunContext;
+  readonly #repository: Repository;
+  readonly #copies: readonly Copy[];
+  /** The registries, `account/region`, of copies that the run does not read. */
+  readonly #unread: readonly string[];
+
+  constructor(run: RunContext, repository: Repository) {
+    this.#run = run;
+    this.#repository = repository;
+    const destinations = run.replication?.destinationsOf(repository.name) ?? [];
+    const copies = destinations.map((key) => ({ key, registry: run.registries.at(key) }));
+    this.#unread = copies.flatMap(({ key, registry }) => (registry === undefined ? [key] : []));
+    this.#copies = copies.flatMap(({ key, registry }) =>
+      registry === undefined ? [] : [{ registry, repository: copyOf(repository, key) }],
+    );
+  }
+
+  /**
+   * Throws GuardRailError if the run does not read all who may use an image: where ECR repeats a deletion, or where somebody
+   * may pull from.
+   */
+  async requireSeen(policy: RepositoryPolicy): Promise<void> {
+    if (this.#unread.length > 0) throw new GuardRailError(sayWhereUnread(this.#unread));
+    const { config, policies } = this.#run;
+    if (config.evidence === "original" || policy.unseenPullers === "ignore") return;
+    await requireSeenPullers(this.#repository, policies, "it");
+    for (const { repository, registry } of this.#copies) {
+      const { registryId: account, region } = repository;
+      const name = `its copy in ${registryKey({ account, region })}`;
+      await requireSeenPullers(repository, registry.policies, name);
+    }
+  }
+
+  /** What is known before `list`. */
+  get nothing(): Listing {
+    return { images: [], use: new RepositoryUse(this.#repository.key, []) };
+  }
+
+  /** Throws AwsCallError. */
+  async list(): Promise<Listing> {
+    const reading = this.#copies.map(
+      async ({ repository, registry }) =>
+        new Replica(repository.key, await listImages(registry.ecr, repository)),
+    );
+    const images = await listImages(this.#run.ecr, this.#repository);
+    const replicas = await Promise.all(reading);
+    const use = new RepositoryUse(this.#repository.key, replicas);
+    return { images: images.map((image) => use.withLatestPull(image)), use };
+  }
+}
+
+function sayWhereUnread(destinations: readonly string[]): string {
+  return (
+    `ECR repeats its deletions in ${destinations.join(", ")}, and this run does not read what is in use there: ` +
+    "add the accounts to IN_USE_ACCOUNTS and the Regions to IN_USE_REGIONS, or turn off the replication of deletions for it"
+  );
+}
+
+async function requireSeenPullers(
+  repository: Repository,
+  policies: PullPolicies,
+  name: string,
+): Promise<void> {
+  const unseen = await policies.unseenPullers(repository);
+  if (unseen.length > 0) throw new GuardRailError(sayWhoMayPull(unseen, name));
+}
+
+/** The repository of the same name in another registry, `account/region`. */
+function copyOf({ name, arn }: Repository, registry: string): Repository {
+  const [account = "", region = ""] = registry.split("/");
+  const [, partition] = arn.split(":");
+  return {
+    name,
+    arn: `arn:${partition}:ecr:${region}:${account}:repository/${name}`,
+    registryId: account,
+    region,
+    key: repositoryKey({ account, region, repository: name }),
+    tags: {},
+  };
+}
