@@ -11,6 +11,7 @@ import { sageMaker } from "./sage-maker.ts";
 import { scheduler } from "./scheduler.ts";
 import { ssm } from "./ssm.ts";
 import { stepFunctions } from "./step-functions.ts";
+import { sts } from "./sts.ts";
 import { tagging } from "./tagging.ts";
 
 /** Every service that the simulator speaks for: the only list of them. */
@@ -29,4 +30,5 @@ export const SERVICES = [
   sageMaker,
   codeBuild,
   agentCore,
+  sts,
 ] as const;
