@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** What an operation can know beside the place that it is asked in. */
-export interface Surroundings<State> {
+interface Surroundings<State> {
   readonly world: World<Place & State>;
   readonly caller: Caller;
   readonly sessions: Sessions;

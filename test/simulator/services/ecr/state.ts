@@ -14,7 +14,7 @@ export interface EcrState {
 type PolicyParts = object | string;
 
 /** A rule as ECR answers it. */
-interface ReplicationRule {
+export interface ReplicationRule {
   readonly destinations: readonly { readonly region: string; readonly registryId: string }[];
   readonly repositoryFilters?: readonly {
     readonly filter: string;
