@@ -10,6 +10,9 @@ export type Route =
   | { readonly place: Account }
   | { readonly where: Place; readonly problem: NonNullable<Caller["problem"]> };
 
+/** Where AWS runs its global services, whatever Region a client with an own endpoint signs for. */
+const GLOBAL_REGION = "us-east-1";
+
 /** The place that a request is for: the caller's account, in the Region that the request is signed for. */
 export function routeOf(
   world: World<Account>,
@@ -17,7 +20,8 @@ export function routeOf(
   caller: Caller,
   credential: Credential | undefined,
 ): Route {
-  const where = { id: caller.accountId, region: credential?.region ?? world.home.region };
+  const signedFor = credential?.region ?? world.home.region;
+  const where = { id: caller.accountId, region: service.isGlobal ? GLOBAL_REGION : signedFor };
   if (caller.problem !== undefined) return { where, problem: caller.problem };
   if (!isOpen(world, service, where)) return { where, problem: "invalidToken" };
   return { place: world.place(where.id, where.region) };

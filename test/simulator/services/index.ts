@@ -1,3 +1,4 @@
+import { accountManagement } from "./account-management.ts";
 import { agentCore } from "./agent-core.ts";
 import { appRunner } from "./app-runner.ts";
 import { batch } from "./batch.ts";
@@ -6,6 +7,7 @@ import { ecr } from "./ecr/index.ts";
 import { ecs } from "./ecs/index.ts";
 import { eventBridge } from "./event-bridge.ts";
 import { lambda } from "./lambda/index.ts";
+import { organizations } from "./organizations.ts";
 import { pipes } from "./pipes.ts";
 import { sageMaker } from "./sage-maker.ts";
 import { scheduler } from "./scheduler.ts";
@@ -31,4 +33,6 @@ export const SERVICES = [
   codeBuild,
   agentCore,
   sts,
+  organizations,
+  accountManagement,
 ] as const;
