@@ -30,13 +30,16 @@ export type Account = Place & Intersection<ReturnType<CreateState>>;
 /** The parts of an account that a test cares about; everything else is empty. */
 export type AccountParts = Intersection<Parameters<CreateState>[0]>;
 
-const ACCOUNT_ID = "123456789012";
+export const ACCOUNT_ID = "123456789012";
 export const REGION = "eu-west-1";
 export const REGISTRY = `${ACCOUNT_ID}.dkr.ecr.${REGION}.amazonaws.com`;
 
-export function createAccount(parts: AccountParts = {}): Account {
-  const states = SERVICES.map(({ createState }) => createState(parts, REGION));
-  return Object.assign({ id: ACCOUNT_ID, region: REGION }, ...states) as Account;
+export function createAccount(
+  parts: AccountParts = {},
+  { id, region }: Place = { id: ACCOUNT_ID, region: REGION },
+): Account {
+  const states = SERVICES.map(({ createState }) => createState(parts, region));
+  return Object.assign({ id, region }, ...states) as Account;
 }
 
 /** What is left in a repository: the tags of each image, or its digest if it has none, in a stable order. */

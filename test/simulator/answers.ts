@@ -2,47 +2,61 @@ import { randomUUID } from "node:crypto";
 
 import { type Members, type Place, ServiceError } from "./operation.ts";
 import type { Service } from "./service.ts";
+import type { Caller } from "./sessions.ts";
 import type { WireAnswer } from "./wire.ts";
 
 /** The headers that each answer of the service has. */
-export function headersOf({ contentType }: Service<never>): Record<string, string> {
-  return { "content-type": contentType, "x-amzn-requestid": randomUUID() };
+export function headersOf({ protocol }: Service<never>, requestId: string = randomUUID()) {
+  return { "content-type": protocol.contentType, "x-amzn-requestid": requestId };
 }
 
-export function successOf(service: Service<never>, output: Members): WireAnswer {
-  return { status: 200, headers: headersOf(service), body: JSON.stringify(output) };
+export function successOf(service: Service<never>, operation: string, output: Members): WireAnswer {
+  const requestId = randomUUID();
+  const body = service.protocol.success(operation, output, requestId);
+  return { status: 200, headers: headersOf(service, requestId), body };
 }
 
 export function errorOf(service: Service<never>, error: ServiceError): WireAnswer {
-  const { code, message, status } = error;
-  const headers = headersOf(service);
-  return service.hasErrorHeader
-    ? {
-        status,
-        headers: { ...headers, "x-amzn-errortype": code },
-        body: JSON.stringify({ message }),
-        error: code,
-      }
-    : { status, headers, body: JSON.stringify({ __type: code, message }), error: code };
+  const { protocol } = service;
+  const { code, status } = error;
+  const requestId = randomUUID();
+  const headers = {
+    ...headersOf(service, requestId),
+    ...(protocol.hasErrorHeader && { "x-amzn-errortype": code }),
+  };
+  return { status, headers, body: protocol.error(error, requestId), error: code };
 }
 
 /** The service's error for calls that come too fast. */
-export function throttledBy({ throttled: { code, status } }: Service<never>): ServiceError {
+export function throttledBy({ throttled, protocol }: Service<never>): ServiceError {
+  const { code, status } = throttled ?? protocol.throttled;
   return new ServiceError(code, "Rate exceeded", status);
+}
+
+/** The service's error for a caller whose credentials it does not take. */
+export function refusedBy(
+  { protocol }: Service<never>,
+  problem: NonNullable<Caller["problem"]>,
+): ServiceError {
+  const { code, status } = protocol[problem];
+  const adjective = problem === "expiredToken" ? "expired" : "invalid";
+  const message = `The security token included in the request is ${adjective}`;
+  return new ServiceError(code, message, status);
 }
 
 /** The service's error for a call that no policy allows. */
 export function deniedBy(
-  { denied: { code, status }, resourceOf }: Service<never>,
+  { protocol, resourceOf }: Service<never>,
   action: string,
   place: Place,
   input: Members,
+  { arn }: Caller,
 ): ServiceError {
-  const user = `arn:aws:sts::${place.id}:assumed-role/cleaner/run`;
+  const { code, status } = protocol.denied;
   const resource = resourceOf?.(place, input) ?? "*";
   return new ServiceError(
     code,
-    `User: ${user} is not authorized to perform: ${action} on resource: ${resource}` +
+    `User: ${arn} is not authorized to perform: ${action} on resource: ${resource}` +
       ` because no identity-based policy allows the ${action} action`,
     status,
   );

@@ -1,6 +1,6 @@
 import { errorOf, headersOf, successOf, throttledBy } from "./answers.ts";
 import { type Members, ServiceError, tokenOf } from "./operation.ts";
-import type { Service } from "./service.ts";
+import type { Asked } from "./recognize.ts";
 import type { WireAnswer } from "./wire.ts";
 
 /** What goes wrong with one call. */
@@ -30,15 +30,18 @@ export type Fault =
 
 const SIGN_IN = "<!DOCTYPE html><html><body><h1>Sign in to use this network</h1></body></html>";
 
-/** The answer to a call under a fault; asks for the real answer only if the fault damages it. */
+/**
+ * The answer to a call under a fault; asks for the real answer only if the fault damages it. The real answer can have
+ * other members; an error stays as it is.
+ */
 export function faultyAnswer(
-  service: Service<never>,
+  { service, operation }: Asked,
   fault: Fault,
-  realAnswer: () => WireAnswer,
+  realAnswer: (change?: (output: Members) => Members) => WireAnswer,
 ): WireAnswer {
   switch (fault.kind) {
     case "empty":
-      return successOf(service, {});
+      return successOf(service, operation, {});
     case "no-body":
       return { status: 200, headers: headersOf(service), body: "" };
     case "html":
@@ -59,14 +62,8 @@ export function faultyAnswer(
     case "error":
       return errorOf(service, new ServiceError(fault.code, fault.message, fault.status));
     case "without":
-      return edited(realAnswer(), (output) => ({ ...output, [fault.member]: undefined }));
+      return realAnswer((output) => ({ ...output, [fault.member]: undefined }));
     case "repeat-token":
-      return edited(realAnswer(), (output) => ({ ...output, [service.pageToken]: tokenOf(0) }));
+      return realAnswer((output) => ({ ...output, [service.pageToken]: tokenOf(0) }));
   }
-}
-
-/** A success with other members; an error stays as it is. */
-function edited(answer: WireAnswer, change: (output: Members) => Members): WireAnswer {
-  if (answer.error !== undefined) return answer;
-  return { ...answer, body: JSON.stringify(change(JSON.parse(answer.body))) };
 }

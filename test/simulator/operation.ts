@@ -1,3 +1,6 @@
+import type { Caller, Sessions } from "./sessions.ts";
+import type { World } from "./world.ts";
+
 /** A request's or an answer's members, as the service's JSON has them. */
 export type Members = Record<string, any>;
 
@@ -7,8 +10,19 @@ export interface Place {
   readonly region: string;
 }
 
+/** What an operation can know beside the place that it is asked in. */
+interface Surroundings<State> {
+  readonly world: World<Place & State>;
+  readonly caller: Caller;
+  readonly sessions: Sessions;
+}
+
 /** One operation of a simulated service: answers a request from the service's state, and may change it. */
-export type Operation<State> = (account: Place & State, input: Members) => Members;
+export type Operation<State> = (
+  account: Place & State,
+  input: Members,
+  surroundings: Surroundings<State>,
+) => Members;
 
 /** An error as a service answers it. */
 export class ServiceError extends Error {
@@ -23,12 +37,15 @@ export class ServiceError extends Error {
 }
 
 /** Refuses what the service refuses: a number of items or a page size out of its limits. */
-export function requireRange(name: string, value: number, min: number, max: number): void {
+export function requireRange(
+  name: string,
+  value: number,
+  min: number,
+  max: number,
+  code = "InvalidParameterException",
+): void {
   if (value >= min && value <= max) return;
-  throw new ServiceError(
-    "InvalidParameterException",
-    `${name} must be ${min} to ${max}, is ${value}`,
-  );
+  throw new ServiceError(code, `${name} must be ${min} to ${max}, is ${value}`);
 }
 
 /** The token of the page that begins at a position. */

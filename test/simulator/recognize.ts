@@ -1,6 +1,6 @@
 import type { Account } from "./account.ts";
 import type { Members } from "./operation.ts";
-import { type Service, jsonService } from "./service.ts";
+import { type Service, jsonService, stateless } from "./service.ts";
 import { SERVICES } from "./services/index.ts";
 import type { WireRequest } from "./wire.ts";
 
@@ -18,7 +18,7 @@ const UNKNOWN = jsonService({
   prefix: "unknown",
   sdkId: "",
   pageToken: "",
-  createState: () => ({}),
+  createState: stateless,
   version: "1.1",
   target: "",
   operations: {},

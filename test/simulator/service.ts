@@ -1,15 +1,11 @@
 import type { Members, Operation, Place } from "./operation.ts";
+import { type ErrorKind, type Protocol, REST, jsonProtocol, queryProtocol } from "./protocols.ts";
 import type { WireRequest } from "./wire.ts";
 
 /** What a request asks of a service. */
 interface Asked {
   readonly operation: string;
   readonly input: Members;
-}
-
-interface ErrorKind {
-  readonly code: string;
-  readonly status: number;
 }
 
 interface ServiceParts<State, Parts, Own> {
@@ -23,6 +19,8 @@ interface ServiceParts<State, Parts, Own> {
   readonly createState: (parts: Parts, region: string) => Own;
   readonly operations: Readonly<Record<string, Operation<State>>>;
   readonly throttled?: ErrorKind;
+  /** One endpoint serves all Regions, so it answers by account alone. */
+  readonly isGlobal?: true;
   /** By operation: adds to an answer what AWS answers beside what anybody asks for. */
   readonly inFull?: Readonly<Record<string, (output: Members) => Members>>;
   /** The ARN that a refusal of the call names; undefined for a call about no resource. */
@@ -35,15 +33,13 @@ export interface Service<State, Parts = never, Own = object> extends ServicePart
   Parts,
   Own
 > {
-  /** The content type of its answers, which names the protocol. */
-  readonly contentType: string;
-  /** The error code's place: a header in REST, a member of the body in the JSON protocols. */
-  readonly hasErrorHeader: boolean;
-  readonly throttled: ErrorKind;
-  readonly denied: ErrorKind;
+  readonly protocol: Protocol;
   /** Returns undefined for the request of another service. */
   readonly recognize: (request: WireRequest) => Asked | undefined;
 }
+
+/** The part of the account of a service that has none. */
+export const stateless: (parts: object) => object = () => ({});
 
 /** A service of the JSON protocols: every request is a POST that names the operation in its X-Amz-Target header. */
 export function jsonService<State, Parts, Own>({
@@ -56,10 +52,7 @@ export function jsonService<State, Parts, Own>({
   readonly target: string;
 }): Service<State, Parts, Own> {
   return {
-    contentType: `application/x-amz-json-${version}`,
-    hasErrorHeader: false,
-    throttled: { code: "ThrottlingException", status: 400 },
-    denied: { code: "AccessDeniedException", status: 400 },
+    protocol: jsonProtocol(version),
     recognize: (request) => {
       const [service, operation = ""] = request.target?.split(".") ?? [];
       if (service !== target) return undefined;
@@ -82,10 +75,7 @@ export function restService<State, Parts, Own>({
     ...patternOf(route),
   }));
   return {
-    contentType: "application/json",
-    hasErrorHeader: true,
-    throttled: { code: "ThrottlingException", status: 429 },
-    denied: { code: "AccessDeniedException", status: 403 },
+    protocol: REST,
     recognize: (request) => {
       for (const { operation, method, path } of patterns) {
         const found = method === request.method ? path.exec(request.path) : null;
@@ -107,4 +97,22 @@ function patternOf(route: string): { method: string; path: RegExp } {
 function inputOf({ query, body }: WireRequest, labels: Record<string, string> = {}): Members {
   const decoded = Object.entries(labels).map(([name, text]) => [name, decodeURIComponent(text)]);
   return { ...Object.fromEntries(decoded), ...query, ...(body && JSON.parse(body)) };
+}
+
+/** A service of the query protocol: every request is a form with the operation as its Action. */
+export function queryService<State, Parts, Own>({
+  version,
+  ...parts
+}: ServiceParts<State, Parts, Own> & {
+  readonly version: string;
+}): Service<State, Parts, Own> {
+  return {
+    protocol: queryProtocol(version, `${parts.prefix}.amazonaws.com`),
+    recognize: ({ target, body }) => {
+      const { Action, Version, ...input } = Object.fromEntries(new URLSearchParams(body));
+      if (target !== undefined || Action === undefined || Version !== version) return undefined;
+      return { operation: Action, input };
+    },
+    ...parts,
+  };
 }

@@ -6,13 +6,17 @@ import { type Account, REGION } from "./account.ts";
 import { Answerer, type AnswererOptions } from "./answerer.ts";
 import type { Fault } from "./faults.ts";
 import type { Members } from "./operation.ts";
+import type { Organization } from "./organization.ts";
 import { recognize } from "./recognize.ts";
 import { SERVICES } from "./services/index.ts";
 import { readRequest, sendAnswer } from "./wire.ts";
+import { worldOf } from "./world.ts";
 
 interface Call {
   readonly action: string;
   readonly input: Members;
+  /** Account and Region, such as `123456789012/eu-west-1`. */
+  readonly place: string;
   /** The error code of the answer, if it was an error. */
   readonly error?: string;
   readonly fault?: Fault["kind"];
@@ -24,12 +28,13 @@ export interface SimulatorOptions extends AnswererOptions {
   readonly clockSkewMs?: number;
 }
 
-/** An AWS account behind one HTTP endpoint on this machine. */
+/** An AWS account or organization behind one HTTP endpoint on this machine. */
 export interface Simulator extends AsyncDisposable {
   /** For `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
   /** What unmodified AWS SDK clients need in their environment to talk to it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Of an organization, its home. */
   readonly account: Account;
   /** What was called, in the order of the answers. */
   readonly calls: readonly Call[];
@@ -43,11 +48,12 @@ export interface Simulator extends AsyncDisposable {
 
 /** Starts a simulator on a free port of the loopback interface. */
 export async function startSimulator(
-  account: Account,
+  simulated: Account | Organization,
   options: SimulatorOptions = {},
 ): Promise<Simulator> {
   const calls: Call[] = [];
-  const answerer = new Answerer(account, options);
+  const world = "home" in simulated ? simulated : worldOf(simulated);
+  const answerer = new Answerer(world, options);
   const server = createServer((request, response) => {
     respond(request, response).catch((error: unknown) => {
       response.destroy();
@@ -61,12 +67,14 @@ export async function startSimulator(
     underWay += 1;
     peakConcurrency = Math.max(peakConcurrency, underWay);
     response.once("close", () => (underWay -= 1));
-    const asked = recognize(await readRequest(request));
+    const wireRequest = await readRequest(request);
+    const asked = recognize(wireRequest);
     if (options.latencyMs !== undefined) await delay(options.latencyMs);
-    const { answer, fault } = answerer.answer(asked);
+    const { answer, fault, place } = answerer.answer(asked, wireRequest.credential);
     calls.push({
       action: asked.action,
       input: asked.input,
+      place: `${place.id}/${place.region}`,
       ...(answer.error !== undefined && { error: answer.error }),
       ...(fault !== undefined && { fault: fault.kind }),
     });
@@ -88,7 +96,7 @@ export async function startSimulator(
   return {
     endpoint,
     env,
-    account,
+    account: world.home,
     calls,
     get peakConcurrency() {
       return peakConcurrency;

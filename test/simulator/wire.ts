@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 
+import { type Credential, credentialOf } from "./credential.ts";
+
 /** A request as it arrives at the port. */
 export interface WireRequest {
   readonly method: string;
@@ -9,6 +11,8 @@ export interface WireRequest {
   /** The X-Amz-Target header, which AWS's JSON protocols have. */
   readonly target: string | undefined;
   readonly body: string;
+  /** Missing if nobody signed the request. */
+  readonly credential: Credential | undefined;
 }
 
 /** An answer as it leaves the port. */
@@ -25,14 +29,21 @@ export interface WireAnswer {
 export async function readRequest(request: IncomingMessage): Promise<WireRequest> {
   const body = await text(request);
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-  const target = request.headers["x-amz-target"];
+  const target = headerOf(request, "x-amz-target");
+  const token = headerOf(request, "x-amz-security-token");
   return {
     method: request.method ?? "GET",
     path: pathname,
     query: Object.fromEntries(searchParams),
-    target: typeof target === "string" ? target : undefined,
+    target,
     body,
+    credential: credentialOf(request.headers.authorization, token),
   };
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "string" ? value : undefined;
 }
 
 export function sendAnswer(response: ServerResponse, answer: WireAnswer, date: Date): void {

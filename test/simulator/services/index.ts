@@ -1,3 +1,4 @@
+import { accountManagement } from "./account-management.ts";
 import { agentCore } from "./agent-core.ts";
 import { appRunner } from "./app-runner.ts";
 import { batch } from "./batch.ts";
@@ -6,11 +7,13 @@ import { ecr } from "./ecr/index.ts";
 import { ecs } from "./ecs/index.ts";
 import { eventBridge } from "./event-bridge.ts";
 import { lambda } from "./lambda/index.ts";
+import { organizations } from "./organizations.ts";
 import { pipes } from "./pipes.ts";
 import { sageMaker } from "./sage-maker.ts";
 import { scheduler } from "./scheduler.ts";
 import { ssm } from "./ssm.ts";
 import { stepFunctions } from "./step-functions.ts";
+import { sts } from "./sts.ts";
 import { tagging } from "./tagging.ts";
 
 /** Every service that the simulator speaks for: the only list of them. */
@@ -29,4 +32,7 @@ export const SERVICES = [
   sageMaker,
   codeBuild,
   agentCore,
+  sts,
+  organizations,
+  accountManagement,
 ] as const;

@@ -1,25 +1,42 @@
 import type { SimulatedImage, SimulatedRepository } from "../../images.ts";
 import { type Members, type Operation, requireRange } from "../../operation.ts";
+import { replicasOf } from "./replication.ts";
 import { type EcrState, type REASONS, failure, findImage, findRepository } from "./state.ts";
 
-/** Deletes one identifier after the other, as they are given. */
-export const batchDeleteImage: Operation<EcrState> = (
-  account,
-  { repositoryName, imageIds = [] },
-) => {
+/** Deletes one identifier after the other, as they are given, and then repeats what it deleted in replicas. */
+export const batchDeleteImage: Operation<EcrState> = (account, input, { world }) => {
+  const { repositoryName, imageIds = [] } = input;
   requireRange("the number of imageIds", imageIds.length, 1, 100);
-  const repository = findRepository(account, repositoryName);
+  const { deleted, failures, done } = deleteAll(findRepository(account, repositoryName), imageIds);
+  for (const replica of replicasOf(account, repositoryName, world)) {
+    deleteAll(replica, done.map(withoutDigestOfTag));
+  }
+  return { imageIds: deleted, failures };
+};
+
+/** Answers what went, what failed, and the identifiers that were done. */
+function deleteAll(repository: SimulatedRepository, imageIds: readonly Members[]) {
   // Whether ECR takes an index and its children in one call is not documented: here, no index of the call is gone yet.
   const listed = new Set([...repository.images.values()].flatMap(({ children }) => children));
   const deleted: Members[] = [];
   const failures: Members[] = [];
+  const done: Members[] = [];
   for (const imageId of imageIds) {
     const outcome = deleteOne(repository, imageId, listed);
-    if (typeof outcome === "string") failures.push(failure(imageId, outcome));
-    else deleted.push(...outcome);
+    if (typeof outcome === "string") {
+      failures.push(failure(imageId, outcome));
+      continue;
+    }
+    deleted.push(...outcome);
+    done.push(imageId);
   }
-  return { imageIds: deleted, failures };
-};
+  return { deleted, failures, done };
+}
+
+/** A tag is deleted in a replica whatever image it is on there. */
+function withoutDigestOfTag({ imageTag, imageDigest }: Members): Members {
+  return imageTag === undefined ? { imageDigest } : { imageTag };
+}
 
 /** Answers each tag that went with the image's digest, or why nothing went. */
 function deleteOne(

@@ -1,6 +1,7 @@
 import { jsonService } from "../../service.ts";
 import { batchDeleteImage } from "./deletion.ts";
 import { batchGetImage, describeImages } from "./images.ts";
+import { getRegistryPolicy, getRepositoryPolicy } from "./policies.ts";
 import { describeRegistry, describeRepositories, listTagsForResource } from "./repositories.ts";
 import { createEcrState, repositoryArn } from "./state.ts";
 
@@ -22,5 +23,7 @@ export const ecr = jsonService({
     DescribeImages: describeImages,
     BatchGetImage: batchGetImage,
     BatchDeleteImage: batchDeleteImage,
+    GetRepositoryPolicy: getRepositoryPolicy,
+    GetRegistryPolicy: getRegistryPolicy,
   },
 });

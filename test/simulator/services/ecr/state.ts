@@ -5,10 +5,16 @@ export interface EcrState {
   readonly repositories: Map<string, SimulatedRepository>;
   /** The rules by which the registry repeats pushes, and perhaps deletions, elsewhere. */
   readonly replication: readonly ReplicationRule[];
+  /** The text of each repository's policy. */
+  readonly policies: Map<string, string>;
+  registryPolicy: string | undefined;
 }
 
+/** A policy as an object, or its text as it is. */
+type PolicyParts = object | string;
+
 /** A rule as ECR answers it. */
-interface ReplicationRule {
+export interface ReplicationRule {
   readonly destinations: readonly { readonly region: string; readonly registryId: string }[];
   readonly repositoryFilters?: readonly {
     readonly filter: string;
@@ -20,10 +26,23 @@ interface ReplicationRule {
 export interface EcrParts {
   readonly repositories?: Record<string, SimulatedRepository>;
   readonly replication?: readonly ReplicationRule[];
+  /** By repository. */
+  readonly policies?: Record<string, PolicyParts>;
+  readonly registryPolicy?: PolicyParts;
 }
 
-export function createEcrState({ repositories, replication = [] }: EcrParts): EcrState {
-  return { repositories: mapOf(repositories, (repository) => repository), replication };
+export function createEcrState(parts: EcrParts): EcrState {
+  const { repositories, replication = [], policies, registryPolicy } = parts;
+  return {
+    repositories: mapOf(repositories, (repository) => repository),
+    replication,
+    policies: mapOf(policies, textOf),
+    registryPolicy: registryPolicy === undefined ? undefined : textOf(registryPolicy),
+  };
+}
+
+function textOf(policy: PolicyParts): string {
+  return typeof policy === "string" ? policy : JSON.stringify(policy);
 }
 
 export function findRepository(account: Place & EcrState, name: string): SimulatedRepository {
