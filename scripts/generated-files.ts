@@ -5,6 +5,9 @@ import { stringify } from "yaml";
 
 import type { Statement } from "../src/aws/permissions.ts";
 import { ECR_STATEMENTS } from "../src/ecr/ecr.ts";
+import { ACCOUNTS_STATEMENT } from "../src/in-use/scopes/accounts.ts";
+import { ASSUME_STATEMENT } from "../src/in-use/scopes/evidence-role.ts";
+import { REGIONS_STATEMENT } from "../src/in-use/scopes/regions.ts";
 import { GENERAL_BLIND_SPOTS, TASK_DEFINITIONS, loadSources } from "../src/in-use/sources/index.ts";
 import { KEEP_REASONS } from "../src/plan/verdict.ts";
 import { SETTINGS } from "../src/settings/settings.ts";
@@ -15,6 +18,9 @@ const STATEMENTS: readonly Statement[] = [
   ...sources.flatMap(({ statements }) => statements),
   TASK_DEFINITIONS,
   ...ECR_STATEMENTS,
+  ASSUME_STATEMENT,
+  ACCOUNTS_STATEMENT,
+  REGIONS_STATEMENT,
 ];
 
 /** The generated parts of files: what stands between two comments that name the part. */

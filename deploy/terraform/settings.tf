@@ -70,6 +70,41 @@ variable "in_use_sources" {
   nullable    = false
 }
 
+variable "in_use_accounts" {
+  description = "Read what is in use in these accounts too: account ids, or `organization` for all active accounts of the organization."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "in_use_regions" {
+  description = "Read what is in use in these Regions too, in every account that is read: names, or `all` for those that an account has enabled."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "in_use_role" {
+  description = "The role that the program assumes in each of the other accounts."
+  type        = string
+  default     = "ecr-cleaner-evidence"
+  nullable    = false
+}
+
+variable "in_use_external_id" {
+  description = "The external id that the role asks for; empty for none."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "unseen_pullers" {
+  description = "`skip` a repository if an account may pull from it that this run does not read; `ignore` cleans it all the same."
+  type        = string
+  default     = "skip"
+  nullable    = false
+}
+
 variable "keep_task_definitions" {
   description = "Keep images of this many of the newest ACTIVE revisions of every ECS task definition family; 0 turns it off."
   type        = string
@@ -110,6 +145,11 @@ locals {
     ALLOW_EMPTY_IN_USE         = var.allow_empty_in_use
     IN_USE_EVIDENCE            = var.in_use_evidence
     IN_USE_SOURCES             = var.in_use_sources
+    IN_USE_ACCOUNTS            = var.in_use_accounts
+    IN_USE_REGIONS             = var.in_use_regions
+    IN_USE_ROLE                = var.in_use_role
+    IN_USE_EXTERNAL_ID         = var.in_use_external_id
+    UNSEEN_PULLERS             = var.unseen_pullers
     KEEP_TASK_DEFINITIONS      = var.keep_task_definitions
     STORAGE_PRICE_PER_GB_MONTH = var.storage_price_per_gb_month
     CONCURRENCY                = var.concurrency

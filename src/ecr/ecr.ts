@@ -12,13 +12,17 @@ const LIST = {
 };
 const DELETE = { "ecr:BatchDeleteImage": ["imageIds|failures"] };
 const READ_INDEXES = { "ecr:BatchGetImage": ["images|failures"] };
+const READ_POLICIES = {
+  "ecr:GetRepositoryPolicy": ["policyText"],
+  "ecr:GetRegistryPolicy": ["policyText"],
+};
 const READ_REPLICATION = { "ecr:DescribeRegistry": ["replicationConfiguration.rules"] };
 
 /** ECR publishes no limits for these calls. */
 export const ECR = {
   Client: ECRClient,
   concurrency: 20,
-  answers: { ...LIST, ...DELETE, ...READ_INDEXES, ...READ_REPLICATION },
+  answers: { ...LIST, ...DELETE, ...READ_INDEXES, ...READ_POLICIES, ...READ_REPLICATION },
 } satisfies Service<ECRClient>;
 
 export const TAGGING = {
@@ -50,6 +54,11 @@ export const ECR_STATEMENTS: readonly Statement[] = [
     Sid: "SeeReplicationOfDeletions",
     Action: Object.keys(READ_REPLICATION),
     purpose: "whether ECR repeats deletions in other Regions or accounts",
+  },
+  {
+    Sid: "SeeWhoMayPull",
+    Action: Object.keys(READ_POLICIES),
+    purpose: "whether accounts may pull that the program does not read",
   },
   {
     Sid: "FindEnabledRepositoriesByTheTagIndex",

@@ -1,6 +1,5 @@
 import type { ECRClient } from "@aws-sdk/client-ecr";
 
-import type { PullPolicies } from "../ecr/pull-policies.ts";
 import type { DeletionReplication } from "../ecr/replication.ts";
 import type { FreshEvidence } from "../in-use/freshness.ts";
 import type { Log } from "../log.ts";
@@ -17,8 +16,6 @@ export interface RunContext {
   readonly evidence: FreshEvidence;
   /** Missing with evidence as the original's. */
   readonly replication: DeletionReplication | undefined;
-  /** Who may pull from the repositories of the run's own registry. */
-  readonly policies: PullPolicies;
   /** The registries of everything that the run reads. */
   readonly registries: Registries;
   readonly budget: DeletionBudget;

@@ -1,15 +1,14 @@
 import { listImages } from "../ecr/images.ts";
-import type { PullPolicies } from "../ecr/pull-policies.ts";
 import { GuardRailError } from "../errors.ts";
 import { RepositoryUse } from "../in-use/repository-use.ts";
 import type { Image } from "../registry/image.ts";
 import { registryKey, repositoryKey } from "../registry/keys.ts";
-import { sayWhoMayPull } from "../registry/puller.ts";
 import { Replica } from "../registry/replica.ts";
 import type { Repository } from "../registry/repository.ts";
 import type { RepositoryPolicy } from "../settings/policy.ts";
 import type { RunContext } from "./context.ts";
 import type { Registry } from "./registries.ts";
+import { requireSeenPullers } from "./unseen-pullers.ts";
 
 /** The images of a repository, and how to find out where they are in use. */
 export interface Listing {
@@ -48,9 +47,9 @@ export class Lister {
    */
   async requireSeen(policy: RepositoryPolicy): Promise<void> {
     if (this.#unread.length > 0) throw new GuardRailError(sayWhereUnread(this.#unread));
-    const { config, policies } = this.#run;
+    const { config, registries } = this.#run;
     if (config.evidence === "original" || policy.unseenPullers === "ignore") return;
-    await requireSeenPullers(this.#repository, policies, "it");
+    await requireSeenPullers(this.#repository, registries.own.policies, "it");
     for (const { repository, registry } of this.#copies) {
       const { registryId: account, region } = repository;
       const name = `its copy in ${registryKey({ account, region })}`;
@@ -81,15 +80,6 @@ function sayWhereUnread(destinations: readonly string[]): string {
     `ECR repeats its deletions in ${destinations.join(", ")}, and this run does not read what is in use there: ` +
     "add the accounts to IN_USE_ACCOUNTS and the Regions to IN_USE_REGIONS, or turn off the replication of deletions for it"
   );
-}
-
-async function requireSeenPullers(
-  repository: Repository,
-  policies: PullPolicies,
-  name: string,
-): Promise<void> {
-  const unseen = await policies.unseenPullers(repository);
-  if (unseen.length > 0) throw new GuardRailError(sayWhoMayPull(unseen, name));
 }
 
 /** The repository of the same name in another registry, `account/region`. */

@@ -17,8 +17,12 @@ export class Registries {
   readonly #places: ReadonlyMap<string, OpenPlace>;
   readonly #known: KnownPullers;
   readonly #open = new Map<string, Registry>();
+  /** The registry that is cleaned. */
+  readonly own: Registry;
 
-  constructor(places: readonly OpenPlace[], known: KnownPullers) {
+  /** @param known those whose use of images the run reads */
+  constructor(ecr: ECRClient, places: readonly OpenPlace[], known: KnownPullers) {
+    this.own = { ecr, policies: new PullPolicies(ecr, known) };
     this.#places = new Map(places.map((place) => [nameOf(place), place]));
     this.#known = known;
   }

@@ -6,7 +6,6 @@ import type { Aws } from "../aws/clients.ts";
 import { ECR } from "../ecr/ecr.ts";
 import { tryToReadIndex } from "../ecr/manifests.ts";
 import { requirePermission } from "../ecr/permission.ts";
-import { PullPolicies } from "../ecr/pull-policies.ts";
 import { type DeletionReplication, readDeletionReplication } from "../ecr/replication.ts";
 import { type EnabledRepositories, listEnabledRepositories } from "../ecr/repositories.ts";
 import { ConfigError, OutOfTimeError, ScanError, asError } from "../errors.ts";
@@ -29,7 +28,7 @@ import { DeletionBudget } from "./budget.ts";
 import type { RunContext } from "./context.ts";
 import type { Observer } from "./observer.ts";
 import { ORIGINAL_EVIDENCE } from "./original-evidence.ts";
-import { Registries } from "./registries.ts";
+import { Registries, type Registry } from "./registries.ts";
 import { RepositoryRun } from "./repository.ts";
 
 /** A run's result: in numbers, and repository by repository. */
@@ -175,11 +174,10 @@ async function cleanAll(request: RunRequest, progress: Progress): Promise<void> 
   logInactive(scopes, log);
   const evidence = createEvidence(request, scopes, sources, progress);
   progress.evidence = evidence;
-  const known = pullersRead(scopes, account);
-  const policies = new PullPolicies(ecr, known);
+  const registries = new Registries(ecr, scopes.places, pullersRead(scopes, account));
   const isFull = config.evidence === "full";
   const replication = isFull
-    ? await readRegistry(request, repositories, policies, evidence)
+    ? await readRegistry(request, repositories, registries.own, evidence)
     : undefined;
   if (account === undefined && replication?.account !== undefined) {
     observer.onAccount?.(replication.account);
@@ -189,8 +187,7 @@ async function cleanAll(request: RunRequest, progress: Progress): Promise<void> 
     ecr,
     evidence,
     replication,
-    policies,
-    registries: new Registries(scopes.places, known),
+    registries,
     budget: new DeletionBudget(config.guardRails.maxDeletions),
     confirmed: request.confirmed,
     log,
@@ -255,12 +252,11 @@ function pullersRead(
  * evidence is read first, so that one run names all permissions that the role lacks.
  */
 async function readRegistry(
-  { aws, config }: RunRequest,
+  { config }: RunRequest,
   repositories: readonly Repository[],
-  policies: PullPolicies,
+  { ecr, policies }: Registry,
   evidence: FreshEvidence,
 ): Promise<DeletionReplication> {
-  const ecr = aws.client(ECR);
   const reading = readDeletionReplication(ecr);
   const checks = await Promise.allSettled([
     reading,

@@ -5,6 +5,8 @@ export function progress(show: (line: string) => void): Observer {
   let sources = 0;
   let scanned = 0;
   let reading = "";
+  /** Missing while one account in one Region is read. */
+  let places: string | undefined;
   let repositories: number | undefined;
   let isPlanned = false;
   let done = 0;
@@ -15,7 +17,8 @@ export function progress(show: (line: string) => void): Observer {
     if (repositories === undefined) show("Listing repositories");
     else if (!isPlanned) {
       const counts = [
-        scanned > 0 ? `${scanned} of ${sources} sources read` : "Reading what is in use",
+        places ??
+          (scanned > 0 ? `${scanned} of ${sources} sources read` : "Reading what is in use"),
         ...(reading === "" ? [] : [reading]),
       ];
       show(counts.join(", "));
@@ -39,6 +42,10 @@ export function progress(show: (line: string) => void): Observer {
     },
     onScanned: () => {
       scanned += 1;
+      update();
+    },
+    onPlaceRead: (read, count) => {
+      if (count > 1) places = `${read} of ${count} accounts and Regions read`;
       update();
     },
     onRepositories: (count) => {

@@ -5,6 +5,7 @@ import { ECR } from "../../src/ecr/ecr.ts";
 import { FreshEvidence } from "../../src/in-use/freshness.ts";
 import { createLog } from "../../src/log.ts";
 import { DeletionBudget } from "../../src/run/budget.ts";
+import { Registries } from "../../src/run/registries.ts";
 import { RepositoryRun } from "../../src/run/repository.ts";
 import { parseConfig } from "../../src/settings/config.ts";
 import { cleanAccount, useSimulator } from "../make-run.ts";
@@ -52,6 +53,7 @@ test.for([
       ecr: aws.client(ECR),
       evidence,
       replication: undefined,
+      registries: new Registries(aws.client(ECR), [], { accounts: new Set() }),
       budget: new DeletionBudget(undefined),
       confirmed: undefined,
       log: createLog("SILENT"),

@@ -4,7 +4,13 @@ import { ConfigError } from "../../src/errors.ts";
 import { parsePolicy } from "../../src/settings/policy.ts";
 
 describe("parsePolicy", () => {
-  const defaults = { keepDays: 30, keepCount: 5, keepTags: ["v"], keepPulledDays: 90 };
+  const defaults = {
+    keepDays: 30,
+    keepCount: 5,
+    keepTags: ["v"],
+    keepPulledDays: 90,
+    unseenPullers: "skip",
+  } as const;
 
   test("returns the defaults for a repository without policy tags", () => {
     expect(parsePolicy({ BoxCleanerEnabled: "true" }, defaults)).toEqual(defaults);
@@ -20,12 +26,14 @@ describe("parsePolicy", () => {
       BoxCleanerKeepCount: "0",
       BoxCleanerKeepTags: "release- stable",
       BoxCleanerKeepPulledDays: "7",
+      BoxCleanerUnseenPullers: "ignore",
     };
     expect(parsePolicy(tags, defaults)).toEqual({
       keepDays: 30,
       keepCount: 0,
       keepTags: ["release-", "stable"],
       keepPulledDays: 7,
+      unseenPullers: "ignore",
     });
     const off = { BoxCleanerKeepTags: "", BoxCleanerKeepPulledDays: "" };
     expect(parsePolicy(off, defaults)).toMatchObject({ keepTags: [], keepPulledDays: undefined });
@@ -44,6 +52,12 @@ describe("parsePolicy", () => {
       new ConfigError(
         `Tag BoxCleanerKeepTags is "${text}" and must be prefixes of image tags, separated by spaces`,
       ),
+    );
+  });
+
+  test("refuses another word in BoxCleanerUnseenPullers", () => {
+    expect(() => parsePolicy({ BoxCleanerUnseenPullers: "true" }, defaults)).toThrow(
+      new ConfigError('Tag BoxCleanerUnseenPullers is "true" and must be one of skip, ignore'),
     );
   });
 

@@ -25,3 +25,15 @@ test("progress shows the counts of a run in one line", () => {
     "1 of 2 repositories, 0 images seen, 1,234 deleted",
   ]);
 });
+
+test("progress counts accounts and Regions if a run reads several", () => {
+  const shown: string[] = [];
+  const observer = progress((line) => shown.push(line));
+  observer.onRepositories?.(2);
+  observer.onPlaceRead?.(1, 8);
+  observer.onPlaceRead?.(2, 8);
+  expect(shown.slice(-2)).toEqual([
+    "1 of 8 accounts and Regions read",
+    "2 of 8 accounts and Regions read",
+  ]);
+});

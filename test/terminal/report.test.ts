@@ -73,7 +73,7 @@ function render(
     config,
     durationMs: 5,
     isOutOfTime: false,
-    evidence: { images: inUse, sources, startedAt: 0, durationMs: 5 },
+    evidence: { images: inUse, sources, places: [], startedAt: 0, durationMs: 5 },
     registry: "123456789012/eu-west-1",
     isCounted: true,
     outcomes,
@@ -116,7 +116,7 @@ describe("the report", () => {
       },
     ] as const;
     const text = render([api], {
-      evidence: { images: inUse, sources, startedAt: 0, durationMs: 5 },
+      evidence: { images: inUse, sources, places: [], startedAt: 0, durationMs: 5 },
     });
     expect(text).toContain("Images not known: machine 9 chooses an image\n");
     expect(text).toContain("Images not known: 2 more: set BOX_LOG=WARN to see all of them\n");
