@@ -105,7 +105,10 @@ export class PlaceScan {
     const { log, observer } = this.#reading;
     const { account, region } = this.#place;
     if (found.status === "not-available") {
-      log.info(`${name} not available in this region`, { ...(account && { account }), region });
+      log.info(`${name} not available in this region`, {
+        ...(account !== undefined && { account }),
+        region,
+      });
     }
     for (const blindSpot of found.blindSpots) this.#warn(id, blindSpot);
     const result = { id, name, ...found };

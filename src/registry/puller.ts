@@ -42,13 +42,10 @@ export function distinctPullers(pullers: readonly Puller[]): Puller[] {
 export function sayWhoMayPull(pullers: readonly Puller[], from: string): string {
   const unclear = pullers.filter(({ kind }) => kind === "unknown");
   const named = pullers.filter(({ kind }) => kind !== "unknown");
+  const doubt = `a policy cannot be understood (${listOf(unclear)}), so everybody may pull from ${from}`;
   return [
     ...(named.length > 0 ? [`${listOf(named)} may pull from ${from}`] : []),
-    ...(unclear.length > 0
-      ? [
-          `everybody may pull from ${from}, as far as its policy can be understood: ${listOf(unclear)}`,
-        ]
-      : []),
+    ...(unclear.length > 0 ? [doubt] : []),
   ].join("; ");
 }
 

@@ -1,4 +1,3 @@
-import type { ECRClient } from "@aws-sdk/client-ecr";
 import pMap from "p-map";
 
 import { AwsCallError } from "../aws/calls.ts";

@@ -26,9 +26,11 @@ export async function requireSeenPullers(
 
 function adviceOn(unseen: readonly Puller[]): string {
   const kinds = new Set(unseen.map(({ kind }) => kind));
-  if (kinds.has("everybody") || kinds.has("service") || kinds.has("unknown")) {
+  if (kinds.has("everybody") || kinds.has("unknown")) {
     return "name accounts in its policy, and read these accounts";
   }
+  if (kinds.has("service"))
+    return "limit the service to accounts with aws:SourceAccount in its policy";
   if (kinds.has("organization")) return `set ${accounts.name}=organization`;
   return unseen.length === 1
     ? `add the account to ${accounts.name}`

@@ -141,7 +141,7 @@ class Finder {
       return { account, region, connect: () => (isHere ? aws : aws.elsewhere(region, identity)) };
     });
     const found = await Promise.all(places.map(async (place) => this.#hasEcr(place)));
-    return places.filter((_, i) => found[i]);
+    return places.filter((_, i) => found[i] === true);
   }
 
   #roleOf(account: string, { partition }: Caller): Identity {
