@@ -84,7 +84,12 @@ export function isServiceMissing(error: unknown): boolean {
   return error instanceof AwsCallError && error.cause instanceof NoSuchHostError;
 }
 
-/** Makes one call. Throws AwsCallError; what stops a call before it is made passes as it is. */
+const STOPS = [AwsCallError, OutOfTimeError, OutdatedPlanError];
+
+/**
+ * Makes one call. Throws AwsCallError: that of the call for its credentials, if that one failed. What stops a call before it is
+ * made passes as it is.
+ */
 export async function call<Output>(
   action: string,
   resource: string,
@@ -93,7 +98,7 @@ export async function call<Output>(
   try {
     return await send();
   } catch (cause) {
-    if (cause instanceof OutOfTimeError || cause instanceof OutdatedPlanError) throw cause;
+    if (STOPS.some((kind) => cause instanceof kind)) throw cause;
     throw new AwsCallError(action, resource, cause);
   }
 }

@@ -32,6 +32,6 @@ export class RepositoryUse {
   withLatestPull(image: Image): Image {
     const pulls = [image, ...this.#replicas.map((replica) => replica.copyOf(image.digest))];
     const times = pulls.flatMap((each) => each?.pulledAt ?? []);
-    return times.length > 1 ? { ...image, pulledAt: Math.max(...times) } : image;
+    return times.length > 0 ? { ...image, pulledAt: Math.max(...times) } : image;
   }
 }

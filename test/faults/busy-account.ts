@@ -41,6 +41,10 @@ export const IN_USE: readonly string[] = [
 /** All images of the repository `app`. */
 export const ALL: readonly string[] = [...IN_USE, "unused", digestOf("untagged")].toSorted();
 
+const OWN_POLICY = {
+  Statement: [{ Effect: "Allow", Principal: { AWS: "123456789012" }, Action: "ecr:*" }],
+};
+
 /** An account for which a run makes most of its calls. In each list, only the last item uses an image. */
 export function busyAccount(registry: string): AccountParts {
   const app = (tag: string) => `${registry}/app:${tag}`;
@@ -50,6 +54,9 @@ export function busyAccount(registry: string): AccountParts {
       other: enabled([]),
       app: enabled(IMAGES()),
     },
+    // By policies, their own account may pull.
+    policies: { other: OWN_POLICY, app: OWN_POLICY },
+    registryPolicy: OWN_POLICY,
     clusters: {
       empty: {},
       main: {

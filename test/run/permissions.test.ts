@@ -11,6 +11,7 @@ import {
   old,
   remaining,
 } from "../simulator/account.ts";
+import { createOrganization } from "../simulator/organization.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS } from "./iam-policy.ts";
 
@@ -35,10 +36,32 @@ const FALLBACK = "ecr:DescribeRepositories";
 /** Asked for only in a Region without App Runner, and not needed even there. */
 const REGIONS = "ssm:GetParametersByPath";
 
+/** Asked for only if the settings name other accounts and Regions. */
+const OF_ORGANIZATIONS: readonly string[] = [
+  "sts:AssumeRole",
+  "organizations:ListAccounts",
+  "account:ListRegions",
+];
+const ORGANIZATION = { IN_USE_ACCOUNTS: "organization", IN_USE_REGIONS: "all" };
+/** Everybody is allowed to ask it. */
+const UNRESTRICTED = "sts:GetCallerIdentity";
+
+const OTHER = "222222222222/us-east-1";
+const isOfHome = ({ id }: { readonly id: string }) => id === "123456789012";
+
 describe("iam-policy.json", () => {
   test("allows exactly the calls that full runs make", async () => {
     const called = new Set<string>();
     const isAllowed = (action: string) => ALLOWED_ACTIONS.has(action);
+    const organization = createOrganization({ home: everything(), places: { [OTHER]: {} } });
+    await using whole = await startSimulator(organization, {
+      isAllowed: (action, _, place) =>
+        !isOfHome(place) || action === UNRESTRICTED || isAllowed(action),
+    });
+    expect((await run(whole, [], ORGANIZATION)).exitCode).toBe(0);
+    for (const { action, place } of whole.calls) {
+      if (place.startsWith("123456789012") && action !== UNRESTRICTED) called.add(action);
+    }
     const ways = [
       { parts: {}, hasAppRunner: true },
       { parts: { tagIndex: {} }, hasAppRunner: true },
@@ -73,7 +96,24 @@ test("a run with IN_USE_EVIDENCE=original needs only the policy of the original"
   expect(entries).toContainEqual(expect.objectContaining({ level: "WARN", evidence: "original" }));
 });
 
-const needed = [...ALLOWED_ACTIONS].filter((action) => ![OPTIONAL, REGIONS].includes(action));
+test.for(OF_ORGANIZATIONS)(
+  "a run on an organization without the permission %s deletes nothing and names the permission",
+  async (denied) => {
+    const organization = createOrganization({ home: everything(), places: { [OTHER]: {} } });
+    await using simulator = await startSimulator(organization, {
+      isAllowed: (action) => action !== denied,
+    });
+    const settings = { ...ORGANIZATION, DRY_RUN: "false" };
+    const { exitCode, stdout } = await run(simulator, ["--json"], settings);
+    expect(exitCode).toBe(1);
+    expect(remaining(organization.home, "shop/api")).toEqual(["v1", "v2", "v3", "v4"]);
+    expect(stdout).toContain(`allow ${denied} for this role`);
+  },
+);
+
+const needed = [...ALLOWED_ACTIONS].filter(
+  (action) => ![OPTIONAL, REGIONS, ...OF_ORGANIZATIONS].includes(action),
+);
 test.for(needed)(
   "a run without the permission %s deletes nothing and names the permission",
   async (denied) => {
@@ -101,11 +141,12 @@ test("a run of a role with an older policy names everything that it lacks", asyn
   });
   expect(remaining(account, "shop/api")).toEqual(["v1", "v2", "v3", "v4"]);
   expect(summary.failures.map(({ code }) => code)).toEqual(
-    Array.from({ length: 3 }, () => "AccessDeniedException"),
+    Array.from({ length: 4 }, () => "AccessDeniedException"),
   );
-  const [registry, index, sources] = summary.failures.map(({ message }) => message);
+  const [registry, index, pullers, sources] = summary.failures.map(({ message }) => message);
   expect(registry).toContain("allow ecr:DescribeRegistry for this role");
   expect(index).toContain("allow ecr:BatchGetImage for this role");
+  expect(pullers).toContain("allow ecr:GetRegistryPolicy for this role");
   expect(sources).toMatch(
     /^The role may not read 10 sources of evidence. Add these statements of iam-policy.json to its policy: ReadEcsTasksAndRevisions, ReadEcsDaemons, ReadEventBridgeRules, /,
   );

@@ -63,6 +63,15 @@ describe("a real run", () => {
           { id: "codebuild", name: "CodeBuild", references: 0 },
           { id: "agentcore", name: "AgentCore", references: 0 },
         ].map((source) => ({ ...source, status: "complete", blindSpots: [] })),
+        places: [
+          {
+            account: "123456789012",
+            region: "eu-west-1",
+            references: 2,
+            found: { ecs: 2 },
+            notAvailable: [],
+          },
+        ],
       },
       repositories: { enabled: 1, cleaned: 1, skipped: 0, failed: 0, notReached: 0 },
       images: {

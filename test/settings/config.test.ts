@@ -10,10 +10,17 @@ describe("parseConfig", () => {
     expect(parseConfig({})).toEqual({
       config: {
         dryRun: true,
-        defaultPolicy: { keepDays: 30, keepCount: 0, keepTags: [], keepPulledDays: undefined },
+        defaultPolicy: {
+          keepDays: 30,
+          keepCount: 0,
+          keepTags: [],
+          keepPulledDays: undefined,
+          unseenPullers: "skip",
+        },
         guardRails: { maxDeletePercent: 100, maxDeletions: undefined, allowEmptyInUse: false },
         evidence: "full",
         sources: SOURCE_IDS,
+        scopes: { accounts: [], regions: [], role: "ecr-cleaner-evidence", externalId: undefined },
         keepTaskDefinitions: 1,
         pricePerGBMonth: 0.1,
       },
@@ -38,6 +45,51 @@ describe("parseConfig", () => {
     );
   });
 
+  test.for([
+    {
+      env: {
+        IN_USE_ACCOUNTS: "222222222222, 333333333333",
+        IN_USE_REGIONS: " us-east-1 eu-isoe-west-1",
+      },
+      scopes: {
+        accounts: ["222222222222", "333333333333"],
+        regions: ["us-east-1", "eu-isoe-west-1"],
+      },
+    },
+    {
+      env: { IN_USE_ACCOUNTS: "Organization", IN_USE_REGIONS: "ALL" },
+      scopes: { accounts: "organization", regions: "all" },
+    },
+  ])("reads the accounts and Regions of $env", ({ env, scopes }) => {
+    expect(parseConfig(env).config.scopes).toMatchObject(scopes);
+  });
+
+  test.for([
+    { IN_USE_ACCOUNTS: "22222222222" },
+    { IN_USE_ACCOUNTS: "organization 222222222222" },
+    { IN_USE_ACCOUNTS: "all" },
+    { IN_USE_REGIONS: "us-east" },
+    { IN_USE_REGIONS: "EU-WEST-1" },
+    { IN_USE_REGIONS: "all eu-west-1" },
+    { IN_USE_ROLE: "" },
+    { IN_USE_ROLE: "arn:aws:iam::222222222222:role/evidence" },
+    { IN_USE_EXTERNAL_ID: "x" },
+    { UNSEEN_PULLERS: "keep" },
+  ])("refuses %j", (env) => {
+    const [name, value] = Object.entries(env)[0] ?? [];
+    expect(() => parseConfig(env)).toThrow(`${name} is "${value}" and must be `);
+  });
+
+  test.for(["IN_USE_ACCOUNTS", "IN_USE_REGIONS"])(
+    "refuses %s if IN_USE_EVIDENCE is original, which reads one account in one Region",
+    (name) => {
+      const value = name === "IN_USE_ACCOUNTS" ? "organization" : "all";
+      expect(() => parseConfig({ IN_USE_EVIDENCE: "original", [name]: value })).toThrow(
+        `${name} names places that IN_USE_EVIDENCE=original does not read: leave one of the two out`,
+      );
+    },
+  );
+
   test("reads every setting from the environment", () => {
     const parsed = parseConfig({
       DRY_RUN: "false",
@@ -50,6 +102,9 @@ describe("parseConfig", () => {
       ALLOW_EMPTY_IN_USE: "TRUE",
       IN_USE_EVIDENCE: "original",
       IN_USE_SOURCES: "lambda, ECS",
+      IN_USE_ROLE: "cleaners/evidence",
+      IN_USE_EXTERNAL_ID: "ours",
+      UNSEEN_PULLERS: "Ignore",
       KEEP_TASK_DEFINITIONS: "3",
       STORAGE_PRICE_PER_GB_MONTH: "0.6",
       CONCURRENCY: "7",
@@ -63,10 +118,12 @@ describe("parseConfig", () => {
           keepCount: 2,
           keepTags: ["v", "release-", "stable", "*-prod", "v1.?"],
           keepPulledDays: 3,
+          unseenPullers: "ignore",
         },
         guardRails: { maxDeletePercent: 40, maxDeletions: 5, allowEmptyInUse: true },
         evidence: "original",
         sources: ["ecs", "lambda"],
+        scopes: { accounts: [], regions: [], role: "cleaners/evidence", externalId: "ours" },
         keepTaskDefinitions: 3,
         pricePerGBMonth: 0.6,
       },

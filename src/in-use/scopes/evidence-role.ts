@@ -1,5 +1,7 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
+import type { AwsCredentialIdentity } from "@smithy/types";
+
 import { call, required } from "../../aws/calls.ts";
 import type { Clients, Identity, Service } from "../../aws/clients.ts";
 import type { Statement } from "../../aws/permissions.ts";
@@ -58,40 +60,40 @@ export interface EvidenceRole {
 }
 
 /** The credentials of a role: assumed once, however many ask at the same time, and renewed before they end. */
-export function assume(
-  { client }: Clients,
-  { arn, externalId }: EvidenceRole,
-  now: () => number,
-): Identity {
-  const assumeNow = async () => {
-    const command = new AssumeRoleCommand({
-      RoleArn: arn,
-      RoleSessionName: "aws-ecr-cleaner",
-      DurationSeconds: SESSION_SECONDS,
-      ...(externalId !== undefined && { ExternalId: externalId }),
-    });
-    const { Credentials } = await call(ASSUME_ROLE, `role ${arn}`, () => client(STS).send(command));
-    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = required(
-      Credentials,
-      ASSUME_ROLE,
-      arn,
-    );
-    return {
-      accessKeyId: required(AccessKeyId, ASSUME_ROLE, arn),
-      secretAccessKey: required(SecretAccessKey, ASSUME_ROLE, arn),
-      ...(SessionToken !== undefined && { sessionToken: SessionToken }),
-      ...(Expiration !== undefined && { expiration: Expiration }),
-    };
-  };
-  let latest:
-    { readonly identity: ReturnType<typeof assumeNow>; readonly until: number } | undefined;
+export function assume(clients: Clients, role: EvidenceRole, now: () => number): Identity {
+  let latest: Promise<Session> | undefined;
+  const isEnding = ({ expiration }: Session) => expiration.getTime() - now() < RENEWED_BEFORE_MS;
   return async () => {
-    if (latest !== undefined && now() < latest.until) return latest.identity;
-    const identity = assumeNow();
-    const usable = SESSION_SECONDS * 1000 - RENEWED_BEFORE_MS;
-    latest = { identity, until: now() + usable };
+    const known = latest;
     // A failure is no answer to keep.
-    identity.catch(() => (latest = undefined));
-    return identity;
+    const session = await known?.catch(() => undefined);
+    if (session !== undefined && !isEnding(session)) return session;
+    // Of those who waited for the same credentials, only the first asks for new ones.
+    latest = latest === known || latest === undefined ? assumeNow(clients, role) : latest;
+    return latest;
+  };
+}
+
+/** Credentials, and when they end. */
+interface Session extends AwsCredentialIdentity {
+  readonly expiration: Date;
+}
+
+async function assumeNow({ client }: Clients, { arn, externalId }: EvidenceRole): Promise<Session> {
+  const command = new AssumeRoleCommand({
+    RoleArn: arn,
+    RoleSessionName: "aws-ecr-cleaner",
+    DurationSeconds: SESSION_SECONDS,
+    ...(externalId !== undefined && { ExternalId: externalId }),
+  });
+  const resource = `role ${arn}`;
+  const { Credentials } = await call(ASSUME_ROLE, resource, () => client(STS).send(command));
+  const have = <Part>(part: Part | undefined) => required(part, ASSUME_ROLE, resource);
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = have(Credentials);
+  return {
+    accessKeyId: have(AccessKeyId),
+    secretAccessKey: have(SecretAccessKey),
+    sessionToken: have(SessionToken),
+    expiration: have(Expiration),
   };
 }
