@@ -200,9 +200,10 @@ describe("a repository from which", () => {
 
   test("a stranger may pull by the registry's policy is skipped", async () => {
     const policy = allow(account(STRANGER), { Resource: "arn:aws:ecr:*:*:repository/ap*" });
-    const parts = { ...home(), registryPolicy: policy };
-    parts.repositories = { ...parts.repositories, ...{ other: enabled([old("v1")]) } };
-    const { organization, summary } = await runIn({ home: parts });
+    const repositories = { ...home().repositories, other: enabled([old("v1")]) };
+    const { organization, summary } = await runIn({
+      home: { repositories, registryPolicy: policy },
+    });
     expect(remaining(organization.home, "app")).toEqual(["v1", "v2", "v3", "v4"]);
     expect(remaining(organization.home, "other")).toEqual([]);
     expect(summary.repositories).toMatchObject({ skipped: 1, cleaned: 1 });
