@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 
-import { connectAws } from "../../src/aws/clients.ts";
 import { InUseImages } from "../../src/in-use/evidence.ts";
 import { Scan } from "../../src/in-use/scan.ts";
 import { SOURCE_IDS, TASK_DEFINITIONS, loadSources } from "../../src/in-use/sources/index.ts";
@@ -10,6 +9,7 @@ import { createAccount } from "../simulator/account.ts";
 import type { Fault } from "../simulator/faults.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 import { FIXTURES, type Fixture, KEY } from "./fixtures.ts";
+import { connectScope } from "./scope.ts";
 
 /*
  * The contract of every source of evidence: its result is complete, or an error. A new source needs only a fixture: all tests
@@ -18,13 +18,12 @@ import { FIXTURES, type Fixture, KEY } from "./fixtures.ts";
 async function scanBy(id: string, { parts }: Fixture, options: SimulatorOptions = {}) {
   await using simulator = await startSimulator(createAccount(parts()), options);
   useSimulator(simulator);
-  const { region, client } = await connectAws({ hasTime: () => true, now: Date.now });
+  const scope = await connectScope(1);
   const images = new InUseImages();
   const sources = await loadSources([id]);
   // A message names the other sources when it says how to leave this one out.
   const other = { ...sources[0], id: "other", read: async () => "complete" as const };
   const log = createLog("SILENT");
-  const scope = { region, client, depth: "full" as const, keepTaskDefinitions: 1 };
   await new Scan(scope, [...sources, { ...other, title: "Other" } as never], log).read(images);
   const isUsed = (tag: string) =>
     images.placesOf(KEY, { digest: "", tags: [tag], sizeBytes: 0 }).length > 0;
