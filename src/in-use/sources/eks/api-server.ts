@@ -11,11 +11,12 @@ import { FEW_ATTEMPTS, PatientRetryStrategy } from "../../../aws/retries.ts";
 import { OutOfTimeError, asError, codeOf } from "../../../errors.ts";
 import type { Scope } from "../source.ts";
 import type { Cluster } from "./clusters.ts";
-import { type Answer, get } from "./request.ts";
+import { ListReader } from "./list-reader.ts";
+import { get } from "./request.ts";
 import { ClusterToken } from "./token.ts";
 import type { KubernetesObject, WorkloadKind } from "./workloads.ts";
 
-/** Objects a page: some 4 MB, of which one at a time is in memory. */
+/** Objects a page, some 4 MB of text. */
 const PAGE_SIZE = 500;
 /** How often a list is begun, if the server forgets it after each few pages, before that is an error. */
 const MAX_READINGS = 5;
@@ -50,21 +51,23 @@ class ApiError extends Error {
   }
 }
 
-/** One page of a list. */
+/** One page of a list, without its objects. */
 interface Page {
-  readonly items: readonly KubernetesObject[];
   /** Missing on the last page. */
   readonly nextToken?: string | undefined;
 }
 
-/** What the API answers; of an error, its reason and message. */
+/** What the API answers without its objects; of an error, its reason and message. */
 interface Body {
   readonly kind?: string;
-  readonly items?: readonly KubernetesObject[];
+  readonly items?: readonly unknown[];
   readonly metadata?: { readonly continue?: string };
   readonly reason?: string;
   readonly message?: string;
 }
+
+/** Takes an object of a list. What it throws ends the reading. */
+type OnObject = (object: KubernetesObject) => void;
 
 /**
  * Lists objects by the API server of one cluster, without an SDK of Kubernetes. It trusts the cluster's own certificate authority
@@ -88,14 +91,11 @@ export class ApiServer {
     this.#agent.destroy();
   }
 
-  /**
-   * Yields the objects of a kind in all namespaces, page by page. An object can come twice. Throws AwsCallError, or
-   * OutOfTimeError.
-   */
-  async *list(kind: WorkloadKind): AsyncGenerator<readonly KubernetesObject[]> {
+  /** Hands on the objects of a kind in all namespaces, some more than once. Throws AwsCallError, or OutOfTimeError. */
+  async list(kind: WorkloadKind, onObject: OnObject): Promise<void> {
     for (let reading = 1; ; reading += 1) {
       try {
-        for await (const { items } of this.#pages(kind)) yield items;
+        await this.#readToEnd(kind, onObject);
         return;
       } catch (error) {
         const isExpired = error instanceof AwsCallError && error.httpStatus === EXPIRED;
@@ -104,19 +104,20 @@ export class ApiServer {
     }
   }
 
-  #pages(kind: WorkloadKind): AsyncGenerator<Page> {
-    return pages({
+  async #readToEnd(kind: WorkloadKind, onObject: OnObject): Promise<void> {
+    const paged = pages({
       action: `kubernetes:list ${kind.resource}`,
       resource: `EKS cluster ${this.#cluster.name}`,
-      paginator: pagesBy(async (token) => this.#ask(kind, token)),
+      paginator: pagesBy(async (token) => this.#ask(this.#urlOf(kind, token), kind, onObject)),
     });
+    while ((await paged.next()).done !== true);
   }
 
-  async #ask(kind: WorkloadKind, token: string | undefined): Promise<Page> {
+  async #ask(url: URL, kind: WorkloadKind, onObject: OnObject): Promise<Page> {
     let retry = await this.#retries.acquireInitialRetryToken("");
     for (;;) {
       try {
-        const page = await this.#askOnce(kind, token);
+        const page = await this.#askOnce(url, kind, onObject);
         this.#retries.recordSuccess(retry);
         return page;
       } catch (error) {
@@ -125,15 +126,18 @@ export class ApiServer {
     }
   }
 
-  async #askOnce(kind: WorkloadKind, token: string | undefined): Promise<Page> {
+  async #askOnce(url: URL, kind: WorkloadKind, onObject: OnObject): Promise<Page> {
     if (!this.#hasTime()) throw new OutOfTimeError();
-    const answer = await get(this.#urlOf(kind, token), {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what evidence needs of it is checked
+    const reader = new ListReader((item) => onObject(item as KubernetesObject));
+    const status = await get(url, {
       agent: this.#agent,
       ca: this.#cluster.authority,
       token: await this.#token.get(),
+      onText: (text) => reader.write(text),
     });
-    if (answer.status === 401) this.#token.forget();
-    return readPage(kind, answer);
+    if (status === 401) this.#token.forget();
+    return readPage(kind, status, reader);
   }
 
   #urlOf({ group, resource }: WorkloadKind, token: string | undefined): URL {
@@ -166,8 +170,8 @@ export class ApiServer {
 }
 
 /** Throws NoAnswerError for an answer without its list: it must never pass for an empty list. */
-function readPage({ list }: WorkloadKind, { status, body }: Answer): Page {
-  const parsed = parse(body);
+function readPage({ list }: WorkloadKind, status: number, reader: ListReader): Page {
+  const parsed = parse(reader.envelope);
   if (status !== 200) {
     const { reason = STATUS_CODES[status] ?? "Unknown", message = "no reason given" } =
       parsed ?? {};
@@ -177,11 +181,11 @@ function readPage({ list }: WorkloadKind, { status, body }: Answer): Page {
     throw new NoAnswerError("the answer is cut or not from a Kubernetes API server", status);
   }
   const { kind, items, metadata } = parsed;
-  if (kind !== list || !Array.isArray(items)) {
+  if (kind !== list || items?.length !== reader.count) {
     throw new NoAnswerError(`the answer is no ${list} with "items"`, status);
   }
   const nextToken = metadata?.continue;
-  return { items, nextToken: nextToken === "" ? undefined : nextToken };
+  return { nextToken: nextToken === "" ? undefined : nextToken };
 }
 
 function parse(body: string): Body | undefined {

@@ -1,6 +1,7 @@
 import type { EKSClient } from "@aws-sdk/client-eks";
 import pMap from "p-map";
 
+import { NoAnswerError } from "../../../aws/answers.ts";
 import { AwsCallError } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 import { OutOfTimeError, SourceError, asError } from "../../../errors.ts";
@@ -115,23 +116,20 @@ async function readWorkloads(cluster: Cluster, scope: Scope, report: Report): Pr
   throw withRemedy(first, cluster, scope.region, resources);
 }
 
-/** Each page is read and forgotten. */
+/** Each object is read and forgotten. */
 async function readKind(
   server: ApiServer,
   kind: WorkloadKind,
   place: string,
   report: Report,
 ): Promise<void> {
-  for await (const objects of server.list(kind)) {
-    for (const object of objects) {
-      const name = nameOf(kind, object);
-      const references = referencesOf(kind, object);
-      if (references === undefined) {
-        const cause = new Error(`the answer lacks the containers of ${name}`);
-        throw new AwsCallError(`kubernetes:list ${kind.resource}`, place, cause);
-      }
-      for (const reference of references) report.image(reference, `${place}, ${name}`);
+  await server.list(kind, (object) => {
+    const name = nameOf(kind, object);
+    const references = referencesOf(kind, object);
+    if (references === undefined) {
+      throw new NoAnswerError(`the answer lacks the containers of ${name}`);
     }
-    report.progress(`${kind.title}s`, objects.length);
-  }
+    for (const reference of references) report.image(reference, `${place}, ${name}`);
+    report.progress(`${kind.title}s`, 1);
+  });
 }

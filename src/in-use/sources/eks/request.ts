@@ -1,6 +1,5 @@
-import type { Agent } from "node:http";
+import type { Agent, IncomingMessage } from "node:http";
 import { request } from "node:https";
-import { text } from "node:stream/consumers";
 
 import { asError } from "../../../errors.ts";
 
@@ -9,27 +8,25 @@ const CONNECTION_TIMEOUT_MS = 5_000;
 /** How long a whole answer may take, in ms: a call under way must end within the reserve of a run. */
 const REQUEST_TIMEOUT_MS = 25_000;
 
-/** What an API server answered. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
 /** How a request is made. */
 export interface RequestOptions {
   readonly agent: Agent;
   /** The only certificate authority that is trusted, in PEM. */
   readonly ca: string;
   readonly token: string;
+  /** Takes the body, part by part. */
+  readonly onText: (text: string) => void;
   readonly timeoutMs?: number;
 }
 
-/** Gets an answer by HTTPS. Rejects with Node's error if there is none, or if it is cut. Follows no redirect. */
-export async function get(url: URL, options: RequestOptions): Promise<Answer> {
-  const { agent, ca, token, timeoutMs = REQUEST_TIMEOUT_MS } = options;
+/**
+ * Makes a request by HTTPS, and returns the answer's status. Rejects with Node's error if there is no answer or if it is cut, and with
+ * what the taker of the body throws. Follows no redirect.
+ */
+export async function get(url: URL, options: RequestOptions): Promise<number> {
+  const { agent, ca, token, onText, timeoutMs = REQUEST_TIMEOUT_MS } = options;
   try {
-    return await new Promise<Answer>((resolve, reject) => {
+    return await new Promise<number>((resolve, reject) => {
       const asked = request(url, {
         agent,
         ca,
@@ -41,14 +38,18 @@ export async function get(url: URL, options: RequestOptions): Promise<Answer> {
       limitConnecting(asked);
       asked.once("error", reject);
       asked.once("response", (response) => {
-        const { statusCode: status = 0, headers } = response;
-        text(response).then((body) => resolve({ status, headers, body }), reject);
+        readBody(response, onText).then(() => resolve(response.statusCode ?? 0), reject);
       });
       asked.end();
     });
   } catch (error) {
     throw plain(error, timeoutMs);
   }
+}
+
+async function readBody(response: IncomingMessage, onText: (text: string) => void): Promise<void> {
+  response.setEncoding("utf8");
+  for await (const text of response) onText(String(text));
 }
 
 function limitConnecting(asked: ReturnType<typeof request>): void {

@@ -28,24 +28,26 @@ async function ask(
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return get(new URL(`https://${host}:${port}/api`), {
+  let body = "";
+  const status = await get(new URL(`https://${host}:${port}/api`), {
     agent,
     ca: ca.cert,
     token: "secret",
     timeoutMs,
+    onText: (text) => (body += text),
   });
+  return { status, body };
 }
 
 describe("a request to an API server", () => {
-  test("sends the token, and returns status, headers and body", async () => {
+  test("sends the token, and returns status and body", async () => {
     const answer = await ask((request, response) => {
-      response.writeHead(418, { "x-test": "yes" });
+      response.writeHead(418);
       response.end(request.headers.authorization);
     });
     expect(answer).toMatchObject({
       status: 418,
       body: "Bearer secret",
-      headers: { "x-test": "yes" },
     });
   });
 
