@@ -8,14 +8,17 @@ import { type Certified, certify } from "../../../aws/certificate.ts";
 
 const SERVER = certify();
 
+interface AskOptions {
+  /** Who is trusted. */
+  readonly ca?: Certified;
+  readonly host?: string;
+  readonly timeoutMs?: number;
+}
+
 /** Starts a server, asks it, and returns what it got. */
 async function ask(
   listener: Parameters<typeof createServer>[1],
-  { ca = SERVER, host = "localhost", timeoutMs = 5_000 } = {} as {
-    ca?: Certified;
-    host?: string;
-    timeoutMs?: number;
-  },
+  { ca = SERVER, host = "localhost", timeoutMs = 5_000 }: AskOptions = {},
 ) {
   const server = createServer(SERVER, listener);
   await new Promise<void>((resolve) => {
