@@ -12,7 +12,8 @@ import { digestOf } from "../test/simulator/account.ts";
 
 /*
  * The memory that reading the pods of a large cluster takes, with pods as large as real ones. The API server is a process of
- * its own, so that its memory is not counted. Prints pods, megabytes of JSON, seconds, and the peak of resident memory in MB.
+ * its own, so that its memory is not counted. Prints the pods, kB a pod, seconds, and resident memory in MB: before, and at its
+ * peak. Bundle it with esbuild before: Node's own reading of TypeScript takes 40 MB more.
  */
 const PODS = Number(process.env["PODS"] ?? 50_000);
 /** Different images, each of which several pods run. */

@@ -172,11 +172,7 @@ export class ApiServer {
 /** Throws NoAnswerError for an answer without its list: it must never pass for an empty list. */
 function readPage({ list }: WorkloadKind, status: number, reader: ListReader): Page {
   const parsed = parse(reader.envelope);
-  if (status !== 200) {
-    const { reason = STATUS_CODES[status] ?? "Unknown", message = "no reason given" } =
-      parsed ?? {};
-    throw new ApiError(reason, message, status);
-  }
+  if (status !== 200) throw errorOf(status, parsed);
   if (parsed === undefined) {
     throw new NoAnswerError("the answer is cut or not from a Kubernetes API server", status);
   }
@@ -186,6 +182,15 @@ function readPage({ list }: WorkloadKind, status: number, reader: ListReader): P
   }
   const nextToken = metadata?.continue;
   return { nextToken: nextToken === "" ? undefined : nextToken };
+}
+
+/** A server says why. A proxy or a load balancer in front of it does not, and its 403 is no answer of the cluster. */
+function errorOf(status: number, { kind, reason, message }: Body = {}): ApiError {
+  if (kind !== "Status") {
+    const text = `${STATUS_CODES[status]}, without a reason: does it come from a proxy?`;
+    return new ApiError("NoAnswer", text, status);
+  }
+  return new ApiError(reason ?? "Failure", message ?? "no message", status);
 }
 
 function parse(body: string): Body | undefined {

@@ -19,8 +19,8 @@ import {
 import { withRemedy } from "./remedies.ts";
 import { KINDS, type WorkloadKind, nameOf, referencesOf } from "./workloads.ts";
 
-/** How many clusters are read at the same time: each has a page of its objects in memory. */
-const CONCURRENT_CLUSTERS = 4;
+/** How many clusters are read at the same time, each by one call after the other. */
+const CONCURRENT_CLUSTERS = 10;
 
 /** Reports the images of everything that starts pods, and of the pods themselves, in all namespaces of all clusters. */
 export const source: Source = {
@@ -102,7 +102,7 @@ async function readWorkloads(cluster: Cluster, scope: Scope, report: Report): Pr
       await readKind(server, kind, `EKS cluster ${cluster.name}`, report).catch(
         (error: unknown) => {
           if (!(error instanceof AwsCallError)) throw error;
-          if (error.httpStatus !== 403) throw withRemedy(error, cluster, scope.region);
+          if (error.code !== "Forbidden") throw withRemedy(error, cluster, scope.region);
           denied.push(error);
         },
       );

@@ -30,10 +30,10 @@ function remedyOf(
   denied: readonly string[],
 ): string {
   const { name, endpoint, isPublic } = cluster;
-  if (error.httpStatus === 401) {
+  if (error.code === "Unauthorized") {
     return `give the role of this program access to the cluster: ${commands(cluster, region).join(" && ")}`;
   }
-  if (error.httpStatus === 403) {
+  if (error.code === "Forbidden") {
     return (
       `the role of this program may not list ${denied.join(", ")} in the cluster. Give the role the view policy: ` +
       `${associate(name, region)}; or allow "list" for these resources in its ClusterRole`

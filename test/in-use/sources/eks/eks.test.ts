@@ -186,6 +186,11 @@ describe("a list", () => {
       message: 'the answer is no DeploymentList with "items"',
     },
     { name: "a redirect", fault: error(302, "Found"), message: "Found: as the server says" },
+    {
+      name: "a proxy's refusal",
+      fault: { kind: "html", status: 403 },
+      message: "NoAnswer: Forbidden, without a reason: does it come from a proxy? (HTTP 403)",
+    },
     { name: "not found", fault: error(404, "NotFound"), message: "NotFound: as the server says" },
   ])("fails the scan if every answer is $name", async ({ fault, message }) => {
     const always = faultAt("kubernetes:list deployments", fault);
