@@ -40,7 +40,10 @@ export type Identity = () => Promise<AwsCredentialIdentity>;
 /** The services of one account in one Region. */
 export interface Clients {
   readonly region: string;
+  /** The credentials, for calls that no SDK client makes. */
   readonly identity: Identity;
+  /** Whether there is time for another call. The SDK clients ask by themselves. */
+  readonly hasTime: () => boolean;
   /**
    * The client of a service, the same one for the same service. Each client has a pace, a time limit and retries of its
    * own, so that one throttled service does not slow down the others.
@@ -90,6 +93,7 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
   const elsewhere: Aws["elsewhere"] = (otherRegion, otherIdentity) => ({
     region: otherRegion,
     identity: otherIdentity,
+    hasTime: options.hasTime,
     client: createClients(otherRegion, otherIdentity, shared),
   });
   return { ...elsewhere(region, identity), credentials, clock: shared.clock, elsewhere };

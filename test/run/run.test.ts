@@ -62,6 +62,7 @@ describe("a real run", () => {
           { id: "sagemaker", name: "SageMaker", references: 0 },
           { id: "codebuild", name: "CodeBuild", references: 0 },
           { id: "agentcore", name: "AgentCore", references: 0 },
+          { id: "eks", name: "EKS", references: 0 },
         ].map((source) => ({ ...source, status: "complete", blindSpots: [] })),
         places: [
           {

@@ -55,11 +55,14 @@ interface Answered {
 /** Answers calls from the places of a world. */
 export class Answerer {
   readonly #world: World<Account>;
-  readonly #options: AnswererOptions;
+  readonly #options: AnswererOptions & { readonly apiServers: Account["apiServers"] };
   readonly #sessions: Sessions;
   readonly #counters = new Map<Account, Counters>();
 
-  constructor(world: World<Account>, options: AnswererOptions) {
+  constructor(
+    world: World<Account>,
+    options: AnswererOptions & { readonly apiServers: Account["apiServers"] },
+  ) {
     this.#world = world;
     this.#options = options;
     this.#sessions = new Sessions(world.home.id, options.assumedForMs ?? Infinity);
@@ -73,6 +76,7 @@ export class Answerer {
       return { place: route.where, answer: errorOf(service, refusedBy(service, route.problem)) };
     }
     const { place } = route;
+    Object.assign(place.apiServers, this.#options.apiServers);
     return { place, ...this.#answerIn({ ...asked, place, caller }) };
   }
 

@@ -1,6 +1,7 @@
 import { errorOf, headersOf, successOf, throttledBy } from "./answers.ts";
 import { type Members, ServiceError, tokenOf } from "./operation.ts";
 import type { Asked } from "./recognize.ts";
+import type { Service } from "./service.ts";
 import type { WireAnswer } from "./wire.ts";
 
 /** What goes wrong with one call. */
@@ -64,6 +65,11 @@ export function faultyAnswer(
     case "without":
       return realAnswer((output) => ({ ...output, [fault.member]: undefined }));
     case "repeat-token":
-      return realAnswer((output) => ({ ...output, [service.pageToken]: tokenOf(0) }));
+      return realAnswer((output) => withFirstToken(service, output));
   }
+}
+
+function withFirstToken({ pageToken, withPageToken }: Service<never>, output: Members): Members {
+  const token = tokenOf(0);
+  return withPageToken?.(output, token) ?? { ...output, [pageToken]: token };
 }

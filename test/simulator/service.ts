@@ -25,6 +25,8 @@ interface ServiceParts<State, Parts, Own> {
   readonly inFull?: Readonly<Record<string, (output: Members) => Members>>;
   /** The ARN that a refusal of the call names; undefined for a call about no resource. */
   readonly resourceOf?: (place: Place, input: Members) => string | undefined;
+  /** An answer with another token of the next page, where the answer does not have the token itself. */
+  readonly withPageToken?: (output: Members, token: string) => Members;
 }
 
 /** One simulated AWS service: how to recognise its requests, what it answers, and what its errors look like. */

@@ -18,6 +18,9 @@ interface Session extends Caller {
   readonly expiresAt: Date;
 }
 
+/** The secret key of the caller's own credentials. */
+export const HOME_SECRET = "simulated";
+
 /** The assumed roles of one simulator. */
 export class Sessions {
   readonly #home: Caller;
@@ -50,6 +53,11 @@ export class Sessions {
     if (session.token !== credential?.token) return { ...session, problem: "invalidToken" };
     if (session.expiresAt.getTime() <= Date.now()) return { ...session, problem: "expiredToken" };
     return session;
+  }
+
+  /** The secret key of whoever uses a credential. */
+  secretOf(credential: Credential | undefined): string {
+    return this.#byKeyId.get(credential?.keyId ?? "")?.secret ?? HOME_SECRET;
   }
 }
 

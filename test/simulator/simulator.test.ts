@@ -55,10 +55,10 @@ test("errors carry their code where the protocol has it", async () => {
 
 test("a request that no service knows is refused", async () => {
   await using simulator = await startSimulator(createAccount());
-  const response = await ask(simulator, "GET /clusters");
+  const response = await ask(simulator, "GET /nodes");
   expect(response.status).toBe(404);
   expect(simulator.calls).toMatchObject([
-    { action: "unknown:GET /clusters", error: "UnknownOperationException" },
+    { action: "unknown:GET /nodes", error: "UnknownOperationException" },
   ]);
 });
 

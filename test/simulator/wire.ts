@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 
-import { type Credential, credentialOf } from "./credential.ts";
+import { type Credential, credentialOf, credentialOfBearer } from "./credential.ts";
 
 /** A request as it arrives at the port. */
 export interface WireRequest {
@@ -10,6 +10,8 @@ export interface WireRequest {
   readonly query: Readonly<Record<string, string>>;
   /** The X-Amz-Target header, which AWS's JSON protocols have. */
   readonly target: string | undefined;
+  /** The token of the Authorization header, by which API servers of Kubernetes know who asks. */
+  readonly bearer: string | undefined;
   readonly body: string;
   /** Missing if nobody signed the request. */
   readonly credential: Credential | undefined;
@@ -31,13 +33,17 @@ export async function readRequest(request: IncomingMessage): Promise<WireRequest
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
   const target = headerOf(request, "x-amz-target");
   const token = headerOf(request, "x-amz-security-token");
+  const { authorization = "" } = request.headers;
+  const bearer = /^Bearer (.*)$/.exec(authorization)?.[1];
   return {
     method: request.method ?? "GET",
     path: pathname,
     query: Object.fromEntries(searchParams),
     target,
+    bearer,
     body,
-    credential: credentialOf(request.headers.authorization, token),
+    credential:
+      bearer === undefined ? credentialOf(authorization, token) : credentialOfBearer(bearer),
   };
 }
 

@@ -5,6 +5,8 @@ import { batch } from "./batch.ts";
 import { codeBuild } from "./code-build.ts";
 import { ecr } from "./ecr/index.ts";
 import { ecs } from "./ecs/index.ts";
+import { eks } from "./eks/index.ts";
+import { kubernetes } from "./eks/kubernetes.ts";
 import { eventBridge } from "./event-bridge.ts";
 import { lambda } from "./lambda/index.ts";
 import { organizations } from "./organizations.ts";
@@ -35,4 +37,6 @@ export const SERVICES = [
   sts,
   organizations,
   accountManagement,
+  eks,
+  kubernetes,
 ] as const;

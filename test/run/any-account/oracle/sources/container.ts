@@ -16,6 +16,16 @@ export function containersOf(images: readonly (string | undefined)[]): Container
   return images.flatMap((image) => (image === undefined ? [] : [{ image }]));
 }
 
+/**
+ * Whatever the ECR references in a definition name. It puts texts together when it runs: one that ends with the repository can go on, so it
+ * names the whole repository.
+ */
+export function namedInDefinition(value: unknown): Container[] {
+  return namedIn(value).map(({ image = "" }) => ({
+    image: /[:@{]/.test(image.slice(image.indexOf("/"))) ? image : `${image}:{}`,
+  }));
+}
+
 /** Whatever the ECR references in a value name. */
 export function namedIn(value: unknown): Container[] {
   return containersOf(referencesIn(value));

@@ -1,6 +1,6 @@
 import type { Account } from "../../../../simulator/account.ts";
 import type { Members } from "../../../../simulator/operation.ts";
-import { type Container, type Row, containersOf, namedIn } from "./container.ts";
+import { type Container, type Row, containersOf, namedIn, namedInDefinition } from "./container.ts";
 
 type SageMaker = Account["sageMaker"];
 
@@ -10,7 +10,7 @@ export const sageMaker: Row = ({ sageMaker: all }) => [
   ...[...all.inferenceComponents.values()].flatMap(deployedIn),
   ...jobContainersOf(all),
   ...[...all.pipelines.values()].flatMap(({ PipelineDefinition }) =>
-    namedIn(JSON.parse(PipelineDefinition)),
+    namedInDefinition(JSON.parse(PipelineDefinition)),
   ),
   ...containersOf([...all.images.values()].flatMap((versions) => [...versions.values()])),
 ];

@@ -1,5 +1,5 @@
 import type { Members } from "../../../../simulator/operation.ts";
-import { type Row, namedIn } from "./container.ts";
+import { type Row, namedInDefinition } from "./container.ts";
 import { startedBy } from "./task-definitions.ts";
 
 /** State machines and their published versions. What a machine chooses while it runs, nobody knows. */
@@ -7,7 +7,7 @@ export const stepFunctions: Row = (account, settings) =>
   [...account.stateMachines.values()]
     .flatMap(({ definition, versions = {} }) => [definition, ...Object.values(versions)])
     .flatMap((definition) => [
-      ...namedIn(definition),
+      ...namedInDefinition(definition),
       ...statesIn(definition).flatMap(({ Parameters, Arguments }) =>
         startedBy(account, settings, (Parameters ?? Arguments)?.TaskDefinition ?? ""),
       ),
