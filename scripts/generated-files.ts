@@ -8,6 +8,7 @@ import { ECR_STATEMENTS } from "../src/ecr/ecr.ts";
 import { ACCOUNTS_STATEMENT } from "../src/in-use/scopes/accounts.ts";
 import { ASSUME_STATEMENT } from "../src/in-use/scopes/evidence-role.ts";
 import { REGIONS_STATEMENT } from "../src/in-use/scopes/regions.ts";
+import { EVIDENCE_ROLE } from "../src/in-use/scopes/role-name.ts";
 import { GENERAL_BLIND_SPOTS, TASK_DEFINITIONS, loadSources } from "../src/in-use/sources/index.ts";
 import { KINDS } from "../src/in-use/sources/eks/workloads.ts";
 import { KEEP_REASONS } from "../src/plan/verdict.ts";
@@ -15,12 +16,26 @@ import { SETTINGS } from "../src/settings/settings.ts";
 import { MEANINGS } from "./verdict-meanings.ts";
 
 const sources = await loadSources();
-const STATEMENTS: readonly Statement[] = [
+const SOURCE_STATEMENTS: readonly Statement[] = [
   ...sources.flatMap(({ statements }) => statements),
   TASK_DEFINITIONS,
+];
+const STATEMENTS: readonly Statement[] = [
+  ...SOURCE_STATEMENTS,
   ...ECR_STATEMENTS,
   ASSUME_STATEMENT,
   ACCOUNTS_STATEMENT,
+  REGIONS_STATEMENT,
+];
+
+/** What the role of another account allows: to read what the program reads there, and to write nothing. */
+const EVIDENCE_STATEMENTS: readonly Statement[] = [
+  ...SOURCE_STATEMENTS,
+  {
+    Sid: "ReadCopiesOfRepositories",
+    Action: ["ecr:DescribeImages", "ecr:GetRepositoryPolicy", "ecr:GetRegistryPolicy"],
+    purpose: "the images of a copy in which ECR repeats deletions, and who may pull from it",
+  },
   REGIONS_STATEMENT,
 ];
 
@@ -35,13 +50,14 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "docs/how-it-decides.md": { evidence: renderEvidence(), verdicts: renderVerdicts() },
   "deploy/template.yaml": {
     "source ids": renderSourcePattern(),
-    policy: renderTemplatePolicy(),
+    policy: renderTemplatePolicy(STATEMENTS),
   },
+  "deploy/evidence-role.yaml": { policy: renderTemplatePolicy(EVIDENCE_STATEMENTS) },
 };
 
 /** Every generated file by its path, with the text that it must have. */
 export async function generateFiles(): Promise<Map<string, string>> {
-  const policy = JSON.stringify(toPolicy());
+  const policy = JSON.stringify(toPolicy(STATEMENTS));
   const files = new Map([
     ["iam-policy.json", policy],
     // A module of Terraform is a folder that people copy.
@@ -71,10 +87,10 @@ function replacePart(text: string, [name, part]: [string, string]): string {
   return text.replace(pattern, (_, before: string, after: string) => `${before}${part}\n${after}`);
 }
 
-function toPolicy(partition = "aws") {
+function toPolicy(statements: readonly Statement[], partition = "aws") {
   return {
     Version: "2012-10-17",
-    Statement: STATEMENTS.map(({ Sid, Action, Resource = "*", Condition }) => ({
+    Statement: statements.map(({ Sid, Action, Resource = "*", Condition }) => ({
       Sid,
       Effect: "Allow",
       Action: Action.length === 1 ? Action[0] : Action,
@@ -84,12 +100,12 @@ function toPolicy(partition = "aws") {
   };
 }
 
-function renderTemplatePolicy(): string {
-  const { Statement: statements } = toPolicy("${AWS::Partition}");
-  const yaml = stringify(statements).replaceAll(
-    /^( *Resource:) (arn:\$\{AWS::Partition\}.*)$/gm,
-    "$1 !Sub $2",
-  );
+/** Each ARN has the partition that the stack is in, and the name of the evidence role that the template's parameter gives. */
+function renderTemplatePolicy(statements: readonly Statement[]): string {
+  const policy = toPolicy(statements, "${AWS::Partition}");
+  const yaml = stringify(policy.Statement)
+    .replaceAll(/^( *Resource:) (arn:\$\{AWS::Partition\}.*)$/gm, "$1 !Sub $2")
+    .replaceAll(`:role/${EVIDENCE_ROLE}`, ":role/${InUseRole}");
   return indent(yaml.trimEnd(), 14);
 }
 

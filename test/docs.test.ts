@@ -3,11 +3,15 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 
 import packageJson from "../package.json" with { type: "json" };
 import { SETTINGS } from "../src/settings/settings.ts";
 import { KEEP_REASONS } from "../src/plan/verdict.ts";
+import { sayWhoMayPull } from "../src/registry/puller.ts";
+import { unseenPullers } from "../src/registry/pullers.ts";
 import { generateFiles } from "../scripts/generated-files.ts";
+import { EVIDENCE_ROLE_FILE, readTemplate } from "./deploy/template.ts";
 import { runWith } from "./make-run.ts";
 
 const files = ["README.md", ...readdirSync("docs").map((name) => join("docs", name))];
@@ -94,6 +98,54 @@ test("the documents explain every reason to keep an image", () => {
   );
   expect(explained).toEqual([...KEEP_REASONS, "delete"]);
   for (const reason of KEEP_REASONS) expect(readme).toContain(`\`${reason}\``);
+});
+
+describe("the document on other accounts", () => {
+  const document = readFileSync("docs/organizations.md", "utf8");
+  const unseen = (statement: object) =>
+    unseenPullers(
+      JSON.stringify({ Statement: [{ Effect: "Allow", Action: "ecr:*", ...statement }] }),
+      "arn:aws:ecr:eu-west-1:123456789012:repository/shop/api",
+      { accounts: new Set(["222222222222"]) },
+    );
+
+  test("names only parameters that the templates have", () => {
+    const role = Object.keys(readTemplate(EVIDENCE_ROLE_FILE).Parameters);
+    const both = [...role, ...Object.keys(readTemplate().Parameters)];
+    for (const [, name] of document.matchAll(/ParameterKey=(\w+)/g)) expect(role).toContain(name);
+    for (const [, list = ""] of document.matchAll(/--parameter-overrides (.*)/g)) {
+      for (const [, name] of list.matchAll(/(\w+)=/g)) expect(both).toContain(name);
+    }
+  });
+
+  test("shows a statement that limits Lambda to an account", () => {
+    const [, example = ""] = /^```yaml\n(- Sid: Lambda[^]*?)^```$/m.exec(document) ?? [];
+    const [statement] = parse(example);
+    expect(unseen(statement)).toEqual([]);
+    const { Condition: _, ...unlimited } = statement;
+    expect(unseen(unlimited)).toHaveLength(1);
+  });
+
+  test.for([
+    { name: "an account", statement: { Principal: { AWS: "333333333333" } } },
+    {
+      name: "an organization",
+      statement: {
+        Principal: "*",
+        Condition: { StringEquals: { "aws:PrincipalOrgID": "o-abcdefghij" } },
+      },
+    },
+    { name: "a service", statement: { Principal: { Service: "lambda.amazonaws.com" } } },
+    { name: "everybody", statement: { Principal: "*" } },
+    { name: "a deleted role", statement: { Principal: { AWS: "AROAEXAMPLEID" } } },
+  ])("explains the message about $name", ({ statement }) => {
+    const message = sayWhoMayPull(unseen(statement), "it");
+    // An id in the document is an example.
+    const begins = table(document, "The report says").map(([says = ""]) =>
+      says.replace("222222222222", "333333333333").replace(/…[^]*/, ""),
+    );
+    expect(begins.filter((begin) => begin !== "" && message.startsWith(begin))).toHaveLength(1);
+  });
 });
 
 test("the documents name only metrics that a run publishes", () => {

@@ -34,7 +34,7 @@ describe.skipIf(run("python3", "--version").status !== 0)("a release", () => {
     if (!existed) rmSync("release", { recursive: true, force: true });
   });
 
-  test("has the bundles, the npm package, the template, the policy, the SBOM and their checksums", () => {
+  test("has the bundles, the npm package, the templates, the policy, the SBOM and their checksums", () => {
     const { status, stderr } = run("bash", "scripts/pack-release");
     expect(stderr).not.toContain("Error");
     expect(status).toBe(0);
@@ -46,6 +46,7 @@ describe.skipIf(run("python3", "--version").status !== 0)("a release", () => {
         `aws-ecr-cleaner-${packageJson.version}.tgz`,
         `${name}-cli.zip`,
         `${name}-lambda.zip`,
+        "evidence-role.yaml",
         "iam-policy.json",
         "sbom.cdx.json",
         "template.yaml",

@@ -1,6 +1,11 @@
 data "aws_partition" "current" {}
 
 locals {
+  # The policy is for the partition aws, and for the default name of the role in other accounts.
+  policy = replace(
+    replace(file("${path.module}/iam-policy.json"), "arn:aws:", "arn:${data.aws_partition.current.partition}:"),
+    ":role/ecr-cleaner-evidence", ":role/${var.in_use_role}"
+  )
   topics = concat(aws_sns_topic.alarms[*].arn, var.alarm_topic_arns)
 }
 
@@ -32,7 +37,7 @@ resource "aws_iam_role_policy_attachment" "vpc" {
 resource "aws_iam_role_policy" "this" {
   name   = "ecr-cleaner"
   role   = aws_iam_role.this.name
-  policy = replace(file("${path.module}/iam-policy.json"), "arn:aws:", "arn:${data.aws_partition.current.partition}:")
+  policy = local.policy
 }
 
 resource "aws_iam_role_policy" "notify" {

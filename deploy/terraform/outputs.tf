@@ -4,7 +4,7 @@ output "function_name" {
 }
 
 output "role_arn" {
-  description = "The role of the function, for repository policies and service control policies that name it."
+  description = "The role of the function, for deploy/evidence-role.yaml, and for repository and service control policies that name it."
   value       = aws_iam_role.this.arn
 }
 

@@ -85,21 +85,21 @@ variable "in_use_regions" {
 }
 
 variable "in_use_role" {
-  description = "The role that the program assumes in each of the other accounts."
+  description = "The name of the role that the program assumes in each of the other accounts."
   type        = string
   default     = "ecr-cleaner-evidence"
   nullable    = false
 }
 
 variable "in_use_external_id" {
-  description = "The external id that the role asks for; empty for none."
+  description = "The external id that this role requires; empty for none."
   type        = string
   default     = ""
   nullable    = false
 }
 
 variable "unseen_pullers" {
-  description = "`skip` a repository if an account may pull from it that this run does not read; `ignore` cleans it all the same."
+  description = "`skip` repositories from which accounts may pull that this run does not read; `ignore` cleans them anyway."
   type        = string
   default     = "skip"
   nullable    = false

@@ -29,9 +29,10 @@ function adviceOn(unseen: readonly Puller[]): string {
   if (kinds.has("everybody") || kinds.has("unknown")) {
     return "name accounts in its policy, and read these accounts";
   }
-  if (kinds.has("service"))
-    return "limit the service to accounts with aws:SourceAccount in its policy";
-  if (kinds.has("organization")) return `set ${accounts.name}=organization`;
+  if (kinds.has("service")) return "limit the service to accounts by aws:SourceArn in its policy";
+  if (kinds.has("organization")) {
+    return `set ${accounts.name}=organization, if it is the organization of this account`;
+  }
   return unseen.length === 1
     ? `add the account to ${accounts.name}`
     : `add the accounts to ${accounts.name}`;

@@ -125,20 +125,20 @@ export const settings = {
     name: "IN_USE_ROLE",
     format: roleName,
     fallback: EVIDENCE_ROLE,
-    meaning: "the role that the program assumes in each of the other accounts",
+    meaning: "the name of the role that the program assumes in each of the other accounts",
   },
   externalId: {
     name: "IN_USE_EXTERNAL_ID",
     format: optional(externalId),
     fallback: "",
-    meaning: "the external id that the role asks for; empty for none",
+    meaning: "the external id that this role requires; empty for none",
   },
   unseenPullers: {
     name: "UNSEEN_PULLERS",
     format: oneOf("skip", "ignore"),
     fallback: "skip",
     meaning:
-      "`skip` a repository if an account may pull from it that this run does not read; `ignore` cleans it all the same",
+      "`skip` repositories from which accounts may pull that this run does not read; `ignore` cleans them anyway",
     tag: "BoxCleanerUnseenPullers",
   },
   keepTaskDefinitions: {

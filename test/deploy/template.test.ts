@@ -6,7 +6,7 @@ import policy from "../../iam-policy.json" with { type: "json" };
 import { parseConfig } from "../../src/settings/config.ts";
 import { SOURCE_IDS } from "../../src/in-use/sources/index.ts";
 import { SETTINGS } from "../../src/settings/settings.ts";
-import { parameterOf, readTemplate } from "./template.ts";
+import { parameterOf, policyInAws, readTemplate } from "./template.ts";
 
 const { Parameters, Resources, Outputs } = readTemplate();
 const variables = Resources["Function"]?.Properties["Environment"].Variables;
@@ -48,6 +48,7 @@ describe("the CloudFormation template", () => {
         "true",
         "full",
         "all",
+        "skip",
         "INFO",
         "*-prod v1.?",
         "v/*",
@@ -76,11 +77,46 @@ describe("the CloudFormation template", () => {
   test("gives the role exactly iam-policy.json, in every partition", () => {
     const [inline, ...others] = Resources["Role"]?.Properties["Policies"] ?? [];
     expect(others).toEqual([]);
-    const inAws = JSON.stringify(inline.PolicyDocument).replaceAll(
-      /\{"Fn::Sub":"arn:\$\{AWS::Partition\}:([^"]*)"\}/g,
-      '"arn:aws:$1"',
-    );
-    expect(JSON.parse(inAws)).toEqual(policy);
+    expect(policyInAws(inline.PolicyDocument)).toEqual(policy);
+  });
+
+  test("lets the function assume only the role whose name the parameter gives", () => {
+    const [inline] = Resources["Role"]?.Properties["Policies"] ?? [];
+    const statements: { Action: unknown; Resource: unknown }[] = inline.PolicyDocument.Statement;
+    expect(statements.filter(({ Action }) => Action === "sts:AssumeRole")).toMatchObject([
+      { Resource: { "Fn::Sub": "arn:${AWS::Partition}:iam::*:role/${InUseRole}" } },
+    ]);
+  });
+
+  test.for([
+    {
+      parameter: "InUseAccounts",
+      accepted: ["organization", "111111111111", "111111111111 222222222222,333333333333"],
+      refused: ["11111111111", "organizations", "organization 111111111111", " ", "all"],
+    },
+    {
+      parameter: "InUseRegions",
+      accepted: ["all", "us-east-1", "eu-west-1, us-gov-west-1 cn-north-1"],
+      refused: ["us-east", "US-EAST-1", "all us-east-1", "eu-west-1;us-east-1", "organization"],
+    },
+    {
+      parameter: "InUseRole",
+      accepted: ["ecr-cleaner-evidence", "platform/ecr+evidence@1"],
+      refused: ["", "/evidence", "evidence/", "*", "arn:aws:iam::111111111111:role/evidence"],
+    },
+    {
+      parameter: "InUseExternalId",
+      accepted: ["", "ab", "registry/cleaner:2026"],
+      refused: ["a", "a b", "$(id)"],
+    },
+  ])("accepts of $parameter what the program accepts", ({ parameter, accepted, refused }) => {
+    const pattern = new RegExp(Parameters[parameter]?.AllowedPattern ?? "");
+    const format = SETTINGS.find(({ name }) => parameterOf(name) === parameter)?.format;
+    for (const text of accepted) {
+      expect(text).toMatch(pattern);
+      expect(format?.parse(text)).toBeDefined();
+    }
+    for (const text of refused) expect(text).not.toMatch(pattern);
   });
 
   test("lets the function write its log, and takes the architecture from a parameter", () => {

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 
-import { type CollectionTag, type ScalarTag, parse } from "yaml";
+import { type CollectionTag, type ScalarTag, type YAMLSeq, parse } from "yaml";
+
+import { EVIDENCE_ROLE } from "../../src/in-use/scopes/role-name.ts";
 
 export const TEMPLATE_FILE = "deploy/template.yaml";
+export const EVIDENCE_ROLE_FILE = "deploy/evidence-role.yaml";
 
 /** The short forms of CloudFormation, each with its long form. */
 const SCALAR_TAGS: ScalarTag[] = [
@@ -11,10 +14,17 @@ const SCALAR_TAGS: ScalarTag[] = [
   { tag: "!Sub", resolve: (value) => ({ "Fn::Sub": value }) },
   { tag: "!GetAtt", resolve: (value) => ({ "Fn::GetAtt": value.split(".") }) },
 ];
-const LIST_TAGS = ["!If", "!Not", "!And", "!Or", "!Equals", "!Join"].map((tag): CollectionTag => ({
-  tag,
-  collection: "seq",
-}));
+const LIST_TAGS = [
+  ...["!If", "!Not", "!And", "!Or", "!Equals", "!Join"].map((tag): CollectionTag => ({
+    tag,
+    collection: "seq",
+  })),
+  ...["Sub", "Select", "Split"].map((name): CollectionTag => ({
+    tag: `!${name}`,
+    collection: "seq",
+    resolve: (list) => ({ [`Fn::${name}`]: (list as YAMLSeq).toJSON() }),
+  })),
+];
 
 interface Parameter {
   readonly Type: string;
@@ -34,15 +44,28 @@ interface Resource {
   readonly Properties: Readonly<Record<string, any>>;
 }
 
-/** The parts of the CloudFormation template that tests read. */
+/** The parts of a CloudFormation template that tests read. */
 export interface Template {
   readonly Parameters: Readonly<Record<string, Parameter>>;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, { Value: unknown; Condition?: string }>>;
 }
 
-export function readTemplate(): Template {
-  return parse(readFileSync(TEMPLATE_FILE, "utf8"), { customTags: [...SCALAR_TAGS, ...LIST_TAGS] });
+export function readTemplate(file: string = TEMPLATE_FILE): Template {
+  return parse(readFileSync(file, "utf8"), { customTags: [...SCALAR_TAGS, ...LIST_TAGS] });
+}
+
+/** A policy of a template as it is in the partition `aws`, with the default name of the role in other accounts. */
+export function policyInAws(policy: unknown): { readonly Statement: readonly PolicyStatement[] } {
+  const text = JSON.stringify(policy)
+    .replaceAll(/\{"Fn::Sub":"arn:\$\{AWS::Partition\}:([^"]*)"\}/g, '"arn:aws:$1"')
+    .replaceAll("${InUseRole}", EVIDENCE_ROLE);
+  return JSON.parse(text);
+}
+
+interface PolicyStatement {
+  readonly Sid: string;
+  readonly Action: string | readonly string[];
 }
 
 /** The parameter that sets an environment variable: `MaxDeletions` sets `MAX_DELETIONS`. */

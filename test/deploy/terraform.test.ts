@@ -46,8 +46,16 @@ describe("the Terraform module", () => {
     expect(readFileSync(`${MODULE_FOLDER}/iam-policy.json`, "utf8")).toBe(
       readFileSync("iam-policy.json", "utf8"),
     );
-    expect(resources["aws_iam_role_policy"]?.["this"]?.["policy"]).toContain(
-      'file("${path.module}/iam-policy.json")',
+    expect(resources["aws_iam_role_policy"]?.["this"]?.["policy"]).toBe("${local.policy}");
+    expect(locals["policy"]).toContain('file("${path.module}/iam-policy.json")');
+  });
+
+  test("lets the function assume only the role whose name the variable gives", () => {
+    const name = variables["in_use_role"]?.["default"];
+    const policy = readFileSync(`${MODULE_FOLDER}/iam-policy.json`, "utf8");
+    expect(policy.split(`:role/${name}`)).toHaveLength(2);
+    expect(locals["policy"]).toMatch(
+      new RegExp(`":role/${name}", ":role/\\$\\{var\\.in_use_role\\}"`),
     );
   });
 

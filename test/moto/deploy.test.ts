@@ -19,7 +19,7 @@ import {
   ListRulesCommand,
   ListTargetsByRuleCommand,
 } from "@aws-sdk/client-eventbridge";
-import { GetRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
+import { GetRoleCommand, GetRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   type FunctionConfiguration,
   GetFunctionCommand,
@@ -28,7 +28,7 @@ import {
 import { expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
-import { TEMPLATE_FILE, readTemplate } from "../deploy/template.ts";
+import { EVIDENCE_ROLE_FILE, TEMPLATE_FILE, readTemplate } from "../deploy/template.ts";
 import { EMULATED_REGION } from "../emulators/registry.ts";
 import { useEmulator } from "../emulators/server.ts";
 import { MOTO } from "./moto.ts";
@@ -38,19 +38,23 @@ const TOPIC = `arn:aws:sns:${EMULATED_REGION}:123456789012:alarms`;
 
 useEmulator(MOTO);
 
-async function createStack(parameters: Record<string, string> = {}) {
-  const all = { ImageUri: IMAGE, ...parameters };
+/** Creates a stack from a template, with the name given. */
+async function deploy(name: string, file: string, parameters: Record<string, string>) {
   await new CloudFormationClient().send(
     new CreateStackCommand({
-      StackName: "ecr-cleaner",
-      TemplateBody: readFileSync(TEMPLATE_FILE, "utf8"),
-      Capabilities: ["CAPABILITY_IAM"],
-      Parameters: Object.entries(all).map(([ParameterKey, ParameterValue]) => ({
+      StackName: name,
+      TemplateBody: readFileSync(file, "utf8"),
+      Capabilities: ["CAPABILITY_NAMED_IAM"],
+      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
         ParameterKey,
         ParameterValue,
       })),
     }),
   );
+}
+
+async function createStack(parameters: Record<string, string> = {}) {
+  await deploy("ecr-cleaner", TEMPLATE_FILE, { ImageUri: IMAGE, ...parameters });
   return new LambdaClient().send(new GetFunctionCommand({ FunctionName: "ecr-cleaner" }));
 }
 
@@ -74,6 +78,8 @@ test("the stack has the documented function", async () => {
     ALLOW_EMPTY_IN_USE: "false",
     IN_USE_EVIDENCE: "full",
     IN_USE_SOURCES: "all",
+    IN_USE_ROLE: "ecr-cleaner-evidence",
+    UNSEEN_PULLERS: "skip",
     KEEP_TASK_DEFINITIONS: "1",
     STORAGE_PRICE_PER_GB_MONTH: "0.10",
     BOX_LOG: "INFO",
@@ -176,7 +182,31 @@ test("an alarm watches the errors of the function", async () => {
   ]);
 });
 
-test("the template passes cfn-lint", async () => {
-  const { stdout } = await promisify(execFile)("cfn-lint", [TEMPLATE_FILE]);
+test.for([
+  { name: "no external id", parameters: {}, condition: {} },
+  {
+    name: "an external id",
+    parameters: { ExternalId: "registry-1" },
+    condition: { StringEquals: { "sts:ExternalId": "registry-1" } },
+  },
+])("the evidence role trusts the role of the cleaner, with $name", async (row) => {
+  const cleaner = "arn:aws:iam::111111111111:role/ecr-cleaner-Role-1ABC";
+  await deploy("evidence", EVIDENCE_ROLE_FILE, { CleanerRoleArn: cleaner, ...row.parameters });
+  const { Role } = await new IAMClient().send(
+    new GetRoleCommand({ RoleName: "ecr-cleaner-evidence" }),
+  );
+  const trust = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "").replaceAll("'", '"');
+  expect(JSON.parse(trust).Statement).toEqual([
+    {
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::111111111111:root" },
+      Action: "sts:AssumeRole",
+      Condition: { ArnEquals: { "aws:PrincipalArn": cleaner }, ...row.condition },
+    },
+  ]);
+});
+
+test.for([TEMPLATE_FILE, EVIDENCE_ROLE_FILE])("%s passes cfn-lint", async (file) => {
+  const { stdout } = await promisify(execFile)("cfn-lint", [file]);
   expect(stdout).toBe("");
 });

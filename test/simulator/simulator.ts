@@ -95,6 +95,7 @@ export async function startSimulator(
 
   const endpoint = `http://127.0.0.1:${await listen(server)}`;
   apiServers.endpoint = `https://localhost:${await listen(tlsServer)}`;
+  Object.assign(world.home.apiServers, apiServers);
   const env = {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: REGION,
