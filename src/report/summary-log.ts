@@ -5,7 +5,7 @@ import type { Summary } from "./summary.ts";
 const MAX_BYTES = 200_000;
 
 /**
- * The fields of a run's last log entry: its summary. With 800 places and 12 sources, the places alone can have 350 KB. Then
+ * The fields of a run's last log entry: its summary. With 800 places and 12 sources, the places alone can have 250 KB. Then
  * the entry has their number instead, and no `blindSpots`: the log has an entry for each. The summary that is returned has
  * all of it.
  */
