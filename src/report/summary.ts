@@ -21,6 +21,8 @@ export interface Summary {
     readonly sources: readonly SourceResult[];
     /** Every account and Region that was read. */
     readonly places: readonly PlaceSummary[];
+    /** The ids of the organization's accounts that are suspended or closed: nothing runs there, so nothing was read. */
+    readonly passedOver: readonly string[];
     /** The ids of sources that `IN_USE_SOURCES` leaves out: what only they show may look unused. */
     readonly leftOut: readonly string[];
   };
@@ -74,6 +76,8 @@ export interface RunRecord {
   readonly isOutOfTime: boolean;
   /** Missing if the scan failed. */
   readonly evidence: Evidence | undefined;
+  /** The ids of suspended and closed accounts. */
+  readonly passedOver: readonly string[];
   /** The registry that is cleaned, `account/region`; missing if no repository is enabled. */
   readonly registry: string | undefined;
   /** Whether the outcomes are those of all enabled repositories. */
@@ -85,8 +89,8 @@ export interface RunRecord {
 
 /** Adds a run up. Pure. */
 export function summarize(record: RunRecord): Summary {
-  const { config, durationMs, isOutOfTime, evidence, registry, isCounted, outcomes, failures } =
-    record;
+  const { config, durationMs, isOutOfTime, evidence, passedOver } = record;
+  const { registry, isCounted, outcomes, failures } = record;
   const withStatus = (status: RepositoryOutcome["status"]) =>
     outcomes.filter((outcome) => outcome.status === status).length;
   const sum = (count: (outcome: RepositoryOutcome) => number) =>
@@ -109,6 +113,7 @@ export function summarize(record: RunRecord): Summary {
       referencesHere: registry === undefined ? 0 : (evidence?.images.countIn(registry) ?? 0),
       sources: evidence?.sources ?? [],
       places: (evidence?.places ?? []).map((place) => toPlaceSummary(place, registry)),
+      passedOver,
       leftOut: SOURCE_IDS.filter((id) => !config.sources.includes(id)),
     },
     repositories: {

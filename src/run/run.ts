@@ -75,6 +75,8 @@ interface Progress {
   /** Missing until the enabled repositories are known. */
   repositories?: readonly RepositoryRun[];
   readonly unreadable: RepositoryOutcome[];
+  /** The ids of suspended and closed accounts. */
+  passedOver: readonly string[];
 }
 
 /**
@@ -85,7 +87,7 @@ interface Progress {
 export async function run(request: RunRequest): Promise<RunResult> {
   const { config, log, now } = request;
   const startedAt = now();
-  const progress: Progress = { config, unreadable: [] };
+  const progress: Progress = { config, unreadable: [], passedOver: [] };
   let failures: readonly Failure[] = [];
   let isOutOfTime = false;
 
@@ -105,6 +107,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     durationMs: now() - startedAt,
     isOutOfTime,
     evidence: evidence?.latest,
+    passedOver: progress.passedOver,
     registry: repositories?.[0]?.registry,
     isCounted: repositories !== undefined,
     outcomes,
@@ -171,6 +174,7 @@ async function cleanAll(request: RunRequest, progress: Progress): Promise<void> 
   const ecr = aws.client(ECR);
   const scopes = await findScopes(aws, config.scopes, now);
   logInactive(scopes, log);
+  progress.passedOver = scopes.inactive;
   const evidence = createEvidence(request, scopes, sources, progress);
   progress.evidence = evidence;
   const registries = new Registries(ecr, scopes.places, pullersRead(scopes, account));

@@ -1,6 +1,7 @@
 import { connectAws } from "../aws/clients.ts";
 import type { Environment } from "../environment.ts";
 import { type LogFields, type WriteEntry, createLog } from "../log.ts";
+import { summaryFields } from "../report/summary-log.ts";
 import { type Config, parseConfig } from "../settings/config.ts";
 import { narrow } from "../settings/event.ts";
 import type { Observer } from "./observer.ts";
@@ -53,6 +54,6 @@ export async function start(request: Start): Promise<StartedRun> {
   log.info("Starting", { region: aws.region, logLevel, concurrency, ...config });
 
   const result = await run({ ...request, config, aws, log, now, observer });
-  log.info("Finished", { ...result.summary });
+  log.info("Finished", summaryFields(result.summary));
   return { ...result, config, region: aws.region };
 }

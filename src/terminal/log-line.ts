@@ -29,7 +29,11 @@ const FAILURES = new Set([
 ]);
 
 /** Entries about evidence, which the report names. */
-const REMARKS = new Set(["Cannot know which images this uses", ORIGINAL_EVIDENCE]);
+const REMARKS = new Set([
+  "Cannot know which images this uses",
+  "Passing over suspended and closed accounts",
+  ORIGINAL_EVIDENCE,
+]);
 
 /** Whether the report says the same as a log entry. */
 export function isShownByReport(entry: LogFields): boolean {

@@ -15,6 +15,7 @@ import { ENABLED_TAG, ENABLED_VALUE } from "../settings/settings.ts";
 import { areNotEnabled } from "./not-enabled.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
+import { renderWhatWasRead } from "./what-was-read.ts";
 import { wrap, wrapAfter } from "./wrap.ts";
 
 /** What a report needs beside the result. */
@@ -120,25 +121,9 @@ function renderReasons(summary: Summary, look: Look): string {
   ];
   return [
     ...wrapAfter("Kept, by reason:  ", kept.map(({ text }) => text).join(", ") || "none", width),
-    ...renderSources(summary, width),
+    ...renderWhatWasRead(summary, width),
     ...warnings.flatMap((text) => wrap(text, width).map((line) => colors.yellow(line))),
   ].join("\n");
-}
-
-/** Where references were found, and where there are none. */
-function renderSources({ inUse: { sources } }: Summary, width: number): string[] {
-  const found = sources.filter(({ references }) => references > 0);
-  const empty = sources.filter(
-    ({ status, references }) => status === "complete" && references === 0,
-  );
-  const missing = sources.filter(({ status }) => status === "not-available");
-  const namesOf = (group: typeof sources) => group.map(({ name }) => name).join(", ");
-  const counts = found.map(({ name, references }) => `${name} ${references.toLocaleString("en")}`);
-  return [
-    ...wrapAfter("References seen:  ", counts.join(", ") || "none", width),
-    ...(empty.length > 0 ? wrapAfter("Nothing found in: ", namesOf(empty), width) : []),
-    ...(missing.length > 0 ? wrapAfter("Not in this Region: ", namesOf(missing), width) : []),
-  ];
 }
 
 /** What the sources found and cannot know the images of. */

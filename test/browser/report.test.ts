@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,17 +17,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import packageJson from "../../package.json" with { type: "json" };
 import { demoAccount } from "../../demo/account.ts";
-import { serviceUsing } from "../accounts.ts";
+import { app, serviceUsing } from "../accounts.ts";
 import { run } from "../make-run.ts";
-import {
-  type Account,
-  REGISTRY,
-  createAccount,
-  digestOf,
-  enabled,
-  image,
-  old,
-} from "../simulator/account.ts";
+import { REGISTRY, createAccount, digestOf, enabled, image, old } from "../simulator/account.ts";
+import { createOrganization } from "../simulator/organization.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 
 /** The usual places of Chromium and Chrome. playwright-core installs no browser. */
@@ -54,7 +55,7 @@ interface Opening {
 }
 
 /** Runs the command line on an account and opens the report. Fails if the page has an error or makes a request. */
-async function openReport(account: Account, opening: Opening = {}) {
+async function openReport(account: Parameters<typeof startSimulator>[0], opening: Opening = {}) {
   const file = join(folder, `${crypto.randomUUID()}.html`);
   await using simulator = await startSimulator(account, opening.simulator);
   const args = ["--report", file, ...(opening.args ?? [])];
@@ -128,6 +129,50 @@ async function openRealRun(options: BrowserContextOptions = {}) {
   });
 }
 
+/** A run in two accounts and two Regions; account 444444444444 is suspended. */
+async function openOrganization(options: BrowserContextOptions = {}) {
+  const organization = createOrganization({
+    home: {
+      repositories: { app: enabled([old("v1"), old("v2"), old("v3")]) },
+      functions: { mailer: app("v1") },
+    },
+    places: {
+      "222222222222/eu-west-1": {
+        clusters: { main: { web: { taskDefinition: "web:1" } } },
+        taskDefinitions: { "web:1": [app("v2")] },
+      },
+      "222222222222/us-east-1": { functions: { nightly: app("v2"), hourly: app("v2") } },
+    },
+    accounts: { "444444444444": { state: "SUSPENDED" } },
+  });
+  return openReport(organization, {
+    browser: options,
+    settings: { IN_USE_ACCOUNTS: "organization", IN_USE_REGIONS: "us-east-1" },
+  });
+}
+
+/** A report as if its run had read 800 places, in half of which App Runner is not available. */
+async function openLargeOrganization(options: BrowserContextOptions = {}) {
+  const { file } = await openOrganization();
+  const html = readFileSync(file, "utf8");
+  const large = html.replace(/"places":\[.*?\],"passedOver"/, () => {
+    const places = Array.from({ length: 800 }, (_, i) => ({
+      account: String(222222222222 + Math.floor(i / 16)),
+      region: `ap-southeast-${i % 16}`,
+      references: i,
+      found: { ecs: i },
+      notAvailable: i % 2 === 0 ? ["app-runner"] : [],
+    }));
+    return `"places":${JSON.stringify(places)},"passedOver"`;
+  });
+  const path = join(folder, `${crypto.randomUUID()}.html`);
+  writeFileSync(path, large);
+  const page = await (await browser.newContext(options)).newPage();
+  await page.goto(pathToFileURL(path).href);
+  await page.getByText(/^What was checked/).click();
+  return page;
+}
+
 describe.for(SCREENS)("at $width px, $colorScheme,", ({ width, colorScheme }) => {
   const options = { viewport: { width, height: 900 }, colorScheme };
   const screenshot = (name: string) => ({
@@ -154,6 +199,82 @@ describe.for(SCREENS)("at $width px, $colorScheme,", ({ width, colorScheme }) =>
     const pageWidth = await page.evaluate("document.documentElement.scrollWidth");
     expect(pageWidth).toBeLessThanOrEqual(width);
     expect(await findingsOf(page)).toEqual([]);
+  });
+});
+
+describe.for(SCREENS)("at $width px, $colorScheme, with several places,", (screen) => {
+  const { width, colorScheme } = screen;
+  const options = { viewport: { width, height: 900 }, colorScheme };
+  const path = (name: string) => join(SCREENSHOTS, `${name}-${width}-${colorScheme}.png`);
+
+  test("what was checked fits, and axe finds nothing", async () => {
+    const { page } = await openOrganization(options);
+    await page.getByText(/^What was checked/).click();
+    await page.screenshot({ path: path("places"), fullPage: true });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    expect(await findingsOf(page)).toEqual([]);
+  });
+
+  test("a matrix of 800 places scrolls in its own box, and keeps its heads in sight", async () => {
+    const page = await openLargeOrganization(options);
+    const box = page.getByRole("region", { name: "References found in each account and Region" });
+    const head = box.getByRole("columnheader", { name: "Account and Region" });
+    await box.evaluate((each) => each.scrollIntoView());
+    const before = await head.boundingBox();
+    await box.evaluate((each) => each.scrollBy(100, 5000));
+    expect(await head.boundingBox()).toEqual(before);
+    await page.screenshot({ path: path("places-800") });
+    expect(await box.locator("tbody tr").count()).toBe(800);
+    expect((await box.boundingBox())?.height).toBeLessThan(900);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+  });
+});
+
+describe("what was read", () => {
+  test("is a matrix if there are several places, without the sources that found nothing", async () => {
+    const { page } = await openOrganization();
+    expect(await page.locator("#facts").innerText()).toContain(
+      "2 accounts and 2 Regions (4 places)",
+    );
+    await page.getByText(/^What was checked .*in 4 places, 0 left out, 1 account not read/).click();
+    const matrix = page.getByRole("table", { name: "References found in each account and Region" });
+    expect(await matrix.getByRole("columnheader").allInnerTexts()).toEqual([
+      "Account and Region",
+      "All sources",
+      "ECS",
+      "Lambda",
+    ]);
+    const row = matrix.getByRole("row").filter({ hasText: "222222222222/us-east-1" });
+    expect(await row.getByRole("rowheader").innerText()).toBe("222222222222/us-east-1");
+    expect(await row.getByRole("cell").allInnerTexts()).toEqual(["2", "–", "2"]);
+    expect(await row.getByRole("cell", { name: "none" }).count()).toBe(1);
+    expect(await page.locator("#passed-over").innerText()).toBe(
+      "Suspended or closed accounts, not read: 444444444444.",
+    );
+  });
+
+  test("says where a source is not available", async () => {
+    const page = await openLargeOrganization();
+    expect(await page.locator("#sources").innerText()).toContain(
+      "not available in 8 of 16 Regions",
+    );
+    const row = page.locator("#place-rows tr", { hasText: /^222222222222\/ap-southeast-2/ });
+    expect(await row.innerText()).toContain("not in this Region");
+  });
+
+  test("has no matrix if there is one place", async () => {
+    const { page } = await openReport(demoAccount());
+    await page.getByText(/^What was checked \(\d+ sources read, 0 left out\)$/).click();
+    expect(await page.locator("#places-section").isVisible()).toBe(false);
+    expect(await page.locator("#passed-over").isVisible()).toBe(false);
+    expect(await page.locator("#facts").innerText()).not.toContain("Read in");
+  });
+
+  test("is whole on paper", async () => {
+    const page = await openLargeOrganization();
+    await page.emulateMedia({ media: "print" });
+    const { height = 0 } = (await page.locator("#places").boundingBox()) ?? {};
+    expect(height).toBeGreaterThan(8000);
   });
 });
 

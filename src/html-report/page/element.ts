@@ -33,6 +33,11 @@ export function create<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** The head of a row in a table. */
+export function rowHead(...content: readonly (Node | string)[]): HTMLTableCellElement {
+  return create("th", { scope: "row" }, ...content);
+}
+
 /** A term and its descriptions, for a description list. */
 export function entry(term: string, ...descriptions: readonly (Node | string)[]): HTMLElement {
   const terms = create("dt", {}, term);

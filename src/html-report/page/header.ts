@@ -2,10 +2,12 @@ import prettyBytes from "pretty-bytes";
 
 import { count } from "../../report/count.ts";
 import { countKept } from "../../report/kept.ts";
+import { sayWhereRead } from "../../report/places.ts";
 import { formatMonthlyPrice } from "../../report/price.ts";
 import { REASONS } from "../../report/reasons.ts";
 import type { ReportData } from "../report-data.ts";
-import { create, element, entry, prose } from "./element.ts";
+import { create, element, entry, prose, rowHead } from "./element.ts";
+import { showWhatWasRead } from "./what-was-read.ts";
 
 /** Shows what ran, where and when, what it could not see, and its numbers. */
 export function showHeader(data: ReportData): void {
@@ -17,11 +19,13 @@ export function showHeader(data: ReportData): void {
 }
 
 function facts({ summary, account, region, madeAt, version }: ReportData): HTMLElement[] {
+  const { places } = summary.inUse;
   const time = create("time", { dateTime: new Date(madeAt).toISOString() }, timeOf(madeAt));
   return [
     entry("Run", summary.dryRun ? "Dry run: nothing was deleted" : "Real run"),
     entry("Account", account ?? "unknown: no repository was read"),
     entry("Region", region),
+    ...(places.length > 1 ? [entry("Read in", sayWhereRead(places))] : []),
     entry("Finished", time),
     entry("Took", `${(summary.durationMs / 1000).toFixed(1)} s`),
     entry("Program", `aws-ecr-cleaner ${version}`),
@@ -121,44 +125,18 @@ export function showBasis(data: ReportData): void {
     ...settings.map(({ name, value, isDefault }) => {
       const shown = value === "" ? create("i", {}, "empty") : create("code", {}, value);
       const cell = create("td", {}, shown, isDefault ? "" : " (changed)");
-      return create("tr", {}, heading(create("code", {}, name)), cell);
+      return create("tr", {}, rowHead(create("code", {}, name)), cell);
     }),
     ...repositories.flatMap(({ repository, settings: own }) =>
       Object.entries(own).map(([name, value]) => {
         const cell = create("td", {}, create("code", {}, value), ` (tag of ${repository})`);
-        return create("tr", {}, heading(create("code", {}, name)), cell);
+        return create("tr", {}, rowHead(create("code", {}, name)), cell);
       }),
     ),
   );
 
-  const { sources, leftOut } = summary.inUse;
-  const read = sources.filter(({ status }) => status === "complete");
-  element("sources-summary").textContent =
-    `What was checked (${count(read.length, "source", "sources")} read, ${leftOut.length} left out)`;
-  element("sources").append(
-    ...sources.map(({ name, status, references }) =>
-      create(
-        "tr",
-        {},
-        heading(name),
-        create(
-          "td",
-          {},
-          status === "complete"
-            ? count(references, "reference", "references")
-            : "not available in this Region",
-        ),
-      ),
-    ),
-    ...leftOut.map((id) =>
-      create("tr", {}, heading(create("code", {}, id)), create("td", {}, "left out by a setting")),
-    ),
-  );
+  showWhatWasRead(summary.inUse);
   element("never-read").append(...neverRead.map((text) => create("li", {}, ...prose(text))));
-}
-
-function heading(content: Node | string): HTMLElement {
-  return create("th", { scope: "row" }, content);
 }
 
 /** Shows the repositories that were skipped or failed, and why. */

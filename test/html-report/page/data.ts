@@ -20,6 +20,7 @@ export function dataWith(...images: readonly ImageRow[]): ReportData {
       durationMs: 1,
       isOutOfTime: false,
       evidence: undefined,
+      passedOver: [],
       registry: undefined,
       isCounted: true,
       outcomes: [],
