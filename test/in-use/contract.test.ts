@@ -4,6 +4,7 @@ import { connectAws } from "../../src/aws/clients.ts";
 import { InUseImages } from "../../src/in-use/evidence.ts";
 import { SOURCE_IDS, TASK_DEFINITIONS, loadSources } from "../../src/in-use/sources/index.ts";
 import { useSimulator } from "../make-run.ts";
+import { isAws } from "../run/iam-policy.ts";
 import { createAccount } from "../simulator/account.ts";
 import type { Fault } from "../simulator/faults.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
@@ -28,9 +29,6 @@ async function scanBy(id: string, { parts }: Fixture, options: SimulatorOptions 
     images.placesOf(KEY, { digest: "", tags: [tag], sizeBytes: 0 }).length > 0;
   return { isUsed, calls: simulator.calls };
 }
-
-/** Whether IAM allows a call; that of an API server is allowed by its cluster. */
-const isAws = (action: string) => !action.startsWith("kubernetes:");
 
 /** A fault at each call of an action, or at the first calls only. */
 const faultAt =

@@ -21,3 +21,8 @@ export const ORIGINAL_ACTIONS: ReadonlySet<string> = new Set([
   "lambda:ListFunctions",
   "ssm:GetParametersByPath",
 ]);
+
+/** Whether IAM allows a call; that of an API server is allowed by its cluster. */
+export function isAws(action: string): boolean {
+  return !action.startsWith("kubernetes:");
+}

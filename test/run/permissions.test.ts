@@ -13,7 +13,7 @@ import {
 } from "../simulator/account.ts";
 import { createOrganization } from "../simulator/organization.ts";
 import { startSimulator } from "../simulator/simulator.ts";
-import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS } from "./iam-policy.ts";
+import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS, isAws } from "./iam-policy.ts";
 
 /** An account for which a run makes every call that it can make. */
 const everything = (): AccountParts =>
@@ -28,9 +28,6 @@ const everything = (): AccountParts =>
     functions: { shop: `${REGISTRY}/shop/api:v2` },
     appRunnerServices: { shop: { status: "RUNNING", image: `${REGISTRY}/shop/api:v3` } },
   });
-
-/** Whether IAM allows a call; that of an API server is allowed by its cluster. */
-const isAws = (action: string) => !action.startsWith("kubernetes:");
 
 /** Only for speed. Without it, the run asks each repository. */
 const OPTIONAL = "tag:GetResources";

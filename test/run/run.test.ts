@@ -73,6 +73,7 @@ describe("a real run", () => {
             notAvailable: [],
           },
         ],
+        passedOver: [],
       },
       repositories: { enabled: 1, cleaned: 1, skipped: 0, failed: 0, notReached: 0 },
       images: {
