@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import type { Statement } from "../src/aws/permissions.ts";
 import { ECR_STATEMENTS } from "../src/ecr/ecr.ts";
 import { GENERAL_BLIND_SPOTS, TASK_DEFINITIONS, loadSources } from "../src/in-use/sources/index.ts";
+import { KINDS } from "../src/in-use/sources/eks/workloads.ts";
 import { KEEP_REASONS } from "../src/plan/verdict.ts";
 import { SETTINGS } from "../src/settings/settings.ts";
 import { MEANINGS } from "./verdict-meanings.ts";
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     permissions: renderPermissions(),
     settings: renderSettings(),
   },
+  "docs/eks.md": { "cluster role": renderClusterRole() },
   "docs/how-it-decides.md": { evidence: renderEvidence(), verdicts: renderVerdicts() },
   "deploy/template.yaml": {
     "source ids": renderSourcePattern(),
@@ -111,6 +113,28 @@ function renderTerraformSettings(): string {
     ...variables,
     ["locals {", "  settings = {", ...values, "  }", "}", ""].join("\n"),
   ].join("\n\n");
+}
+
+/** What a cluster must allow, and the group that gets it. */
+function renderClusterRole(): string {
+  const name = "ecr-cleaner";
+  const apiVersion = "rbac.authorization.k8s.io/v1";
+  const groups = [...new Set(KINDS.map(({ group }) => group))].toSorted();
+  const rules = groups.map((group) => ({
+    apiGroups: [group],
+    resources: KINDS.filter((kind) => kind.group === group).map(({ resource }) => resource),
+    verbs: ["list"],
+  }));
+  const role = { apiVersion, kind: "ClusterRole", metadata: { name }, rules };
+  const apiGroup = "rbac.authorization.k8s.io";
+  const binding = {
+    apiVersion,
+    kind: "ClusterRoleBinding",
+    metadata: { name },
+    roleRef: { apiGroup, kind: "ClusterRole", name },
+    subjects: [{ apiGroup, kind: "Group", name }],
+  };
+  return `\n\`\`\`yaml\n${stringify(role)}---\n${stringify(binding)}\`\`\`\n`;
 }
 
 function renderBlindSpots(): string {

@@ -64,7 +64,7 @@ variable "in_use_evidence" {
 }
 
 variable "in_use_sources" {
-  description = "Read only these sources of evidence: all, or some of ecs, ecs-daemons, lambda, app-runner, eventbridge, scheduler, pipes, step-functions, batch, sagemaker, codebuild, agentcore."
+  description = "Read only these sources of evidence: all, or some of ecs, ecs-daemons, lambda, app-runner, eventbridge, scheduler, pipes, step-functions, batch, sagemaker, codebuild, agentcore, eks."
   type        = string
   default     = "all"
   nullable    = false

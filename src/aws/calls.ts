@@ -19,6 +19,8 @@ export class AwsCallError extends Error {
   override readonly name = "AwsCallError";
   /** The call as IAM spells it: also the permission that it needs. */
   readonly action: string;
+  /** What the call was about, readable in a sentence. */
+  readonly resource: string;
   /** The service's error code, such as `AccessDeniedException`, or Node's, such as `ENOTFOUND`. */
   readonly code: string;
   readonly httpStatus: number | undefined;
@@ -29,17 +31,19 @@ export class AwsCallError extends Error {
    * @param action the call as IAM spells it, `service:Operation`
    * @param resource what the call was about, readable in a sentence
    * @param cause the SDK's error
+   * @param advice what to do about it, if that is more than the error's code says
    */
-  constructor(action: string, resource: string, cause: unknown) {
+  constructor(action: string, resource: string, cause: unknown, advice?: string) {
     const error: SdkError = asError(cause);
     const { httpStatusCode, requestId } = error.$metadata ?? {};
     // The SDK throws errors that have the service's error code as their name.
     const code = error.name === "Error" ? (error.code ?? error.name) : error.name;
     const detail = code === "Error" ? error.message : `${code}: ${error.message}`;
     const answer = describeAnswer(httpStatusCode, requestId);
-    const remedy = describeRemedy(code, action);
+    const remedy = advice ?? describeRemedy(code, action);
     super(`${action} failed for ${resource}: ${detail}${answer}${remedy}`, { cause });
     this.action = action;
+    this.resource = resource;
     this.code = code;
     this.httpStatus = httpStatusCode;
     this.requestId = requestId;

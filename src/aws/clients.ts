@@ -1,5 +1,5 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
-import type { Pluggable } from "@smithy/types";
+import type { AwsCredentialIdentity, Pluggable } from "@smithy/types";
 
 import type { Environment } from "../environment.ts";
 import { type Answers, requireAnswers } from "./answers.ts";
@@ -34,7 +34,11 @@ export interface Aws {
   readonly region: string;
   /** Where the credentials come from, for people to read. */
   readonly credentials: string;
+  /** The credentials themselves, renewed before they expire. */
+  readonly identity: () => Promise<AwsCredentialIdentity>;
   readonly clock: AwsClock;
+  /** Whether there is time for another call. */
+  readonly hasTime: () => boolean;
   /**
    * The client of a service, the same one for the same service. Each client has a pace, a time limit and retries of its
    * own, so that one throttled service does not slow down the others.
@@ -88,7 +92,9 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
   return {
     region,
     credentials,
+    identity: provider,
     clock,
+    hasTime,
     client: <Client extends AnyClient>(service: Service<Client>) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class that made it is its key
       const client = (clients.get(service.Client) as Client | undefined) ?? create(service);

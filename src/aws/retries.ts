@@ -12,7 +12,7 @@ import { NoAnswerError, NoSuchHostError } from "./answers.ts";
 /** Attempts a call, the first one included, before a throttled or broken service counts as failed. */
 const MAX_ATTEMPTS = 10;
 /** Attempts where a repeat hardly ever helps: a host name that does not resolve, an incomplete answer. */
-const FEW_ATTEMPTS = 3;
+export const FEW_ATTEMPTS = 3;
 /**
  * The rate limiter's lowest rate, in calls a second, unless a service states a lower one. The limiter's own default, one
  * call in two seconds, takes it seconds to get away from.

@@ -137,10 +137,11 @@ function failuresOf(error: unknown, evidence: FreshEvidence, log: Log): Failure[
 
 async function createScan({ config, aws, log, observer }: RunRequest): Promise<Scan> {
   const { evidence: depth, keepTaskDefinitions } = config;
-  const { region, credentials, client } = aws;
+  const { region, credentials, identity, client, hasTime } = aws;
   const sources = await loadSources(config.sources);
   observer.onStart?.({ region, credentials, sources: sources.map(({ title }) => title) });
-  return new Scan({ region, depth, keepTaskDefinitions, client }, sources, log, observer);
+  const scope = { region, depth, keepTaskDefinitions, client, credentials: identity, hasTime };
+  return new Scan(scope, sources, log, observer);
 }
 
 /** Throws what ends the whole run. */

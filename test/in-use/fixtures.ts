@@ -1,4 +1,6 @@
-import { app } from "../accounts.ts";
+import { KINDS } from "../../src/in-use/sources/eks/workloads.ts";
+import { app, numbered, recordOf } from "../accounts.ts";
+import { controllerRevision, cronJob, pod, workload } from "../kubernetes-objects.ts";
 import { type Account, type AccountParts, REGION } from "../simulator/account.ts";
 
 /** The canonical key of the repository that the fixtures use. */
@@ -584,6 +586,66 @@ export const FIXTURES: Readonly<Record<string, Fixture>> = {
         before: "ecs:DescribeTaskDefinition",
         vanish: ({ taskDefinitions }) => taskDefinitions.delete("machine-one:1"),
         tags: ["machine-one"],
+      },
+    ],
+  },
+  eks: {
+    parts: () => ({
+      eksClusters: {
+        main: {
+          hasEmptyPages: true,
+          objects: {
+            cronjobs: { "shop/report": cronJob(app("eks-cron-job")) },
+            jobs: { "shop/import": workload(app("eks-job")) },
+            deployments: { "shop/web": workload(app("eks-deployment")) },
+            statefulsets: { "shop/db": workload(app("eks-stateful-set")) },
+            daemonsets: { "kube-system/agent": workload(app("eks-daemon-set")) },
+            controllerrevisions: { "shop/db-1": controllerRevision(app("eks-revision")) },
+            replicasets: { "shop/web-1": workload(app("eks-replica-set")) },
+            replicationcontrollers: { "shop/old": workload(app("eks-replication-controller")) },
+            pods: {
+              ...recordOf(numbered("shop/other-", 501), () => pod("nginx")),
+              "shop/web-1-a": pod(app("eks-pod")),
+            },
+          },
+        },
+        batch: { objects: { pods: { "jobs/once": pod(app("eks-batch")) } } },
+      },
+    }),
+    used: [
+      "eks-cron-job",
+      "eks-job",
+      "eks-deployment",
+      "eks-stateful-set",
+      "eks-daemon-set",
+      "eks-revision",
+      "eks-replica-set",
+      "eks-replication-controller",
+      "eks-pod",
+      "eks-batch",
+    ],
+    calls: [
+      "eks:ListClusters",
+      "eks:DescribeCluster",
+      ...KINDS.map(({ resource }) => `kubernetes:list ${resource}`),
+    ],
+    paged: ["eks:ListClusters", ...KINDS.map(({ resource }) => `kubernetes:list ${resource}`)],
+    vanishing: [
+      {
+        before: "eks:DescribeCluster",
+        vanish: ({ eksClusters }) => eksClusters.delete("batch"),
+        tags: ["eks-batch"],
+      },
+      ...KINDS.map(({ resource }) => ({
+        before: `kubernetes:list ${resource}`,
+        vanish: ({ eksClusters }: Account) => eksClusters.delete("batch"),
+        tags: ["eks-batch"],
+      })),
+      {
+        before: "kubernetes:list pods",
+        vanish: ({ eksClusters }) =>
+          eksClusters.get("main")?.objects.get("pods")?.delete("shop/web-1-a"),
+        tags: ["eks-pod"],
       },
     ],
   },

@@ -1,6 +1,5 @@
-import { connectAws } from "../../src/aws/clients.ts";
 import { InUseImages } from "../../src/in-use/evidence.ts";
-import { Scan, type ScanScope } from "../../src/in-use/scan.ts";
+import { Scan } from "../../src/in-use/scan.ts";
 import { loadSources } from "../../src/in-use/sources/index.ts";
 import type { Image } from "../../src/registry/image.ts";
 import { createLog } from "../../src/log.ts";
@@ -8,6 +7,7 @@ import { app } from "../accounts.ts";
 import { useSimulator } from "../make-run.ts";
 import { type AccountParts, REGION, createAccount } from "../simulator/account.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
+import { connectScope } from "./scope.ts";
 
 /** An ARN in the account. */
 export const arnOf = (service: string, resource: string) =>
@@ -40,11 +40,10 @@ export async function readSource(
     options,
   );
   useSimulator(lacks === undefined ? simulator : { env: simulator.envWithout(lacks) });
-  const { region, client } = await connectAws({ hasTime: () => true, now: Date.now });
+  const scope = await connectScope();
   const images = new InUseImages();
   const warnings: Readonly<Record<string, unknown>>[] = [];
   const log = createLog("WARN", (entry) => warnings.push(entry));
-  const scope: ScanScope = { region, client, depth: "full", keepTaskDefinitions: 0 };
   const [result] = await new Scan(scope, await loadSources([id]), log).read(images);
   const places = (image: Pick<Image, "digest" | "tags">) =>
     images.placesOf("123456789012/eu-west-1/app", { ...image, sizeBytes: 0 });

@@ -1,11 +1,11 @@
-import { connectAws } from "../../src/aws/clients.ts";
 import { InUseImages } from "../../src/in-use/evidence.ts";
-import { Scan, type ScanScope } from "../../src/in-use/scan.ts";
+import { Scan } from "../../src/in-use/scan.ts";
 import { loadSources } from "../../src/in-use/sources/index.ts";
 import { createLog } from "../../src/log.ts";
 import { useSimulator } from "../make-run.ts";
 import { type AccountParts, createAccount } from "../simulator/account.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
+import { connectScope } from "./scope.ts";
 
 /** An account, and the tags of the repository `app` that are in use in it. */
 export interface Case extends AccountParts {
@@ -17,8 +17,7 @@ export interface Case extends AccountParts {
 export async function scan(parts: AccountParts, options: SimulatorOptions = {}) {
   await using simulator = await startSimulator(createAccount(parts), options);
   useSimulator(simulator);
-  const { region, client } = await connectAws({ hasTime: () => true, now: Date.now });
-  const scope: ScanScope = { region, client, depth: "full", keepTaskDefinitions: 0 };
+  const scope = await connectScope();
   const images = new InUseImages();
   const sources = await new Scan(scope, await loadSources(), createLog("SILENT")).read(images);
   const placesOf = (digest: string, ...tags: string[]) =>

@@ -61,5 +61,6 @@ test("only users that cannot start an image let it go", async () => {
     "model package alone",
     "finished training job",
     "finished processing job",
+    "pod of a connected cluster",
   ]);
 });

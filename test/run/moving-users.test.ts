@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { app } from "../accounts.ts";
+import { cronJob, pod, workload } from "../kubernetes-objects.ts";
 import { cleanAccount } from "../make-run.ts";
 import { type Account, type AccountParts, enabled, old, remaining } from "../simulator/account.ts";
 import type { SimulatorOptions } from "../simulator/simulator.ts";
@@ -119,7 +120,41 @@ const MOVES: readonly Move[] = [
     move: ({ agentRuntimes }) =>
       agentRuntimes.get("helper")?.set("2", { image: "docker.io/library/nginx" }),
   },
+  {
+    name: "a cron job starts a job, and is deleted without the job",
+    source: "eks",
+    parts: { eksClusters: { main: { objects: { cronjobs: { "shop/a": cronJob(app("v1")) } } } } },
+    move: inCluster((objects) => {
+      objects.delete("cronjobs");
+      objects.set("jobs", new Map([["shop/a-1", workload(app("v1"))]]));
+    }),
+  },
+  {
+    name: "a job starts a pod, and is deleted without the pod",
+    source: "eks",
+    parts: { eksClusters: { main: { objects: { jobs: { "shop/a": workload(app("v1")) } } } } },
+    move: inCluster((objects) => {
+      objects.delete("jobs");
+      objects.set("pods", new Map([["shop/a-1", pod(app("v1"))]]));
+    }),
+  },
+  {
+    name: "a deployment is updated, and its former replica set can be rolled back to",
+    source: "eks",
+    parts: {
+      eksClusters: { main: { objects: { deployments: { "shop/a": workload(app("v1")) } } } },
+    },
+    move: inCluster((objects) => {
+      objects.set("deployments", new Map([["shop/a", workload("docker.io/library/nginx")]]));
+      objects.set("replicasets", new Map([["shop/a-1", workload(app("v1"), { replicas: 0 })]]));
+    }),
+  },
 ];
+
+/** Changes the objects of the cluster `main`. */
+function inCluster(change: (objects: Map<string, Map<string, object>>) => unknown) {
+  return ({ eksClusters }: Account) => change(eksClusters.get("main")?.objects ?? new Map());
+}
 
 /** Does something just before the nth call for evidence. */
 function beforeNth(nth: number, act: (account: Account) => unknown): SimulatorOptions {

@@ -62,6 +62,7 @@ describe("a real run", () => {
           { id: "sagemaker", name: "SageMaker", references: 0 },
           { id: "codebuild", name: "CodeBuild", references: 0 },
           { id: "agentcore", name: "AgentCore", references: 0 },
+          { id: "eks", name: "EKS", references: 0 },
         ].map((source) => ({ ...source, status: "complete", blindSpots: [] })),
       },
       repositories: { enabled: 1, cleaned: 1, skipped: 0, failed: 0, notReached: 0 },

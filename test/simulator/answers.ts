@@ -16,6 +16,9 @@ export function successOf(service: Service<never>, output: Members): WireAnswer 
 export function errorOf(service: Service<never>, error: ServiceError): WireAnswer {
   const { code, message, status } = error;
   const headers = headersOf(service);
+  if (service.errorBody !== undefined) {
+    return { status, headers, body: JSON.stringify(service.errorBody(error)), error: code };
+  }
   return service.hasErrorHeader
     ? {
         status,

@@ -61,8 +61,13 @@ export function faultyAnswer(
     case "without":
       return edited(realAnswer(), (output) => ({ ...output, [fault.member]: undefined }));
     case "repeat-token":
-      return edited(realAnswer(), (output) => ({ ...output, [service.pageToken]: tokenOf(0) }));
+      return edited(realAnswer(), (output) => withFirstToken(service, output));
   }
+}
+
+function withFirstToken({ pageToken, withPageToken }: Service<never>, output: Members): Members {
+  const token = tokenOf(0);
+  return withPageToken?.(output, token) ?? { ...output, [pageToken]: token };
 }
 
 /** A success with other members; an error stays as it is. */

@@ -1,4 +1,4 @@
-import type { Members, Operation, Place } from "./operation.ts";
+import type { Members, Operation, Place, ServiceError } from "./operation.ts";
 import type { WireRequest } from "./wire.ts";
 
 /** What a request asks of a service. */
@@ -27,6 +27,10 @@ interface ServiceParts<State, Parts, Own> {
   readonly inFull?: Readonly<Record<string, (output: Members) => Members>>;
   /** The ARN that a refusal of the call names; undefined for a call about no resource. */
   readonly resourceOf?: (place: Place, input: Members) => string | undefined;
+  /** An answer with another token of the next page, where the answer does not have the token itself. */
+  readonly withPageToken?: (output: Members, token: string) => Members;
+  /** What an error's body says, where it is not as AWS's. */
+  readonly errorBody?: (error: ServiceError) => Members;
 }
 
 /** One simulated AWS service: how to recognise its requests, what it answers, and what its errors look like. */

@@ -1,7 +1,9 @@
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Server } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { certify } from "../aws/certificate.ts";
 import { type Account, REGION } from "./account.ts";
 import { Answerer, type AnswererOptions } from "./answerer.ts";
 import type { Fault } from "./faults.ts";
@@ -24,7 +26,10 @@ export interface SimulatorOptions extends AnswererOptions {
   readonly clockSkewMs?: number;
 }
 
-/** An AWS account behind one HTTP endpoint on this machine. */
+/** The certificate of the API servers of all EKS clusters, which is its own authority. */
+const API_SERVER = certify();
+
+/** An AWS account behind one HTTP endpoint on this machine, and the API servers of its EKS clusters behind one of HTTPS. */
 export interface Simulator extends AsyncDisposable {
   /** For `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
@@ -48,13 +53,15 @@ export async function startSimulator(
 ): Promise<Simulator> {
   const calls: Call[] = [];
   const answerer = new Answerer(account, options);
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     respond(request, response).catch((error: unknown) => {
       response.destroy();
       // A fault of the simulator itself: the test run reports it as an unhandled error.
       throw error;
     });
-  });
+  };
+  const server = createServer(listener);
+  const tlsServer = createTlsServer(API_SERVER, listener);
   let underWay = 0;
   let peakConcurrency = 0;
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
@@ -73,12 +80,9 @@ export async function startSimulator(
     sendAnswer(response, answer, new Date(Date.now() + (options.clockSkewMs ?? 0)));
   };
 
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  // A server that listens on TCP has an address with a port.
-  const { port } = server.address() as AddressInfo;
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `http://127.0.0.1:${await listen(server)}`;
+  account.apiServers.endpoint = `https://localhost:${await listen(tlsServer)}`;
+  account.apiServers.authority = API_SERVER.cert;
   const env = {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: REGION,
@@ -96,12 +100,23 @@ export async function startSimulator(
     callsOf: (action) => calls.filter((call) => call.action === action),
     envWithout: (prefix) => ({ ...env, ...unresolved(prefix) }),
     [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
+      for (const each of [server, tlsServer]) {
+        each.closeAllConnections();
+        await new Promise((resolve) => {
+          each.close(resolve);
+        });
+      }
     },
   };
+}
+
+/** Listens on a free port, which it returns. */
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  // A server that listens on TCP has an address with a port.
+  return (server.address() as AddressInfo).port;
 }
 
 /** The SDK's variable for the endpoint of one service, set to a host name that does not resolve. */

@@ -8,6 +8,8 @@ export interface WireRequest {
   readonly query: Readonly<Record<string, string>>;
   /** The X-Amz-Target header, which AWS's JSON protocols have. */
   readonly target: string | undefined;
+  /** The token of the Authorization header, by which API servers of Kubernetes know who asks. */
+  readonly bearer: string | undefined;
   readonly body: string;
 }
 
@@ -31,6 +33,7 @@ export async function readRequest(request: IncomingMessage): Promise<WireRequest
     path: pathname,
     query: Object.fromEntries(searchParams),
     target: typeof target === "string" ? target : undefined,
+    bearer: /^Bearer (.*)$/.exec(request.headers.authorization ?? "")?.[1],
     body,
   };
 }

@@ -15,6 +15,7 @@ const LOADERS: Readonly<Record<string, () => Promise<{ readonly source: Source }
   sagemaker: () => import("./sagemaker/sagemaker.ts"),
   codebuild: () => import("./codebuild.ts"),
   agentcore: () => import("./agentcore.ts"),
+  eks: () => import("./eks/eks.ts"),
 };
 
 /** The ids of the sources that the original has too. */
@@ -31,7 +32,7 @@ export const TASK_DEFINITIONS: Statement = {
 
 /** What no source sees: rows of the documents. */
 export const GENERAL_BLIND_SPOTS: readonly string[] = [
-  "EKS and every other Kubernetes, Lightsail, EMR, GameLift, and every other service that can pull an image",
+  "Kubernetes outside EKS, Lightsail, EMR, GameLift, and every other service that can pull an image",
   "other accounts and other Regions that pull from this registry",
   "references by a host name of your own, such as a proxy in front of ECR",
   "image names that are put together at run time, or read from a secret or a parameter",

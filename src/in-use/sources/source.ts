@@ -1,3 +1,5 @@
+import type { AwsCredentialIdentity } from "@smithy/types";
+
 import type { AnyClient, Service } from "../../aws/clients.ts";
 import type { Statement } from "../../aws/permissions.ts";
 import type { Once } from "../once.ts";
@@ -18,6 +20,10 @@ export interface Scope {
   readonly once: Once;
   /** The client of a service in this Region. */
   readonly client: <Client extends AnyClient>(service: Service<Client>) => Client;
+  /** The credentials of the account, for calls that no SDK client makes. */
+  readonly credentials: () => Promise<AwsCredentialIdentity>;
+  /** Whether there is time for another call. The SDK clients ask by themselves. */
+  readonly hasTime: () => boolean;
 }
 
 /** Takes what a source finds. */

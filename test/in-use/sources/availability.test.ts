@@ -1,12 +1,13 @@
 import type { Pluggable } from "@smithy/types";
 import { describe, expect, test } from "vitest";
 
-import { type AnyClient, type Service, connectAws } from "../../../src/aws/clients.ts";
+import type { AnyClient, Service } from "../../../src/aws/clients.ts";
 import { loadSources } from "../../../src/in-use/sources/index.ts";
 import { useSimulator } from "../../make-run.ts";
 import { createAccount } from "../../simulator/account.ts";
 import { startSimulator } from "../../simulator/simulator.ts";
 import { readSource, taskTarget } from "../read-source.ts";
+import { connectScope } from "../scope.ts";
 
 describe("a Region whose host name does not resolve", () => {
   test.for([
@@ -28,22 +29,16 @@ test("a host name that has resolved before does not mean a Region without the se
   });
   await using simulator = await startSimulator(account);
   useSimulator(simulator);
-  const { region, client } = await connectAws({ hasTime: () => true, now: Date.now });
+  const scope = await connectScope();
   const lossy = <Client extends AnyClient>(service: Service<Client>) => {
-    const real = client(service);
+    const real = scope.client(service);
     real.middlewareStack.use(losingItsHost("GetScheduleCommand", 3));
     return real;
   };
   const named: string[] = [];
   const [scheduler] = await loadSources(["scheduler"]);
   const status = await scheduler?.read(
-    {
-      region,
-      depth: "full",
-      keepTaskDefinitions: 0,
-      client: lossy,
-      once: async (_, read) => read(),
-    },
+    { ...scope, client: lossy, once: async (_, read) => read() },
     {
       image: () => {},
       taskDefinition: (name) => named.push(name),

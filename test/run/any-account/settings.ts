@@ -32,6 +32,7 @@ export const SOURCES = [
   "sagemaker",
   "codebuild",
   "agentcore",
+  "eks",
 ];
 
 /** Some of the sources of evidence, in any order. */

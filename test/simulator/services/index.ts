@@ -4,6 +4,8 @@ import { batch } from "./batch.ts";
 import { codeBuild } from "./code-build.ts";
 import { ecr } from "./ecr/index.ts";
 import { ecs } from "./ecs/index.ts";
+import { eks } from "./eks/index.ts";
+import { kubernetes } from "./eks/kubernetes.ts";
 import { eventBridge } from "./event-bridge.ts";
 import { lambda } from "./lambda/index.ts";
 import { pipes } from "./pipes.ts";
@@ -29,4 +31,6 @@ export const SERVICES = [
   sageMaker,
   codeBuild,
   agentCore,
+  eks,
+  kubernetes,
 ] as const;

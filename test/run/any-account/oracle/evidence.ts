@@ -7,6 +7,7 @@ import { batch } from "./sources/batch.ts";
 import { codeBuild } from "./sources/codebuild.ts";
 import type { Container, Row } from "./sources/container.ts";
 import { ecs, ecsDaemons } from "./sources/ecs.ts";
+import { eks } from "./sources/eks.ts";
 import { eventBridge } from "./sources/eventbridge.ts";
 import { lambda } from "./sources/lambda.ts";
 import { pipes } from "./sources/pipes.ts";
@@ -28,6 +29,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   sagemaker: sageMaker,
   codebuild: codeBuild,
   agentcore: agentCore,
+  eks,
 };
 
 /** What of one registry is in use. */

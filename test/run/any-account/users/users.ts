@@ -14,6 +14,7 @@ import { BUILD_PROJECTS } from "./codebuild.ts";
 import { ECS_FAMILIES } from "./ecs-families.ts";
 import { ECS_SERVICES } from "./ecs-services.ts";
 import { ECS_TASKS } from "./ecs-tasks.ts";
+import { KUBERNETES_WORKLOADS } from "./eks.ts";
 import { RULES } from "./eventbridge.ts";
 import { FUNCTIONS } from "./lambda.ts";
 import { PIPES } from "./pipes.ts";
@@ -39,6 +40,7 @@ const KINDS: UserKinds = {
   ...SAGEMAKER_WORKLOADS,
   ...BUILD_PROJECTS,
   ...AGENT_RUNTIMES,
+  ...KUBERNETES_WORKLOADS,
 };
 
 export const KIND_NAMES = Object.keys(KINDS);

@@ -1,0 +1,218 @@
+import { STATUS_CODES } from "node:http";
+import { Agent } from "node:https";
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { RetryErrorType, RetryToken } from "@smithy/types";
+
+import { NoAnswerError } from "../../../aws/answers.ts";
+import { AwsCallError, pages, pagesBy } from "../../../aws/calls.ts";
+import { createAgent } from "../../../aws/proxy.ts";
+import { FEW_ATTEMPTS, PatientRetryStrategy } from "../../../aws/retries.ts";
+import { OutOfTimeError, asError, codeOf } from "../../../errors.ts";
+import type { Scope } from "../source.ts";
+import type { Cluster } from "./clusters.ts";
+import { type Answer, get } from "./request.ts";
+import { ClusterToken } from "./token.ts";
+import type { KubernetesObject, WorkloadKind } from "./workloads.ts";
+
+/** Objects a page: some 4 MB, of which one at a time is in memory. */
+const PAGE_SIZE = 500;
+/** How often a list is begun, if the server forgets it after each few pages, before that is an error. */
+const MAX_READINGS = 5;
+
+/** The server's answer to a page token that is too old: the list must be begun again. */
+const EXPIRED = 410;
+/** Statuses after which a repeat can help. A server whose check of a token takes too long answers 401. */
+const REPEATED: Readonly<Record<number, RetryErrorType>> = {
+  401: "TRANSIENT",
+  429: "THROTTLING",
+  500: "TRANSIENT",
+  502: "TRANSIENT",
+  503: "TRANSIENT",
+  504: "TRANSIENT",
+};
+const UNREACHABLE = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+]);
+
+/** An answer of an API server other than a list. Its name is the server's reason, such as `Forbidden`. */
+class ApiError extends Error {
+  readonly $metadata: { readonly httpStatusCode: number };
+
+  constructor(reason: string, message: string, httpStatusCode: number) {
+    super(message);
+    this.name = reason;
+    this.$metadata = { httpStatusCode };
+  }
+}
+
+/** One page of a list. */
+interface Page {
+  readonly items: readonly KubernetesObject[];
+  /** Missing on the last page. */
+  readonly nextToken?: string | undefined;
+}
+
+/** What the API answers; of an error, its reason and message. */
+interface Body {
+  readonly kind?: string;
+  readonly items?: readonly KubernetesObject[];
+  readonly metadata?: { readonly continue?: string };
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/**
+ * Lists objects by the API server of one cluster, without an SDK of Kubernetes. It trusts the cluster's own certificate authority
+ * alone. No setting of the SDK for endpoints leads elsewhere.
+ */
+export class ApiServer {
+  readonly #cluster: Cluster;
+  readonly #hasTime: () => boolean;
+  readonly #token: ClusterToken;
+  readonly #agent = createAgent() ?? new Agent({ keepAlive: true });
+  readonly #retries = new PatientRetryStrategy();
+
+  constructor(cluster: Cluster, scope: Pick<Scope, "region" | "credentials" | "hasTime">) {
+    this.#cluster = cluster;
+    this.#hasTime = scope.hasTime;
+    this.#token = new ClusterToken(scope, cluster.name);
+  }
+
+  /** Closes the connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /**
+   * Yields the objects of a kind in all namespaces, page by page. An object can come twice. Throws AwsCallError, or
+   * OutOfTimeError.
+   */
+  async *list(kind: WorkloadKind): AsyncGenerator<readonly KubernetesObject[]> {
+    for (let reading = 1; ; reading += 1) {
+      try {
+        for await (const { items } of this.#pages(kind)) yield items;
+        return;
+      } catch (error) {
+        const isExpired = error instanceof AwsCallError && error.httpStatus === EXPIRED;
+        if (!isExpired || reading >= MAX_READINGS) throw error;
+      }
+    }
+  }
+
+  #pages(kind: WorkloadKind): AsyncGenerator<Page> {
+    return pages({
+      action: `kubernetes:list ${kind.resource}`,
+      resource: `EKS cluster ${this.#cluster.name}`,
+      paginator: pagesBy(async (token) => this.#ask(kind, token)),
+    });
+  }
+
+  async #ask(kind: WorkloadKind, token: string | undefined): Promise<Page> {
+    let retry = await this.#retries.acquireInitialRetryToken("");
+    for (;;) {
+      try {
+        const page = await this.#askOnce(kind, token);
+        this.#retries.recordSuccess(retry);
+        return page;
+      } catch (error) {
+        retry = await this.#waitAfter(asError(error), retry);
+      }
+    }
+  }
+
+  async #askOnce(kind: WorkloadKind, token: string | undefined): Promise<Page> {
+    if (!this.#hasTime()) throw new OutOfTimeError();
+    const answer = await get(this.#urlOf(kind, token), {
+      agent: this.#agent,
+      ca: this.#cluster.authority,
+      token: await this.#token.get(),
+    });
+    if (answer.status === 401) this.#token.forget();
+    return readPage(kind, answer);
+  }
+
+  #urlOf({ group, resource }: WorkloadKind, token: string | undefined): URL {
+    const path = group === "" ? "api" : `apis/${group}`;
+    const url = new URL(`${this.#cluster.endpoint}/${path}/v1/${resource}`);
+    url.searchParams.set("limit", String(PAGE_SIZE));
+    if (token !== undefined) url.searchParams.set("continue", token);
+    return url;
+  }
+
+  /** Waits as long as the strategy says. Throws the error if no repeat can help. */
+  async #waitAfter(error: Error, retry: RetryToken): Promise<RetryToken> {
+    const errorType = repeatOf(error);
+    if (errorType === undefined) throw error;
+    if (isLasting(error) && retry.getRetryCount() + 1 >= FEW_ATTEMPTS) throw error;
+    const next = await this.#renew(retry, errorType);
+    if (next === undefined) throw error;
+    await delay(next.getRetryDelay());
+    return next;
+  }
+
+  /** Returns undefined if the call has been repeated often enough. */
+  async #renew(retry: RetryToken, errorType: RetryErrorType): Promise<RetryToken | undefined> {
+    try {
+      return await this.#retries.refreshRetryTokenForRetry(retry, { errorType });
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Throws NoAnswerError for an answer without its list: it must never pass for an empty list. */
+function readPage({ list }: WorkloadKind, { status, body }: Answer): Page {
+  const parsed = parse(body);
+  if (status !== 200) {
+    const { reason = STATUS_CODES[status] ?? "Unknown", message = "no reason given" } =
+      parsed ?? {};
+    throw new ApiError(reason, message, status);
+  }
+  if (parsed === undefined) {
+    throw new NoAnswerError("the answer is cut or not from a Kubernetes API server", status);
+  }
+  const { kind, items, metadata } = parsed;
+  if (kind !== list || !Array.isArray(items)) {
+    throw new NoAnswerError(`the answer is no ${list} with "items"`, status);
+  }
+  const nextToken = metadata?.continue;
+  return { items, nextToken: nextToken === "" ? undefined : nextToken };
+}
+
+function parse(body: string): Body | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === "object" && parsed !== null ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What kind of repeat can help after an error. */
+function repeatOf(error: Error): RetryErrorType | undefined {
+  if (error instanceof ApiError) return REPEATED[error.$metadata.httpStatusCode];
+  if (error instanceof NoAnswerError) return "TRANSIENT";
+  return isNetworkError(error) ? "TRANSIENT" : undefined;
+}
+
+/** Node has a code for what its network does, and another one for a certificate that is wrong. */
+function isNetworkError(error: Error): boolean {
+  return /^E[A-Z]+$/.test(codeOf(error));
+}
+
+/** Whether a repeat hardly ever helps. */
+function isLasting(error: Error): boolean {
+  if (error instanceof ApiError) return error.$metadata.httpStatusCode === 401;
+  if (error instanceof NoAnswerError) return true;
+  return UNREACHABLE.has(codeOf(error));
+}
+
+/** Whether a call failed because no connection came about. */
+export function isUnreachable({ code }: AwsCallError): boolean {
+  return UNREACHABLE.has(code);
+}
