@@ -31,7 +31,7 @@ export function isTokenFor(cluster: string, region: string, token: string): bool
     query.get("Version") === "2011-06-15" &&
     query.get("X-Amz-SignedHeaders") === "host;x-k8s-aws-id" &&
     isRecent(query.get("X-Amz-Date") ?? "") &&
-    query.get("X-Amz-Signature") === signatureOf(url, cluster)
+    query.get("X-Amz-Signature") === signatureOf(url, cluster, SECRET)
   );
 }
 
@@ -43,7 +43,7 @@ function isRecent(date: string): boolean {
 }
 
 /** AWS's signature, version 4, of a call with the header that EKS adds. */
-function signatureOf({ host, searchParams }: URL, cluster: string): string {
+export function signatureOf({ host, searchParams }: URL, cluster: string, secret: string): string {
   const query = [...searchParams]
     .filter(([name]) => name !== "X-Amz-Signature")
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
@@ -54,7 +54,7 @@ function signatureOf({ host, searchParams }: URL, cluster: string): string {
   const scope = searchParams.get("X-Amz-Credential")?.split("/").slice(1) ?? [];
   const date = searchParams.get("X-Amz-Date");
   const text = ["AWS4-HMAC-SHA256", date, scope.join("/"), hash(request)].join("\n");
-  const key = scope.reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${SECRET}`);
+  const key = scope.reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secret}`);
   return hmac(key, text).toString("hex");
 }
 
