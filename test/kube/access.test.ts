@@ -1,39 +1,21 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import type { Principal } from "./authenticator.ts";
+import { type Principal, principal } from "./authenticator.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
-import { KINDS, bindRole, createNamespace, createObject, pathOf, podOf } from "./objects.ts";
+import { KINDS, createNamespace, createObject, pathOf, podOf } from "./objects.ts";
+import { DOCUMENTED_KINDS, applyDocumentedRole, giveRoleWithout } from "./roles.ts";
 import { createToken } from "./token.ts";
 
-const principal = (name: string, groups?: readonly string[]): Principal => ({
-  arn: `arn:aws:sts::123456789012:assumed-role/${name}/session`,
-  accessKeyId: `AKIA${name.toUpperCase()}`,
-  secretAccessKey: `the secret of ${name}`,
-  ...(groups !== undefined && { groups }),
-});
 const CLEANER = principal("cleaner", ["ecr-cleaner"]);
-const NEARLY = principal("nearly", ["without-jobs"]);
+const NEARLY = principal("nearly", ["nearly"]);
 const STRANGER = principal("stranger");
-
-/** The role in the documentation. */
-const role = (name: string, kinds: readonly string[]) => ({
-  metadata: { name },
-  rules: [{ apiGroups: ["", "apps", "batch"], resources: kinds, verbs: ["list"] }],
-});
 
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await startCluster({ name: "main", principals: [CLEANER, NEARLY, STRANGER] });
   const { admin } = cluster;
-  await bindRole(admin, "ecr-cleaner", role("ecr-cleaner", KINDS));
-  await bindRole(
-    admin,
-    "without-jobs",
-    role(
-      "without-jobs",
-      KINDS.filter((kind) => kind !== "jobs"),
-    ),
-  );
+  await applyDocumentedRole(admin);
+  await giveRoleWithout("jobs", admin, "nearly");
   for (const namespace of ["shop", "tools"]) {
     await createNamespace(admin, namespace);
     for (const kind of KINDS)
@@ -42,6 +24,10 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await cluster[Symbol.asyncDispose]();
+});
+
+test("the documented role has the kinds that these tests create, and no other", () => {
+  expect(DOCUMENTED_KINDS.toSorted()).toEqual(KINDS.toSorted());
 });
 
 const get = async (caller: Principal, path: string) =>

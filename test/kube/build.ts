@@ -13,7 +13,16 @@ if (values.check === true) {
   console.log("Building kube-apiserver. This takes minutes, once.");
   // A build that is interrupted leaves no server.
   const unfinished = `${BUILT_SERVER}.${process.pid}`;
-  const args = ["build", "-trimpath", "-ldflags", "-s -w", "-o", unfinished, "."];
+  const args = [
+    "build",
+    "-trimpath",
+    "-buildvcs=false",
+    "-ldflags",
+    "-s -w",
+    "-o",
+    unfinished,
+    ".",
+  ];
   try {
     execFileSync("go", args, { cwd: SOURCES, stdio: "inherit" });
   } catch (cause) {

@@ -15,9 +15,10 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { freePort } from "../free-port.ts";
-import { type Principal, startAuthenticator } from "./authenticator.ts";
+import { type Principal, type TokenReview, reviewToken } from "./authenticator.ts";
 import { BUILT_SERVER } from "./built-server.ts";
 import { type KubeClient, createKubeClient } from "./client.ts";
+import { startWebhook } from "./webhook.ts";
 
 export interface ClusterOptions {
   readonly name: string;
@@ -36,13 +37,29 @@ export interface Cluster extends AsyncDisposable {
   readonly as: (token: string) => KubeClient;
   /** Why tokens were refused. */
   readonly refusals: readonly string[];
-  /** Called before each request of an IAM principal is answered. */
-  onRequest: () => Promise<void>;
+  /** Called before each request of an IAM principal is answered, with its path and parameters. */
+  onRequest: (uri: string) => Promise<void>;
   /** Forgets all versions of objects but the newest, as a cluster does after 5 to 10 minutes: lists that are half read expire. */
   readonly compact: () => Promise<void>;
 }
 
-const ADMIN_TOKEN = "admin";
+const ADMIN = "admin";
+
+/** What an API server writes in its audit log. */
+interface AuditEvents {
+  readonly items: readonly { readonly requestURI: string }[];
+}
+
+/** Only the requests of IAM principals, and before they are answered. */
+const AUDIT_POLICY = {
+  apiVersion: "audit.k8s.io/v1",
+  kind: "Policy",
+  omitStages: ["ResponseStarted", "ResponseComplete", "Panic"],
+  rules: [
+    { level: "None", users: [ADMIN, "system:apiserver"] },
+    { level: "Metadata", userGroups: ["system:authenticated"] },
+  ],
+};
 
 /** Starts etcd and a Kubernetes API server on free ports. Throws if one of them does not start. */
 export async function startCluster({ name, principals }: ClusterOptions): Promise<Cluster> {
@@ -52,17 +69,25 @@ export async function startCluster({ name, principals }: ClusterOptions): Promis
     rmSync(folder, { recursive: true });
   });
 
-  let onRequest = async () => {};
+  const refusals: string[] = [];
   const authenticator = started.use(
-    await startAuthenticator(name, principals, async () => onRequest()),
+    await startWebhook((review: TokenReview) => reviewToken(review, name, principals, refusals)),
+  );
+  let onRequest: Cluster["onRequest"] = async () => {};
+  const auditor = started.use(
+    await startWebhook(async ({ items }: AuditEvents) => {
+      for (const { requestURI } of items) await onRequest(requestURI);
+      return {};
+    }),
   );
 
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
   const etcd = `http://127.0.0.1:${etcdPort}`;
   const peers = `http://127.0.0.1:${peerPort}`;
-  const file = (name: string, content: string) => {
-    writeFileSync(join(folder, name), content);
-    return join(folder, name);
+  const file = (name: string, content: string | object) => {
+    const path = join(folder, name);
+    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+    return path;
   };
 
   const store = started.use(
@@ -76,7 +101,6 @@ export async function startCluster({ name, principals }: ClusterOptions): Promis
     ]),
   );
 
-  const webhook = file("webhook.json", JSON.stringify(kubeconfig(authenticator.url)));
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const key = file(
     "service-account.pem",
@@ -95,15 +119,16 @@ export async function startCluster({ name, principals }: ClusterOptions): Promis
       "--service-account-issuer=https://kubernetes.default.svc",
       `--service-account-key-file=${key}`,
       `--service-account-signing-key-file=${key}`,
-      `--token-auth-file=${file("tokens.csv", `${ADMIN_TOKEN},admin,admin,system:masters\n`)}`,
-      `--authentication-token-webhook-config-file=${webhook}`,
+      `--token-auth-file=${file("tokens.csv", `${ADMIN},${ADMIN},${ADMIN},system:masters\n`)}`,
+      `--authentication-token-webhook-config-file=${file("authenticator.json", authenticator.config)}`,
       "--authentication-token-webhook-version=v1",
-      // Every request is looked at, so that a test can do something just before it is answered.
-      "--authentication-token-webhook-cache-ttl=0s",
+      `--audit-policy-file=${file("audit-policy.json", AUDIT_POLICY)}`,
+      `--audit-webhook-config-file=${file("auditor.json", auditor.config)}`,
+      "--audit-webhook-mode=blocking",
       "--authorization-mode=RBAC",
       // No controller creates the service account that a pod has by default.
       "--disable-admission-plugins=ServiceAccount",
-      // Image volumes are on by default from 1.35. Lists that go on after a compaction are on by default from 1.34 only.
+      // Image volumes are on by default from 1.35. Before 1.34, no server went on with a list after a compaction.
       "--feature-gates=ImageVolume=true,ListFromCacheSnapshot=false",
     ]),
   );
@@ -119,7 +144,7 @@ export async function startCluster({ name, principals }: ClusterOptions): Promis
     server.ended,
   ]);
   const as = (token: string) => createKubeClient(endpoint, certificateAuthority, token);
-  const admin = as(ADMIN_TOKEN);
+  const admin = as(ADMIN);
   const running = started.move();
   return {
     name,
@@ -127,8 +152,8 @@ export async function startCluster({ name, principals }: ClusterOptions): Promis
     certificateAuthority,
     admin,
     as,
-    refusals: authenticator.refusals,
-    set onRequest(callback: () => Promise<void>) {
+    refusals,
+    set onRequest(callback: Cluster["onRequest"]) {
       onRequest = callback;
     },
     compact: async () => compact(etcd),
@@ -181,7 +206,7 @@ async function readWhenReady(
         "")
       : "";
     try {
-      const client = createKubeClient(endpoint, certificateAuthority, ADMIN_TOKEN);
+      const client = createKubeClient(endpoint, certificateAuthority, ADMIN);
       if ((await client.send("GET", "/readyz")).status === 200) return certificateAuthority;
     } catch {
       // It does not listen yet.
@@ -200,15 +225,4 @@ async function compact(etcd: string): Promise<void> {
   };
   const { header } = await post("range", { key: btoa("/") });
   await post("compaction", { revision: header.revision, physical: true });
-}
-
-/** How an API server is told of a webhook. */
-function kubeconfig(server: string) {
-  return {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "webhook", cluster: { server } }],
-    contexts: [{ name: "webhook", context: { cluster: "webhook", user: "" } }],
-    "current-context": "webhook",
-  };
 }

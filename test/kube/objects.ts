@@ -98,20 +98,3 @@ async function replacePart(
   const { status, body } = await admin.send("PUT", `${path}/${part}`, change(pod.body));
   if (status !== 200) throw new Error(`cannot change ${part} of ${name}: ${JSON.stringify(body)}`);
 }
-
-/** Binds a role, which says what its members may do, to a group. */
-export async function bindRole(
-  admin: KubeClient,
-  group: string,
-  role: { readonly metadata: { readonly name: string }; readonly rules: readonly object[] },
-): Promise<void> {
-  const { name } = role.metadata;
-  const rbac = "/apis/rbac.authorization.k8s.io/v1";
-  const apiGroup = "rbac.authorization.k8s.io";
-  await admin.create(`${rbac}/clusterroles`, role);
-  await admin.create(`${rbac}/clusterrolebindings`, {
-    metadata: { name },
-    subjects: [{ kind: "Group", name: group, apiGroup }],
-    roleRef: { kind: "ClusterRole", name, apiGroup },
-  });
-}

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { signatureOf } from "../simulator/services/eks/token.ts";
 
 /** The keys of an IAM principal, as STS knows them. */
 export interface Keys {
@@ -98,35 +98,3 @@ export function verifyToken<K extends Keys>(
 function require(holds: boolean, message: string): void {
   if (!holds) throw new Error(message);
 }
-
-/** The signature of a presigned URL, version 4, for a request with the name of a cluster in its header. */
-function signatureOf(url: URL, clusterName: string, secretAccessKey: string): string {
-  const { searchParams } = url;
-  const headers: Record<string, string> = { host: url.host, [CLUSTER_HEADER]: clusterName };
-  const signedHeaders = searchParams.get("X-Amz-SignedHeaders") ?? "";
-  const query = [...searchParams]
-    .filter(([name]) => name !== "X-Amz-Signature")
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .toSorted();
-  const canonical = [
-    "GET",
-    "/",
-    query.join("&"),
-    ...signedHeaders.split(";").map((name) => `${name}:${headers[name] ?? ""}`),
-    "",
-    signedHeaders,
-    sha256(""),
-  ].join("\n");
-
-  const [, ...scope] = (searchParams.get("X-Amz-Credential") ?? "").split("/");
-  const text = ["AWS4-HMAC-SHA256", searchParams.get("X-Amz-Date"), scope.join("/")].join("\n");
-  let key: string | Buffer = `AWS4${secretAccessKey}`;
-  for (const part of scope) key = hmac(key, part);
-  return hmac(key, `${text}\n${sha256(canonical)}`).toString("hex");
-}
-
-const encode = (text: string) =>
-  encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-const hmac = (key: string | Buffer, text: string) =>
-  createHmac("sha256", key).update(text).digest();
