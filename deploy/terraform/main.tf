@@ -21,6 +21,14 @@ resource "aws_iam_role_policy_attachment" "log" {
   policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 }
 
+# Lambda makes and deletes the network interfaces of the function.
+resource "aws_iam_role_policy_attachment" "vpc" {
+  count = length(var.subnet_ids) > 0 ? 1 : 0
+
+  role       = aws_iam_role.this.name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+}
+
 resource "aws_iam_role_policy" "this" {
   name   = "ecr-cleaner"
   role   = aws_iam_role.this.name
@@ -64,6 +72,15 @@ resource "aws_lambda_function" "this" {
   timeout       = 900
   role          = aws_iam_role.this.arn
 
+  dynamic "vpc_config" {
+    for_each = length(var.subnet_ids) > 0 ? [1] : []
+
+    content {
+      subnet_ids         = var.subnet_ids
+      security_group_ids = var.security_group_ids
+    }
+  }
+
   logging_config {
     log_format = "Text"
     log_group  = aws_cloudwatch_log_group.this.name
@@ -73,8 +90,12 @@ resource "aws_lambda_function" "this" {
     variables = { for name, value in local.settings : name => value if value != "" }
   }
 
-  # The first run needs them.
-  depends_on = [aws_iam_role_policy.this, aws_iam_role_policy_attachment.log]
+  # The first run needs them, and Lambda refuses a function in a VPC whose role may not make network interfaces.
+  depends_on = [
+    aws_iam_role_policy.this,
+    aws_iam_role_policy_attachment.log,
+    aws_iam_role_policy_attachment.vpc,
+  ]
 }
 
 # Each retry could delete MAX_DELETIONS images more. The next night repeats a failed run.

@@ -81,3 +81,20 @@ variable "exclude_from_pull_times" {
   type        = bool
   default     = true
 }
+
+variable "subnet_ids" {
+  description = "Run the function in these private subnets, so that it reaches private endpoints of EKS clusters. They need a way to the AWS APIs. Empty for no VPC."
+  type        = list(string)
+  default     = []
+}
+
+variable "security_group_ids" {
+  description = "The security groups of the function in these subnets. The security group of each cluster must let HTTPS from them in."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = (length(var.security_group_ids) == 0) == (length(var.subnet_ids) == 0)
+    error_message = "Set subnet_ids and security_group_ids, or neither."
+  }
+}

@@ -88,8 +88,29 @@ describe("the CloudFormation template", () => {
       {
         "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
       },
+      [
+        "RunsInVpc",
+        {
+          "Fn::Sub":
+            "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
+        },
+        { Ref: "AWS::NoValue" },
+      ],
     ]);
     expect(Resources["Function"]?.Properties["Architectures"]).toEqual([{ Ref: "Architecture" }]);
+  });
+
+  test("runs the function in a VPC if it has subnets", () => {
+    expect(Parameters["SubnetIds"]).toMatchObject({ Type: "CommaDelimitedList", Default: "" });
+    expect(Resources["Function"]?.Properties["VpcConfig"]).toEqual([
+      "RunsInVpc",
+      { SubnetIds: { Ref: "SubnetIds" }, SecurityGroupIds: { Ref: "SecurityGroupIds" } },
+      { Ref: "AWS::NoValue" },
+    ]);
+    expect(Parameters["SecurityGroupIds"]).toEqual({
+      ...Parameters["SubnetIds"],
+      Description: expect.any(String),
+    });
   });
 
   // Each notifies the topic that is given, or else the new one.

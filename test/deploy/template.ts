@@ -11,7 +11,7 @@ const SCALAR_TAGS: ScalarTag[] = [
   { tag: "!Sub", resolve: (value) => ({ "Fn::Sub": value }) },
   { tag: "!GetAtt", resolve: (value) => ({ "Fn::GetAtt": value.split(".") }) },
 ];
-const LIST_TAGS = ["!If", "!Not", "!And", "!Equals"].map((tag): CollectionTag => ({
+const LIST_TAGS = ["!If", "!Not", "!And", "!Or", "!Equals", "!Join"].map((tag): CollectionTag => ({
   tag,
   collection: "seq",
 }));

@@ -59,6 +59,7 @@ describe("the Terraform module", () => {
   test.for(parameters)("has the default of the template's %s", ([name, { Default }]) => {
     const variable = variables[toSnakeCase(name)];
     expect(variable).toBeDefined();
+    // An empty list is a list here, and an empty text in the template.
     expect(String(variable?.["default"])).toBe(String(Default));
   });
 
@@ -67,6 +68,23 @@ describe("the Terraform module", () => {
     expect(noRetry).toMatchObject({ maximum_retry_attempts: 0 });
     expect(resources["aws_cloudwatch_event_rule"]?.["schedule"]).toMatchObject({
       schedule_expression: "${var.schedule_expression}",
+    });
+  });
+
+  test("runs the function in a VPC if it has subnets, which the role may do", () => {
+    expect(lambda?.["dynamic"]).toEqual({
+      vpc_config: [
+        {
+          for_each: "${length(var.subnet_ids) > 0 ? [1] : []}",
+          content: [
+            { subnet_ids: "${var.subnet_ids}", security_group_ids: "${var.security_group_ids}" },
+          ],
+        },
+      ],
+    });
+    expect(resources["aws_iam_role_policy_attachment"]?.["vpc"]).toMatchObject({
+      count: "${length(var.subnet_ids) > 0 ? 1 : 0}",
+      policy_arn: expect.stringMatching(/AWSLambdaVPCAccessExecutionRole$/),
     });
   });
 

@@ -15,6 +15,7 @@ describe("a Region whose host name does not resolve", () => {
     { id: "scheduler", lacks: "scheduler" },
     { id: "pipes", lacks: "pipes" },
     { id: "step-functions", lacks: "states" },
+    { id: "eks", lacks: "eks" },
   ])("has no $id", async ({ id, lacks }) => {
     expect(await readSource(id, {}, { lacks })).toMatchObject({
       status: "not-available",
