@@ -123,7 +123,7 @@ test("a list that expires while it is read is begun again", async () => {
   };
   const { exitCode, left } = await cleanAs(CLEANER);
   expect({ exitCode, left }).toEqual({ exitCode: 0, left: USED });
-  expect(lists.map((token) => token === null)).toEqual([true, false, true, false, false]);
+  expect(lists.slice(0, 3)).toEqual([null, expect.any(String), null]);
 });
 
 test("a run whose role lacks one kind names it, and deletes nothing", async () => {
