@@ -132,6 +132,7 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
 
+// The module k8s.io/kubernetes requires those that are made of its own folder staging as v0.0.0, which does not exist.
 replace (
 	k8s.io/api => k8s.io/api v0.34.2
 	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver v0.34.2
