@@ -24,6 +24,7 @@ export default defineConfig({
           exclude: [
             "test/moto/**",
             "test/ministack/**",
+            "test/kube/**",
             "test/browser/**",
             "test/lambda-runtime/**",
           ],
@@ -38,6 +39,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: "ministack", include: ["test/ministack/**/*.test.ts"], hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: { name: "kube", include: ["test/kube/**/*.test.ts"], hookTimeout: 60_000 },
       },
     ],
     coverage: {

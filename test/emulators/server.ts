@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { afterAll, beforeAll, beforeEach, vi } from "vitest";
 
+import { freePort } from "../free-port.ts";
 import { ACCOUNT, EMULATED_REGION } from "./registry.ts";
 
 /** How an emulator of AWS is started on a local port, and emptied. */
@@ -60,14 +59,6 @@ export function useEmulator(emulator: Emulator): void {
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "emulated");
     await fetch(`${running.endpoint}${emulator.resetPath}`, { method: "POST" });
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
 }
 
 async function answers(url: string): Promise<void> {
