@@ -27,7 +27,7 @@ export interface OpenPlace extends Place {
 }
 
 /** An account that cannot be read. */
-export interface ClosedPlace {
+interface ClosedPlace {
   /** Its 12 digits, or other words for it. */
   readonly place: string;
   readonly error: Error;
