@@ -2,7 +2,7 @@ import { startSimulator } from "../test/simulator/simulator.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
 /*
- * The simulated account of one scenario, in a process of its own so that its work is not counted as the cleaner's:
+ * The simulated account or organization of one scenario, in a process of its own so that its work is not counted as the cleaner's:
  * tells its parent how to reach it, and then, when asked, what it has seen.
  */
 const [key = "", latency = "20"] = process.argv.slice(2);
@@ -16,23 +16,31 @@ const simulator = await startSimulator(scenario.account(), {
 
 /** What the account has seen until now. */
 export interface Seen {
-  /** Answered calls by action, those that were throttled apart. */
-  readonly calls: Readonly<Record<string, number>>;
+  /** Answered calls of each account in each Region by action, those that were throttled apart. */
+  readonly places: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly throttled: number;
   readonly peakConcurrency: number;
   readonly imagesLeft: number;
+  /** The processor's time that the simulation has taken. */
+  readonly cpuSeconds: number;
 }
 
+/** The error codes of the services for calls that come too fast. */
+const THROTTLED = /^(?:Thrott|TooManyRequests)/;
+
 process.on("message", () => {
-  const calls: Record<string, number> = {};
+  const places: Record<string, Record<string, number>> = {};
   let throttled = 0;
-  for (const { action, error } of simulator.calls) {
-    if (error === undefined) calls[action] = (calls[action] ?? 0) + 1;
-    else throttled += 1;
+  for (const { action, place, error } of simulator.calls) {
+    const calls = (places[place] ??= {});
+    if (THROTTLED.test(error ?? "")) throttled += 1;
+    else calls[action] = (calls[action] ?? 0) + 1;
   }
   const repositories = [...simulator.account.repositories.values()];
   const imagesLeft = repositories.reduce((sum, { images }) => sum + images.size, 0);
   const { peakConcurrency } = simulator;
-  process.send?.({ calls, throttled, peakConcurrency, imagesLeft } satisfies Seen);
+  const { user, system } = process.cpuUsage();
+  const cpuSeconds = (user + system) / 1e6;
+  process.send?.({ places, throttled, peakConcurrency, imagesLeft, cpuSeconds } satisfies Seen);
 });
 process.send?.(simulator.env);

@@ -27,6 +27,7 @@ const { values: options } = parseArgs({
 interface Measured {
   readonly seconds: number;
   readonly peakMB: number;
+  readonly cpuSeconds: number;
   readonly seen: Seen;
   readonly summary?: Summary;
 }
@@ -45,11 +46,17 @@ async function measure(key: string, program: readonly string[]): Promise<Measure
     process.execPath,
     ["--import", "./bench/report-memory.mjs", ...program],
     {
-      env: { ...process.env, ...env, DRY_RUN: "false", BOX_LOG: "WARN" },
+      env: {
+        ...process.env,
+        ...env,
+        DRY_RUN: "false",
+        BOX_LOG: "WARN",
+        ...SCENARIOS[key]?.settings,
+      },
       stdio: ["ignore", "pipe", "inherit", "pipe"],
     },
   );
-  const [stdout, memory, [code]] = await Promise.all([
+  const [stdout, usage, [code]] = await Promise.all([
     text(readable(child.stdio[1])),
     text(readable(child.stdio[3])),
     once(child, "exit"),
@@ -62,7 +69,9 @@ async function measure(key: string, program: readonly string[]): Promise<Measure
   account.kill();
   if (seen === undefined) throw new Error("The simulated account did not answer");
   const summary = stdout === "" ? {} : { summary: JSON.parse(stdout) as Summary };
-  return { seconds, peakMB: Number(memory) / 1024, seen, ...summary };
+  const { maxRSS, userCPUTime, systemCPUTime }: NodeJS.ResourceUsage = JSON.parse(usage);
+  const cpuSeconds = (userCPUTime + systemCPUTime) / 1e6;
+  return { seconds, peakMB: maxRSS / 1024, cpuSeconds, seen, ...summary };
 }
 
 function readable(pipe: unknown): Readable {
@@ -70,21 +79,34 @@ function readable(pipe: unknown): Readable {
   throw new Error("The program has no such pipe");
 }
 
-/** The seconds that the limits allow for calls, at the least. */
-function allowedSeconds(limits: readonly RateLimit[], { calls }: Seen): number {
-  const waits = limits.map(({ actions, burst, perSecond }) => {
-    const made = actions.reduce((sum, action) => sum + (calls[action] ?? 0), 0);
-    return Math.max(0, made - burst) / perSecond;
-  });
+/** The seconds that the limits of the busiest place allow for calls, at the least. */
+function allowedSeconds(limits: readonly RateLimit[], { places }: Seen): number {
+  const waits = Object.values(places).flatMap((calls) =>
+    limits.map(({ actions, burst, perSecond }) => {
+      const made = actions.reduce((sum, action) => sum + (calls[action] ?? 0), 0);
+      return Math.max(0, made - burst) / perSecond;
+    }),
+  );
   return Math.max(0, ...waits);
+}
+
+/** The calls of all places together, by action. */
+function callsIn({ places }: Seen): Record<string, number> {
+  const calls: Record<string, number> = {};
+  for (const [action, made] of Object.values(places).flatMap(Object.entries<number>))
+    calls[action] = (calls[action] ?? 0) + made;
+  return calls;
 }
 
 const sum = (calls: Readonly<Record<string, number>>) =>
   Object.values(calls).reduce((total, made) => total + made, 0);
-const callsOf = ({ calls }: Seen, ...prefixes: string[]) =>
+const callsOf = (calls: Readonly<Record<string, number>>, ...prefixes: string[]) =>
   Object.entries(calls)
     .filter(([action]) => prefixes.some((prefix) => action.startsWith(prefix)))
     .reduce((total, [, made]) => total + made, 0);
+
+const median = (numbers: readonly number[]) =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 const lines: string[] = [];
 const print = (line: string) => {
@@ -94,7 +116,9 @@ const print = (line: string) => {
 
 async function bench(key: string, scenario: Scenario): Promise<void> {
   const cleaner = await measure(key, CLEANER);
-  const { seconds, peakMB, seen, summary } = cleaner;
+  const { seconds, peakMB, cpuSeconds, seen, summary } = cleaner;
+  const calls = callsIn(seen);
+  const placesRead = summary?.inUse.places.length ?? 1;
   const allowed = allowedSeconds(scenario.limits, seen);
   print(`\n## (${key}) ${scenario.name}\n`);
   const rows: [string, string][] = [
@@ -106,7 +130,17 @@ async function bench(key: string, scenario: Scenario): Promise<void> {
         ] satisfies [string, string][])
       : []),
     ["peak memory (RSS)", `${peakMB.toFixed(0)} MB`],
-    ["calls", `${sum(seen.calls)}, of which ECR and tagging ${callsOf(seen, "ecr:", "tag:")}`],
+    ...(placesRead > 1
+      ? ([
+          [
+            "processor's time",
+            `${cpuSeconds.toFixed(1)} s, of the simulation ${seen.cpuSeconds.toFixed(1)} s`,
+          ],
+          ["accounts × Regions", String(placesRead)],
+          ["calls of one, the median", String(median(Object.values(seen.places).map(sum)))],
+        ] satisfies [string, string][])
+      : []),
+    ["calls", `${sum(calls)}, of which ECR and tagging ${callsOf(calls, "ecr:", "tag:")}`],
     ["throttled answers", String(seen.throttled)],
     ["peak concurrency", String(seen.peakConcurrency)],
     [
@@ -121,19 +155,16 @@ async function bench(key: string, scenario: Scenario): Promise<void> {
     rows.push(
       [
         "sequential baseline",
-        `${baseline.seconds.toFixed(1)} s, ${sum(baseline.seen.calls)} calls, ${baseline.seen.imagesLeft} images left`,
+        `${baseline.seconds.toFixed(1)} s, ${sum(callsIn(baseline.seen))} calls, ${baseline.seen.imagesLeft} images left`,
       ],
       ["times as fast", (baseline.seconds / seconds).toFixed(1)],
-      [
-        "share of its calls",
-        `${((100 * sum(seen.calls)) / sum(baseline.seen.calls)).toFixed(1)} %`,
-      ],
+      ["share of its calls", `${((100 * sum(calls)) / sum(callsIn(baseline.seen))).toFixed(1)} %`],
     );
   }
   const table = new Table({ style: { head: [], border: [], compact: true } });
   table.push(...rows);
   print(`\`\`\`text\n${table.toString()}\n\`\`\``);
-  const byAction = Object.entries(seen.calls).toSorted(([, a], [, b]) => b - a);
+  const byAction = Object.entries(calls).toSorted(([, a], [, b]) => b - a);
   print(`\nCalls: ${byAction.map(([action, made]) => `${action} ${made}`).join(", ")}`);
 }
 

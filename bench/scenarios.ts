@@ -1,6 +1,8 @@
 import {
+  ACCOUNT_ID,
   type Account,
   type AccountParts,
+  REGION,
   REGISTRY,
   type SimulatedImage,
   createAccount,
@@ -10,12 +12,16 @@ import {
   old,
   repository,
 } from "../test/simulator/account.ts";
+import { type Organization, createOrganization } from "../test/simulator/organization.ts";
 import type { RateLimit } from "../test/simulator/rate-limiter.ts";
 
-/** One account to clean, and the circumstances. */
+/** One account to clean, or an organization, and the circumstances. */
 export interface Scenario {
   readonly name: string;
-  readonly account: () => Account;
+  readonly account: () => Account | Organization;
+  /** Settings of the program. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Each account in each Region has its own. */
   readonly limits: readonly RateLimit[];
   /** Whether the sequential baseline ends in bearable time. */
   readonly hasBaseline: boolean;
@@ -63,10 +69,15 @@ function images(name: string, length: number): SimulatedImage[] {
 }
 
 /** Services, each with a task definition, a task and a revision of its own, and functions. */
-function users(services: number, functions: number, repositories: readonly string[]): AccountParts {
+function users(
+  services: number,
+  functions: number,
+  repositories: readonly string[],
+  tag = "v1",
+): AccountParts {
   const reference = (i: number) => {
     const name = repositories[i % repositories.length] ?? "none";
-    return { image: `${REGISTRY}/${name}:v1`, digest: digestOf(`${name}:v1`) };
+    return { image: `${REGISTRY}/${name}:${tag}`, digest: digestOf(`${name}:${tag}`) };
   };
   return {
     clusters: {
@@ -92,6 +103,27 @@ const medium = () =>
     ...users(200, 100, names(50)),
     repositories: record(names(50).map((name) => [name, enabled(images(name, 100))])),
   });
+
+/** Every account has services in every Region. They use `v1` to `v9` of the home account's repositories. */
+function organization(accounts: number, regions: readonly string[], services: number) {
+  const repositories = names(200);
+  const ids = [ACCOUNT_ID, ...count(accounts - 1, (i) => String(200_000_000_001 + i))];
+  const places = ids.flatMap((id) => regions.map((region) => `${id}/${region}`));
+  const usersOf = (i: number) => {
+    const block = (i * services) % repositories.length;
+    const tag = `v${1 + (i % 9)}`;
+    return users(services, 0, repositories.slice(block, block + services), tag);
+  };
+  const [, ...others] = places;
+  return createOrganization({
+    home: {
+      ...usersOf(0),
+      repositories: record(repositories.map((name) => [name, enabled(images(name, 20))])),
+    },
+    places: record(others.map((place, i) => [place, usersOf(i + 1)])),
+    accounts: record(ids.map((id) => [id, { regions }])),
+  });
+}
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   a: {
@@ -150,6 +182,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   f: {
     name: "(a) under the published limits",
     account: medium,
+    limits: PUBLISHED,
+    hasBaseline: false,
+  },
+  i: {
+    name: "an organization: 200 accounts × 4 Regions × 20 services, under the published limits",
+    account: () => organization(200, [REGION, "eu-central-1", "us-east-1", "us-west-2"], 20),
+    settings: { IN_USE_ACCOUNTS: "organization", IN_USE_REGIONS: "all" },
     limits: PUBLISHED,
     hasBaseline: false,
   },

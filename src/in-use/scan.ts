@@ -7,8 +7,8 @@ import { nameOf } from "./scopes/place.ts";
 import type { Scopes } from "./scopes/scopes.ts";
 import { type Unread, explainUnread } from "./unread.ts";
 
-/** How many places are read at the same time: more take memory for their clients, and are no faster. */
-const CONCURRENT_PLACES = 20;
+/** How many places are read at the same time: at 20 ms a call, more take memory and connections, and are no faster. */
+const CONCURRENT_PLACES = 8;
 
 /** Follows a scan. */
 export interface ScanObserver extends SourceObserver {

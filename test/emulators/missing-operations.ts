@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 
 import { afterEach, beforeEach, vi } from "vitest";
 
-/** Answers by the operation that they are for, as in the header `x-amz-target`. */
-type Answers = Readonly<Record<string, unknown>>;
+/** Answers by the operation that they are for, as in the header `x-amz-target`. An error has its code as `__type`. */
+type Answers = Readonly<Record<string, object>>;
 
 /**
  * Answers operations that the emulator does not know. The emulator answers all others.
@@ -36,8 +36,9 @@ function startShim(emulator: string, answers: Answers): Server {
   const server = createServer((request, response) => {
     const { url, method, headers } = request;
     const operation = String(headers["x-amz-target"]);
-    if (operation in answers) {
-      response.end(JSON.stringify(answers[operation]));
+    const own = answers[operation];
+    if (own !== undefined) {
+      response.writeHead("__type" in own ? 400 : 200).end(JSON.stringify(own));
       return;
     }
     const handedOn = httpRequest(`${emulator}${url}`, { method, headers }, (answer) => {

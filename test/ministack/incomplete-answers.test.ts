@@ -5,10 +5,9 @@ import { createService } from "../emulators/holders/ecs.ts";
 import { createRole } from "../emulators/holders/holder.ts";
 import { createPipe } from "../emulators/holders/task-starts.ts";
 import { ENABLED, REGISTRY, createRepository, remaining } from "../emulators/registry.ts";
-import { useEmulator } from "../emulators/server.ts";
-import { MINISTACK } from "./ministack.ts";
+import { useMinistack } from "./ministack.ts";
 
-useEmulator(MINISTACK);
+useMinistack();
 
 test.for([
   {

@@ -2,10 +2,9 @@ import { expect } from "vitest";
 
 import { testIndexes } from "../emulators/indexes.ts";
 import type { Manifest } from "../emulators/registry.ts";
-import { useEmulator } from "../emulators/server.ts";
-import { MINISTACK } from "./ministack.ts";
+import { useMinistack } from "./ministack.ts";
 
-useEmulator(MINISTACK);
+useMinistack();
 
 testIndexes(push);
 

@@ -1,7 +1,8 @@
+import { useAnswers } from "../emulators/missing-operations.ts";
 import { ACCOUNT, EMULATED_REGION } from "../emulators/registry.ts";
-import type { Emulator } from "../emulators/server.ts";
+import { type Emulator, useEmulator } from "../emulators/server.ts";
 
-export const MINISTACK: Emulator = {
+const MINISTACK: Emulator = {
   command: "ministack",
   args: () => [],
   env: (port) => ({
@@ -19,3 +20,17 @@ export const MINISTACK: Emulator = {
   resetPath: "/_ministack/reset",
   install: "pip install ministack",
 };
+
+/** Starts ministack for the tests in a file, as `useEmulator` does; with some variables of its environment. */
+export function useMinistack(env: Readonly<Record<string, string>> = {}): void {
+  useEmulator({ ...MINISTACK, env: (port) => ({ ...MINISTACK.env(port), ...env }) });
+  // ministack does not know this call. It has no policies of registries, so AWS would find none.
+  useAnswers({
+    ECR: {
+      "AmazonEC2ContainerRegistry_V20150921.GetRegistryPolicy": {
+        __type: "RegistryPolicyNotFoundException",
+        message: "Registry policy does not exist in the registry",
+      },
+    },
+  });
+}

@@ -1,8 +1,7 @@
-import { useEmulator } from "../emulators/server.ts";
 import { testWholeAccount } from "../emulators/whole-account.ts";
-import { MINISTACK } from "./ministack.ts";
+import { useMinistack } from "./ministack.ts";
 
-useEmulator(MINISTACK);
+useMinistack();
 
 testWholeAccount({
   // Pipes are left out: DescribePipe answers without the task definition, and the program refuses that.
