@@ -54,7 +54,7 @@ export interface Summary {
 }
 
 /** What was found in one account and Region. */
-interface PlaceSummary {
+export interface PlaceSummary {
   /** Null if the run knows no account. */
   readonly account: string | null;
   readonly region: string;
