@@ -21,16 +21,20 @@ import { noScopes, scopes, settings } from "./settings.ts";
 import { aimAt } from "./users/aim.ts";
 import { addUser, userId, usersIn } from "./users/users.ts";
 
-/** Rules that repeat pushes elsewhere, and perhaps deletions, of all repositories or of some. */
-const replicationRules = (places: fc.Arbitrary<Place>) =>
-  fc.array(
-    fc.record({
-      isDeletionRepeated: fc.boolean(),
-      prefix: fc.option(fc.constantFrom("shop/", "s", "nothing/")),
-      destinations: fc.array(places, { minLength: 1, maxLength: 2, size: "xsmall" }),
-    }),
-    { maxLength: 2, size: "xsmall" },
-  );
+/** A place of copies, most often one that settings name. */
+const copyPlaces = sometimes(
+  { id: OTHER_ACCOUNT, region: HOME.region },
+  fc.constantFrom(...COPY_PLACES),
+  2,
+);
+
+/** A rule that repeats pushes elsewhere, and perhaps deletions, of some repositories or, once in so many times, of all. */
+const replicationRule = (times: number) =>
+  fc.record({
+    isDeletionRepeated: fc.boolean(),
+    prefix: fc.option(fc.constantFrom("shop/", "s", "nothing/"), { freq: times - 1 }),
+    destinations: fc.array(copyPlaces, { minLength: 1, maxLength: 2, size: "xsmall" }),
+  });
 
 /** Users, most of which name an image that is there; `copy` is the registry whose copy of it they name instead. */
 const aimingUsers = (places: fc.Arbitrary<Place>, copies: fc.Arbitrary<Place | undefined>) =>
@@ -58,7 +62,7 @@ const members = fc.record({
   [THIRD_ACCOUNT]: fc.record({
     role: sometimes("ecr-cleaner-evidence", fc.constant(null), 15),
     regions: drawnRegions,
-    state: sometimes("ACTIVE", fc.constant("SUSPENDED"), 2),
+    state: sometimes("ACTIVE", fc.constant("SUSPENDED"), 3),
   }),
 });
 
@@ -82,7 +86,7 @@ const homePolicies = (times: number) => fc.tuple(policies(times), policies(times
 const alone = fc.record({
   ...common,
   users: aimingUsers(fc.constant(HOME), nothing),
-  replicationRules: replicationRules(fc.constantFrom(...COPY_PLACES)),
+  replicationRules: fc.array(replicationRule(6), { maxLength: 2, size: "xsmall" }),
   settings: settings(noScopes),
   policies: homePolicies(15),
   registryPolicy: registryPolicies(60),
@@ -95,29 +99,26 @@ const alone = fc.record({
 /** Images are used in several places, and copied there. */
 const spread = fc.record({
   ...common,
-  users: aimingUsers(
-    fc.constantFrom(...PLACES),
-    sometimes(undefined, fc.constantFrom(...COPY_PLACES), 2),
-  ),
-  replicationRules: replicationRules(fc.constantFrom(...COPY_PLACES)),
+  users: aimingUsers(fc.constantFrom(...PLACES), sometimes(undefined, copyPlaces, 2)),
+  replicationRules: fc.array(replicationRule(2), { minLength: 1, maxLength: 2 }),
   settings: settings(scopes),
-  policies: homePolicies(6),
+  policies: homePolicies(8),
   registryPolicy: registryPolicies(15),
   members,
   copyPolicies: fc.array(
     fc.record({
       place: fc.constantFrom(...COPY_PLACES),
       repository: repositoryNames,
-      policy: policies(2),
+      policy: policies(3),
     }),
     { maxLength: 1 },
   ),
   copyChanges,
-  denial: sometimes(undefined, denials, 12),
+  denial: sometimes(undefined, denials, 15),
 });
 
 /** Whole organizations, as they are drawn: plain data, so that a counterexample can be read. */
-const drawn = (many: number) =>
+const organizationsOf = (many: number) =>
   fc
     .oneof({ weight: 8 - many, arbitrary: alone }, { weight: many, arbitrary: spread })
     .map((each) => ({
@@ -128,9 +129,9 @@ const drawn = (many: number) =>
     }));
 
 /** Most often home alone. */
-export const organizations = drawn(1);
+export const organizations = organizationsOf(2);
 /** Always with something in other places. */
-export const spreadOrganizations = drawn(8);
+export const spreadOrganizations = organizationsOf(8);
 export type DrawnOrganization =
   typeof organizations extends fc.Arbitrary<infer Value> ? Value : never;
 
