@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { enabled } from "../../simulator/account.ts";
 import type { Place } from "../../simulator/operation.ts";
 import { createOrganization } from "../../simulator/organization.ts";
-import { changeCopy, copyChanges } from "./copies.ts";
+import { changeCopy, copyChanges, copyPlaces } from "./copies.ts";
 import {
   COPY_PLACES,
   type Denial,
@@ -18,15 +18,8 @@ import { policies, registryPolicies } from "./policies.ts";
 import { REPOSITORIES, repositoryNames, sometimes } from "./references.ts";
 import { createRepository, repositories } from "./repositories.ts";
 import { noScopes, scopes, settings } from "./settings.ts";
-import { aimAt } from "./users/aim.ts";
+import { aimAt, byNameIn } from "./users/aim.ts";
 import { addUser, userId, usersIn } from "./users/users.ts";
-
-/** A place of copies, most often one that settings name. */
-const copyPlaces = sometimes(
-  { id: OTHER_ACCOUNT, region: HOME.region },
-  fc.constantFrom(...COPY_PLACES),
-  2,
-);
 
 /** A rule that repeats pushes elsewhere, and perhaps deletions, of some repositories or, once in so many times, of all. */
 const replicationRule = (times: number) =>
@@ -36,7 +29,7 @@ const replicationRule = (times: number) =>
     destinations: fc.array(copyPlaces, { minLength: 1, maxLength: 2, size: "xsmall" }),
   });
 
-/** Users, most of which name an image that is there; `copy` is the registry whose copy of it they name instead. */
+/** Users, most of which name an image that is there; `copy` is the registry by whose name they name it. */
 const aimingUsers = (places: fc.Arbitrary<Place>, copies: fc.Arbitrary<Place | undefined>) =>
   fc.array(
     fc.record({
@@ -123,9 +116,10 @@ const organizationsOf = (many: number) =>
     .oneof({ weight: 8 - many, arbitrary: alone }, { weight: many, arbitrary: spread })
     .map((each) => ({
       ...each,
-      users: each.users.map(({ user, aim, copy }) =>
-        aim === undefined ? user : aimAt(user, each.ecr, aim, copy),
-      ),
+      users: each.users.map(({ user, aim, copy }) => {
+        const aimed = aim === undefined ? user : aimAt(user, each.ecr, aim);
+        return copy === undefined ? aimed : byNameIn(aimed, copy);
+      }),
     }));
 
 /** Most often home alone. */

@@ -13,7 +13,7 @@ const rules = fc.record({
     fc.constantFrom("release-", "v2 latest", "v? *-2", "*est"),
     12,
   ),
-  DEFAULT_KEEP_PULLED_DAYS: sometimes(undefined, fc.constantFrom("0", "7"), 12),
+  DEFAULT_KEEP_PULLED_DAYS: sometimes(undefined, fc.constantFrom("0", "7"), 8),
   MAX_DELETE_PERCENT: sometimes(undefined, fc.constantFrom("50", "0", "75"), 12),
   MAX_DELETIONS: sometimes(undefined, fc.constantFrom("1", "0", "3"), 12),
   ALLOW_EMPTY_IN_USE: sometimes("true", fc.constant("false"), 12),

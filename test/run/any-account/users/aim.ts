@@ -3,19 +3,13 @@ import { REPOSITORIES, digestOfNumber, hostOf } from "../references.ts";
 import type { DrawnRepositories } from "../repositories.ts";
 import type { DrawnUser } from "./users.ts";
 
-/**
- * A user that names an image which its repository has, by a tag or the digest; the number chooses which one.
- *
- * @param copy the registry whose copy of the image it names, if not the one that was drawn
- */
+/** A user that names an image which its repository has, by a tag or the digest; the number chooses which one. */
 export function aimAt(
   user: DrawnUser,
   { repositories }: DrawnRepositories,
   number: number,
-  copy: Place | undefined,
 ): DrawnUser {
-  const { repository } = user.reference;
-  const name = copy === undefined ? user.reference.name : `${hostOf(copy)}/${repository}`;
+  const { repository, name } = user.reference;
   const { images = [] } = repositories[REPOSITORIES.indexOf(repository)] ?? {};
   const names = images.flatMap(({ tags, number: image }) => [
     ...tags.map((tag) => `:${tag}`),
@@ -26,4 +20,11 @@ export function aimAt(
     ...user,
     reference: { repository, name, text: `${name}${names[number % names.length]}` },
   };
+}
+
+/** A user that names an image as the registry of a place has it. */
+export function byNameIn(user: DrawnUser, place: Place): DrawnUser {
+  const { repository, name, text } = user.reference;
+  const copy = `${hostOf(place)}/${repository}`;
+  return { ...user, reference: { repository, name: copy, text: text.replace(name, copy) } };
 }
