@@ -22,7 +22,7 @@ export const copyChanges = fc.array(
   }),
   { minLength: 1, maxLength: 6 },
 );
-type CopyChange = typeof copyChanges extends fc.Arbitrary<(infer Value)[]> ? Value : never;
+export type CopyChange = typeof copyChanges extends fc.Arbitrary<(infer Value)[]> ? Value : never;
 
 /** Changes a copy as somebody did half a day before `now`, in milliseconds since the epoch. */
 export function changeCopy(

@@ -18,7 +18,7 @@ import { policies, registryPolicies } from "./policies.ts";
 import { REPOSITORIES, repositoryNames, sometimes } from "./references.ts";
 import { createRepository, repositories } from "./repositories.ts";
 import { noScopes, scopes, settings } from "./settings.ts";
-import { aimAt, byNameIn } from "./users/aim.ts";
+import { aimAt, aimAtTag, byNameIn } from "./users/aim.ts";
 import { addUser, userId, usersIn } from "./users/users.ts";
 
 /** A rule that repeats pushes elsewhere, and perhaps deletions, of some repositories or, once in so many times, of all. */
@@ -29,8 +29,11 @@ const replicationRule = (times: number) =>
     destinations: fc.array(copyPlaces, { minLength: 1, maxLength: 2, size: "xsmall" }),
   });
 
-/** Users, most of which name an image that is there; `copy` is the registry by whose name they name it. */
-const aimingUsers = (places: fc.Arbitrary<Place>, copies: fc.Arbitrary<Place | undefined>) =>
+/**
+ * Users, most of which name an image that is there; `copy` is the number of the change to a copy whose registry they name, and
+ * perhaps its tag.
+ */
+const aimingUsers = (places: fc.Arbitrary<Place>, copies: fc.Arbitrary<number | undefined>) =>
   fc.array(
     fc.record({
       user: usersIn(places),
@@ -92,7 +95,7 @@ const alone = fc.record({
 /** Images are used in several places, and copied there. */
 const spread = fc.record({
   ...common,
-  users: aimingUsers(fc.constantFrom(...PLACES), sometimes(undefined, copyPlaces, 2)),
+  users: aimingUsers(fc.constantFrom(...PLACES), sometimes(undefined, fc.nat(5), 2)),
   replicationRules: fc.array(replicationRule(2), { minLength: 1, maxLength: 2 }),
   settings: settings(scopes),
   policies: homePolicies(8),
@@ -118,7 +121,9 @@ const organizationsOf = (many: number) =>
       ...each,
       users: each.users.map(({ user, aim, copy }) => {
         const aimed = aim === undefined ? user : aimAt(user, each.ecr, aim);
-        return copy === undefined ? aimed : byNameIn(aimed, copy);
+        const changed = each.copyChanges[(copy ?? NaN) % each.copyChanges.length];
+        if (changed === undefined) return aimed;
+        return aim === undefined ? aimAtTag(user, changed) : byNameIn(aimed, changed.place);
       }),
     }));
 

@@ -1,4 +1,5 @@
 import type { Place } from "../../../simulator/operation.ts";
+import type { CopyChange } from "../copies.ts";
 import { REPOSITORIES, digestOfNumber, hostOf } from "../references.ts";
 import type { DrawnRepositories } from "../repositories.ts";
 import type { DrawnUser } from "./users.ts";
@@ -27,4 +28,11 @@ export function byNameIn(user: DrawnUser, place: Place): DrawnUser {
   const { repository, name, text } = user.reference;
   const copy = `${hostOf(place)}/${repository}`;
   return { ...user, reference: { repository, name: copy, text: text.replace(name, copy) } };
+}
+
+/** A user that names the tag that a change to a copy is about. */
+export function aimAtTag(user: DrawnUser, { place, change }: CopyChange): DrawnUser {
+  const { repository, tag } = change;
+  const name = `${hostOf(place)}/${repository}`;
+  return { ...user, reference: { repository, name, text: `${name}:${tag}` } };
 }
