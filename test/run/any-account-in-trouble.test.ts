@@ -5,7 +5,11 @@ import { inputs, takeYourTime } from "../random-inputs.ts";
 import { changes, imageChanges } from "./any-account/changes.ts";
 import { unheededLosses } from "./any-account/heed.ts";
 import { tryInterrupted, wrongLosses } from "./any-account/interrupted.ts";
-import { buildOrganization, organizations, spreadOrganizations } from "./any-account/organizations.ts";
+import {
+  buildOrganization,
+  organizations,
+  spreadOrganizations,
+} from "./any-account/organizations.ts";
 import { placesRead } from "./any-account/oracle/places.ts";
 import { interruptions } from "./any-account/timeline.ts";
 import { tryOn, wronglyDeleted } from "./any-account/trial.ts";
