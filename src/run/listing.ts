@@ -68,8 +68,11 @@ export class Lister {
       async ({ repository, registry }) =>
         new Replica(repository.key, await listImages(registry.ecr, repository)),
     );
-    const images = await listImages(this.#run.ecr, this.#repository);
-    const replicas = await Promise.all(reading);
+    // Waited for together: an error that nobody waits for yet would end the process.
+    const [images, replicas] = await Promise.all([
+      listImages(this.#run.ecr, this.#repository),
+      Promise.all(reading),
+    ]);
     const use = new RepositoryUse(this.#repository.key, replicas);
     return { images: images.map((image) => use.withLatestPull(image)), use };
   }

@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 
 import { inputs, takeYourTime } from "../random-inputs.ts";
 import type { Account } from "../simulator/account.ts";
-import { type DrawnAccount, accounts } from "./any-account/accounts.ts";
 import { isIndex } from "./any-account/oracle/image-facts.ts";
 import { LIMITS } from "./any-account/oracle/limits.ts";
+import { type DrawnOrganization, organizations } from "./any-account/organizations.ts";
 import {
   type Conditions,
   type Trial,
@@ -18,33 +18,33 @@ import {
 
 takeYourTime();
 
-/** Checks a property for so many accounts, or for as many as the environment says. */
-async function ofAnyAccount(
+/** Checks a property for so many organizations, or for as many as the environment says. */
+async function ofAny(
   usual: number,
-  property: (drawn: DrawnAccount) => Promise<void>,
+  property: (drawn: DrawnOrganization) => Promise<void>,
 ): Promise<void> {
-  await fc.assert(fc.asyncProperty(accounts, property), inputs(usual));
+  await fc.assert(fc.asyncProperty(organizations, property), inputs(usual));
 }
 
 test("nothing that must be kept is deleted, and it loses no tag", async () => {
-  await ofAnyAccount(450, async (drawn) => {
+  await ofAny(450, async (drawn) => {
     expect(wronglyDeleted(await tryOn(drawn))).toEqual([]);
   });
 });
 
 test("everything that must be deleted is deleted in one run, and a second run deletes nothing", async () => {
-  await ofAnyAccount(180, async (drawn) => {
+  await ofAny(180, async (drawn) => {
     const first = await tryOn(drawn);
     expect(wronglyKept(first)).toEqual([]);
     // The second run takes a percentage of fewer images, which another verdict can follow from.
     if (["MAX_DELETIONS", "MAX_DELETE_PERCENT"].some((name) => name in drawn.settings)) return;
-    const second = await tryAgain(first.account, drawn.settings, first.now);
+    const second = await tryAgain(first.organization, drawn.settings, first.now);
     expect(imagesIn(second.after)).toEqual(imagesIn(first.after));
   });
 });
 
 /** Makes a run, and collects the images that its log says are deleted, or would be. */
-async function tryWithLog(drawn: DrawnAccount, conditions: Conditions = {}) {
+async function tryWithLog(drawn: DrawnOrganization, conditions: Conditions = {}) {
   const logged: string[] = [];
   const trial = await tryOn(
     { ...drawn, settings: { ...drawn.settings, BOX_LOG: "INFO" } },
@@ -79,7 +79,7 @@ function deletedBy({ before, after }: Trial): string[] {
 }
 
 test("a dry run deletes nothing, and finds unused what a real run asks ECR to delete", async () => {
-  await ofAnyAccount(130, async (drawn) => {
+  await ofAny(130, async (drawn) => {
     const dry = await tryWithLog(drawn, { isDryRun: true });
     expect(imagesIn(dry.after)).toEqual(imagesIn(dry.before));
     expect(dry.summary.images.unused).toBe(dry.logged.length);
@@ -100,7 +100,7 @@ test("a dry run deletes nothing, and finds unused what a real run asks ECR to de
 });
 
 test("the counts add up", async () => {
-  await ofAnyAccount(120, async (drawn) => {
+  await ofAny(120, async (drawn) => {
     const trial = await tryOn(drawn);
     const { total, kept, unused, deleted, refused, failed, unconfirmed } = trial.summary.images;
     const sizes = trial.outcomes.map(({ repository, status, total: listed }) =>
@@ -115,7 +115,7 @@ test("the counts add up", async () => {
 });
 
 test("a repository that is not enabled is neither listed nor changed", async () => {
-  await ofAnyAccount(60, async (drawn) => {
+  await ofAny(60, async (drawn) => {
     const { account, simulator, before, after } = await tryOn(drawn);
     const disabled = [...account.repositories].flatMap(([name, { tags }]) =>
       tags["BoxCleanerEnabled"] === "true" ? [] : [name],

@@ -1,37 +1,60 @@
 import { expect, test } from "vitest";
 
-import { createAccount, enabled, old } from "../simulator/account.ts";
+import { enabled, old } from "../simulator/account.ts";
+import type { Place } from "../simulator/operation.ts";
+import { createOrganization } from "../simulator/organization.ts";
+import { HOME, OTHER_ACCOUNT, OTHER_REGION } from "./any-account/places.ts";
 import { SOURCES } from "./any-account/settings.ts";
 import { type Trial, tryAgain, wronglyDeleted, wronglyKept } from "./any-account/trial.ts";
 import { RUNNING, everyUser } from "./any-account/users/every-user.ts";
 import { addUser } from "./any-account/users/users.ts";
 
-const USERS = everyUser();
+const USERS = everyUser(HOME);
 
-/** Makes a run on an account in which each user has a repository: with its image, the one that it runs, and another. */
-async function tryOnEveryUser(settings: Record<string, string>): Promise<Trial> {
+/** Makes a run in which each user has a repository: with its image, the one that it runs, and another. */
+async function tryOnEveryUser(
+  settings: Record<string, string>,
+  place: Place = HOME,
+): Promise<Trial> {
   const images = () => [old("v1"), old(`image-${RUNNING}`), old("unused")];
-  const account = createAccount({
-    repositories: Object.fromEntries(USERS.map(({ name }) => [name, enabled(images())])),
+  const organization = createOrganization({
+    home: { repositories: Object.fromEntries(USERS.map(({ name }) => [name, enabled(images())])) },
+    accounts: { [OTHER_ACCOUNT]: {} },
   });
-  for (const { name, user } of USERS) addUser(account, user, name);
-  return tryAgain(account, settings, Date.now());
+  for (const { name, user } of everyUser(place)) addUser(organization, user, name);
+  return tryAgain(organization, settings, Date.now());
 }
 
 /** Half of the sources of evidence each. */
 const EVEN = SOURCES.filter((_, i) => i % 2 === 0).join(" ");
 const ODD = SOURCES.filter((_, i) => i % 2 === 1).join(" ");
 
-test.for<{ name: string; settings: Record<string, string> }>([
+const ELSEWHERE = { id: OTHER_ACCOUNT, region: OTHER_REGION };
+
+test.for<{ name: string; settings: Record<string, string>; place?: Place }>([
   { name: "no family of task definitions counts", settings: { KEEP_TASK_DEFINITIONS: "0" } },
   { name: "two revisions of each family count", settings: { KEEP_TASK_DEFINITIONS: "2" } },
   { name: "evidence is the original's", settings: { IN_USE_EVIDENCE: "original" } },
   { name: "half of the sources are left out", settings: { IN_USE_SOURCES: EVEN } },
   { name: "the other half is left out", settings: { IN_USE_SOURCES: ODD } },
+  {
+    name: "it is in another account and Region, which are read",
+    settings: {
+      IN_USE_ACCOUNTS: OTHER_ACCOUNT,
+      IN_USE_REGIONS: OTHER_REGION,
+      ALLOW_EMPTY_IN_USE: "true",
+    },
+    place: ELSEWHERE,
+  },
+  {
+    name: "it is in another account and Region, which nobody reads",
+    settings: { ALLOW_EMPTY_IN_USE: "true" },
+    place: ELSEWHERE,
+  },
 ])(
   "every user keeps the images that the README says, and no others, if $name",
-  async ({ settings }) => {
-    const trial = await tryOnEveryUser(settings);
+  async ({ settings, place }) => {
+    const trial = await tryOnEveryUser(settings, place);
     expect(trial.summary.failures).toEqual([]);
     expect(wronglyDeleted(trial)).toEqual([]);
     expect(wronglyKept(trial)).toEqual([]);

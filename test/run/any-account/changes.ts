@@ -2,10 +2,11 @@ import fc from "fast-check";
 
 import { type Account, digestOf } from "../../simulator/account.ts";
 import { MANIFEST, type SimulatedImage, type SimulatedRepository } from "../../simulator/images.ts";
-import { userId } from "./accounts.ts";
-import { digestOfNumber, numbers, repositoryNames, tagNames } from "./references.ts";
+import type { Organization } from "../../simulator/organization.ts";
+import { HOME, PLACES, placesIn } from "./places.ts";
+import { digestOfNumber, numbers, repositoryNames, sometimes, tagNames } from "./references.ts";
 import { INDEX } from "./repositories.ts";
-import { addUser, removeUser, users } from "./users/users.ts";
+import { addUser, removeUser, userId, usersIn } from "./users/users.ts";
 
 const IMAGE_CHANGES = [
   "tag",
@@ -34,7 +35,10 @@ type ImageChange =
 
 /** What others do to the users of images while a run is under way. */
 const userChanges = fc.oneof(
-  fc.record({ kind: fc.constant("deploy" as const), user: users }),
+  fc.record({
+    kind: fc.constant("deploy" as const),
+    user: usersIn(sometimes(HOME, fc.constantFrom(...PLACES), 8)),
+  }),
   fc.record({
     kind: fc.constant("remove user" as const),
     position: fc.nat(3),
@@ -129,22 +133,29 @@ function isListed({ images }: SimulatedRepository, { digest }: SimulatedImage): 
   return [...images.values()].some(({ children }) => children.includes(digest));
 }
 
-/** Changes the users of an account; `id` names the one that is deployed. */
-export function changeUsers(account: Account, change: UserChange, id: string): void {
+/** Changes the users of an organization, wherever they are; `id` names the one that is deployed. */
+export function changeUsers(organization: Organization, change: UserChange, id: string): void {
   switch (change.kind) {
     case "deploy":
-      addUser(account, change.user, id);
+      addUser(organization, change.user, id);
       return;
     case "remove user":
-      removeUser(account, userId(change.position));
+      removeUser(organization, userId(change.position));
       return;
-    case "remove task definition":
-      account.taskDefinitions.delete(`${userId(change.position)}:${change.revision}`);
-      return;
-    case "deregister task definition":
-      account.inactiveTaskDefinitions.add(`${userId(change.position)}:${change.revision}`);
-      return;
-    case "remove cluster":
-      account.clusters.delete("main");
+    default:
+      for (const place of placesIn(organization)) changeEcs(place, change);
   }
+}
+
+function changeEcs(
+  { taskDefinitions, inactiveTaskDefinitions, clusters }: Account,
+  change: Exclude<UserChange, { readonly kind: "deploy" | "remove user" }>,
+): void {
+  if (change.kind === "remove cluster") {
+    clusters.delete("main");
+    return;
+  }
+  const id = `${userId(change.position)}:${change.revision}`;
+  if (change.kind === "remove task definition") taskDefinitions.delete(id);
+  else if (taskDefinitions.has(id)) inactiveTaskDefinitions.add(id);
 }

@@ -1,16 +1,16 @@
 import { asError } from "../../../src/errors.ts";
 import type { StartedRun } from "../../../src/run/start.ts";
 import type { Account } from "../../simulator/account.ts";
-import { type DrawnAccount, buildAccount } from "./accounts.ts";
+import { type DrawnOrganization, buildOrganization } from "./organizations.ts";
 import { isEvidence } from "./calls.ts";
 import { changeImages, changeUsers, isImageChange, isUserChange } from "./changes.ts";
 import { type Expectations, expectationsOf } from "./oracle/oracle.ts";
 import { type Event, type Interruption, Timeline } from "./timeline.ts";
 import { type Conditions, tryAgain } from "./trial.ts";
 
-/** A run in whose middle others changed the account. */
+/** A run in whose middle others changed the organization. */
 export interface InterruptedTrial {
-  readonly drawn: DrawnAccount;
+  readonly drawn: DrawnOrganization;
   readonly events: readonly Event[];
   /** When the run began and ended, in milliseconds since the epoch. */
   readonly began: number;
@@ -20,16 +20,16 @@ export interface InterruptedTrial {
   readonly error?: Error;
 }
 
-/** Makes a run on a fresh account, with changes in its middle. */
+/** Makes a run on a fresh organization, with changes in its middle. */
 export async function tryInterrupted(
-  drawn: DrawnAccount,
+  drawn: DrawnOrganization,
   interruptions: readonly Interruption[],
   { simulated, ...request }: Conditions = {},
 ): Promise<InterruptedTrial> {
   const began = Date.now();
-  const timeline = new Timeline(interruptions, began);
-  const account = buildAccount(drawn, began);
-  const outcome = await tryAgain(account, drawn.settings, began, {
+  const organization = buildOrganization(drawn, began);
+  const timeline = new Timeline(organization, interruptions, began);
+  const outcome = await tryAgain(organization, drawn.settings, began, {
     now: () => timeline.now,
     simulated: { ...simulated, before: timeline.before },
     ...request,
@@ -37,7 +37,7 @@ export async function tryInterrupted(
     (result) => ({ result }),
     (error: unknown) => ({ error: asError(error) }),
   );
-  timeline.settle(account);
+  timeline.settle();
   return { drawn, events: timeline.events, began, ended: timeline.now, ...outcome };
 }
 
@@ -87,21 +87,22 @@ function keptUntil(trial: InterruptedTrial, loss: Loss): Map<string, Map<string,
   const changes = events
     .slice(0, loss.position)
     .flatMap((event, position) => (event.kind === "change" ? [{ ...event, position }] : []));
-  const account = buildAccount(drawn, began);
+  const organization = buildOrganization(drawn, began);
+  const account = organization.home;
   const seenUntil = evidenceBegin(events, loss);
   for (const { change, id, position } of changes) {
-    if (change.kind === "deploy" && position < seenUntil) changeUsers(account, change, id);
+    if (change.kind === "deploy" && position < seenUntil) changeUsers(organization, change, id);
   }
 
   const settings = { ...drawn.settings, ALLOW_EMPTY_IN_USE: "true", MAX_DELETE_PERCENT: "100" };
   const kept = new Kept();
   const look = () => {
-    kept.meet(expectationsOf(account, settings, ended), account.repositories);
+    kept.meet(expectationsOf(organization, settings, ended), account.repositories);
   };
   look();
   for (const { change, id } of changes) {
     if (!isUserChange(change) || change.kind === "deploy") continue;
-    changeUsers(account, change, id);
+    changeUsers(organization, change, id);
     // What is removed can make something else count, such as the revision before.
     look();
   }
@@ -142,7 +143,7 @@ function evidenceBegin(events: readonly Event[], { position, repository }: Loss)
 
 /** Whether an event is an answer that shows an image of a repository, or all of its images. */
 export function isLookAt(event: Event, repository: string, digest?: string): boolean {
-  if (event.kind !== "call" || event.action !== "ecr:DescribeImages") return false;
+  if (event.kind !== "call" || event.action !== "ecr:DescribeImages" || !event.isHome) return false;
   const { repositoryName, imageIds } = event.input;
   if (repositoryName !== repository) return false;
   return (

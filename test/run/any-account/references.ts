@@ -1,6 +1,8 @@
 import fc from "fast-check";
 
 import { REGISTRY, digestOf } from "../../simulator/account.ts";
+import type { Place } from "../../simulator/operation.ts";
+import { OTHER_ACCOUNT, OTHER_REGION } from "./places.ts";
 
 /** The names of an account's repositories, in their order; the first one is in every account. */
 export const REPOSITORIES = ["app", "shop/api", "sigs"];
@@ -15,14 +17,18 @@ export const digestOfNumber = (number: number): string => digestOf(`image-${numb
 
 export const tagNames = fc.constantFrom("v1", "v2", "latest", "release-1");
 
+export function hostOf({ id, region }: Place): string {
+  return `${id}.dkr.ecr.${region}.amazonaws.com`;
+}
+
 const HOSTS = {
   plain: REGISTRY,
   fips: REGISTRY.replace(".ecr.", ".ecr-fips."),
   dualStack: REGISTRY.replace(".dkr.ecr.", ".dkr-ecr.").replace("amazonaws.com", "on.aws"),
   port: `${REGISTRY}:443`,
   upperCase: REGISTRY.toUpperCase(),
-  otherAccount: REGISTRY.replace("123456789012", "210987654321"),
-  otherRegion: REGISTRY.replace("eu-west-1", "us-east-1"),
+  otherAccount: REGISTRY.replace("123456789012", OTHER_ACCOUNT),
+  otherRegion: REGISTRY.replace("eu-west-1", OTHER_REGION),
   docker: "docker.io",
 };
 

@@ -53,6 +53,9 @@ const repositoryTags = sometimes(
     { ...ENABLED, BoxCleanerKeepTags: "v release" },
     { ...ENABLED, BoxCleanerKeepPulledDays: "7" },
     { ...ENABLED, BoxCleanerEnable: "true" },
+    { ...ENABLED, BoxCleanerUnseenPullers: "ignore" },
+    { ...ENABLED, BoxCleanerUnseenPullers: "skip" },
+    { ...ENABLED, BoxCleanerUnseenPullers: "none" },
   ),
 );
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 
 import type { Account } from "../../simulator/account.ts";
 import type { Members } from "../../simulator/operation.ts";
+import type { Organization } from "../../simulator/organization.ts";
 import type { SimulatorOptions } from "../../simulator/simulator.ts";
 import { ACTIONS, isEvidence } from "./calls.ts";
 import { type Change, changeImages, changeUsers, isImageChange, isUserChange } from "./changes.ts";
@@ -30,7 +31,13 @@ export type Interruption =
 
 /** What happened in a run, in this order. */
 export type Event =
-  | { readonly kind: "call"; readonly action: string; readonly input: Members }
+  | {
+      readonly kind: "call";
+      readonly action: string;
+      readonly input: Members;
+      /** Whether it asks about home. */
+      readonly isHome: boolean;
+    }
   | {
       readonly kind: "change";
       readonly change: Change;
@@ -51,13 +58,15 @@ export type Event =
 /** Makes changes in the middle of a run, and writes down what happens. */
 export class Timeline {
   readonly events: Event[] = [];
+  readonly #organization: Organization;
   readonly #interruptions: readonly Interruption[];
   readonly #counts = new Map<string, number>();
   #deletion: { repository: string; contents: Contents } | undefined;
   /** Milliseconds since the epoch; each answer takes one. */
   now: number;
 
-  constructor(drawn: readonly Interruption[], now: number) {
+  constructor(organization: Organization, drawn: readonly Interruption[], now: number) {
+    this.#organization = organization;
     this.#interruptions = drawn;
     this.now = now;
   }
@@ -68,38 +77,43 @@ export class Timeline {
       ACTIONS.map((action) => [
         action,
         (account: Account, input: Members) => {
-          this.#note(account, action, input);
+          this.#note(account === this.#organization.home, action, input);
         },
       ]),
     );
   }
 
-  #note(account: Account, action: string, input: Members): void {
-    this.settle(account);
+  get #contents(): Contents {
+    return contentsOf(this.#organization.home);
+  }
+
+  #note(isHome: boolean, action: string, input: Members): void {
+    this.settle();
     for (const moment of momentsOf(action)) {
       const nth = this.#counts.get(moment) ?? 0;
       this.#counts.set(moment, nth + 1);
       for (const [i, interruption] of this.#interruptions.entries()) {
         if (interruption.before !== moment || interruption.nth !== nth) continue;
-        this.#change(account, interruption.change, `change-${i}`);
+        this.#change(interruption.change, `change-${i}`);
       }
     }
     this.now += 1;
-    this.events.push({ kind: "call", action, input });
+    this.events.push({ kind: "call", action, input, isHome });
     if (action !== "ecr:BatchDeleteImage") return;
-    this.#deletion = { repository: input["repositoryName"], contents: contentsOf(account) };
+    this.#deletion = { repository: input["repositoryName"], contents: this.#contents };
   }
 
-  #change(account: Account, change: Change, id: string): void {
+  #change(change: Change, id: string): void {
     if (change.kind === "wait") this.now += 11 * MINUTE_MS;
     const at = this.now;
-    const isEffective = isImageChange(change) && changeImages(account, change, id, at);
-    if (isUserChange(change)) changeUsers(account, change, id);
+    const isEffective =
+      isImageChange(change) && changeImages(this.#organization.home, change, id, at);
+    if (isUserChange(change)) changeUsers(this.#organization, change, id);
     this.events.push({ kind: "change", change, id, at, isEffective });
   }
 
   /** Writes down what the last deletion took, once it is answered. */
-  settle(account: Account): void {
+  settle(): void {
     if (this.#deletion === undefined) return;
     const { repository, contents } = this.#deletion;
     this.#deletion = undefined;
@@ -107,7 +121,7 @@ export class Timeline {
       kind: "deletion",
       repository,
       before: contents.get(repository) ?? new Map(),
-      after: contentsOf(account).get(repository) ?? new Map(),
+      after: this.#contents.get(repository) ?? new Map(),
     });
   }
 }

@@ -6,9 +6,13 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "../../simulator/simulator.ts";
-import { type DrawnAccount, buildAccount } from "./accounts.ts";
+import { isEvidence } from "./calls.ts";
+import { type DrawnOrganization, buildOrganization } from "./organizations.ts";
+import { contentOfCopies, usedInCopies } from "./oracle/copies.ts";
 import type { Settings } from "./oracle/settings.ts";
 import { type Expectation, type Expectations, expectationsOf } from "./oracle/oracle.ts";
+import { isSame } from "./oracle/places.ts";
+import type { TriedOrganization } from "./places.ts";
 
 /** The tags of every image, by repository and digest: what a run can take away. */
 export type Contents = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
@@ -24,44 +28,73 @@ export function contentsOf({ repositories }: Account): Contents {
 
 /** What a run did with an account, and what it had to do. */
 export interface Trial extends StartedRun {
+  readonly organization: TriedOrganization;
+  /** Its home. */
   readonly account: Account;
   readonly simulator: Simulator;
   readonly expected: Expectations;
   readonly before: Contents;
   readonly after: Contents;
+  /** What other registries have lost that somebody there uses. */
+  readonly lostInCopies: readonly string[];
   /** When the run took place, in milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** How a trial differs from a real run on a healthy account. */
+/** How a trial differs from a real run in which AWS answers as it should. */
 export interface Conditions extends Partial<Start> {
   readonly simulated?: SimulatorOptions;
   readonly isDryRun?: boolean;
 }
 
-/** Makes a run on a fresh account. */
-export async function tryOn(drawn: DrawnAccount, conditions: Conditions = {}): Promise<Trial> {
+/** Makes a run on a fresh organization. */
+export async function tryOn(drawn: DrawnOrganization, conditions: Conditions = {}): Promise<Trial> {
   const now = Date.now();
-  return tryAgain(buildAccount(drawn, now), drawn.settings, now, conditions);
+  return tryAgain(buildOrganization(drawn, now), drawn.settings, now, conditions);
 }
 
-/** Makes a run on an account as it is, with a clock that stands still. */
+/** Makes a run on an organization as it is, with a clock that stands still. */
 export async function tryAgain(
-  account: Account,
+  organization: TriedOrganization,
   settings: Settings,
   now: number,
   { simulated, isDryRun = false, ...request }: Conditions = {},
 ): Promise<Trial> {
-  const expected = expectationsOf(account, settings, now);
+  const account = organization.home;
+  const expected = expectationsOf(organization, settings, now);
+  const used = usedInCopies(organization, settings);
   const before = contentsOf(account);
-  await using simulator = await startSimulator(account, simulated);
+  await using simulator = await startSimulator(organization, {
+    ...denied(organization),
+    ...simulated,
+  });
   useSimulator(simulator);
   const result = await start({
     env: { BOX_LOG: "SILENT", ...settings, DRY_RUN: String(isDryRun) },
     now: () => now,
     ...request,
   });
-  return { ...result, account, simulator, expected, before, after: contentsOf(account), now };
+  const left = new Set(contentOfCopies(organization));
+  const lostInCopies = used.filter((each) => !left.has(each));
+  const after = contentsOf(account);
+  return {
+    ...result,
+    organization,
+    account,
+    simulator,
+    expected,
+    before,
+    after,
+    lostInCopies,
+    now,
+  };
+}
+
+function denied({ denial }: TriedOrganization): SimulatorOptions {
+  if (denial === undefined) return {};
+  const { place, calls } = denial;
+  const isMeant = calls === "ECR" ? (action: string) => action.startsWith("ecr:") : isEvidence;
+  return { isAllowed: (action, _, asked) => !isSame(asked, place) || !isMeant(action) };
 }
 
 /** An image, for a message: `repository@digest` with its tags. */
@@ -76,12 +109,13 @@ export function imagesIn(contents: Contents): string[] {
     .toSorted();
 }
 
-/** The images that had to be kept, and are gone or lack a tag. */
-export function wronglyDeleted({ before, after, expected }: Trial): string[] {
-  return imagesThat("keep", { before, expected }, (name, digest, tags) => {
+/** The images that had to be kept, and are gone or lack a tag, in home or in a copy. */
+export function wronglyDeleted({ before, after, expected, lostInCopies }: Trial): string[] {
+  const lost = imagesThat("keep", { before, expected }, (name, digest, tags) => {
     const left = after.get(name)?.get(digest);
     return left === undefined || tags.some((tag) => !left.includes(tag));
   });
+  return [...lost, ...lostInCopies];
 }
 
 /** The images that had to be deleted, and are still there. */

@@ -6,13 +6,19 @@ import { isEvidence } from "./calls.ts";
 
 const ANY_EVIDENCE = "any call for evidence";
 
-const CALLS_ABOUT_IMAGES = [
+const OTHER_CALLS = [
   "ecr:ListTagsForResource",
   "ecr:DescribeImages",
   "ecr:BatchGetImage",
   "ecr:BatchDeleteImage",
   "ecr:DescribeRegistry",
   "tag:GetResources",
+  "ecr:GetRepositoryPolicy",
+  "ecr:GetRegistryPolicy",
+  "sts:GetCallerIdentity",
+  "sts:AssumeRole",
+  "account:ListRegions",
+  "organizations:ListAccounts",
 ];
 
 /** Faults that the program gives up on soon; those that it repeats for 20 s happen once. */
@@ -44,7 +50,7 @@ interface Trouble {
 /** A run makes many calls for evidence, and few of every other action. */
 const places = fc.oneof(
   fc.record({ calls: fc.constant(ANY_EVIDENCE), nth: fc.nat(44) }),
-  fc.record({ calls: fc.constantFrom(...CALLS_ABOUT_IMAGES), nth: fc.nat(2) }),
+  fc.record({ calls: fc.constantFrom(...OTHER_CALLS), nth: fc.nat(2) }),
 );
 
 const faults = fc.oneof(

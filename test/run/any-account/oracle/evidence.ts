@@ -1,4 +1,5 @@
 import type { Account } from "../../../simulator/account.ts";
+import type { Place } from "../../../simulator/operation.ts";
 import { readReference } from "./reference.ts";
 import { type Settings, readsSource } from "./settings.ts";
 import { agentCore } from "./sources/agentcore.ts";
@@ -44,8 +45,8 @@ export interface InUse {
   readonly wholeRepositories: ReadonlySet<string>;
 }
 
-/** Everything that the table "What counts as in use" counts in an account. */
-export function readInUse(account: Account, settings: Settings): InUse {
+/** Everything of a registry that the table "What counts as in use" counts in some places. */
+export function readInUse(places: readonly Account[], registry: Place, settings: Settings): InUse {
   const names = new Set<string>();
   const digests = new Set<string>();
   const digestsAnywhere = new Set<string>();
@@ -55,10 +56,10 @@ export function readInUse(account: Account, settings: Settings): InUse {
     names.add(`${repository}@${digest}`);
     digests.add(digest);
   };
-  for (const { image = "", digest } of containersOf(account, settings)) {
+  for (const { image = "", digest } of places.flatMap((place) => containersOf(place, settings))) {
     const named = /@(sha256:[\da-f]{64})$/.exec(image)?.[1];
     for (const each of [named, digest]) if (each !== undefined) digestsAnywhere.add(each);
-    const reference = readReference(image, account);
+    const reference = readReference(image, registry);
     if (reference === undefined) continue;
     const { repository, tag } = reference;
     if (!reference.isReadable) wholeRepositories.add(repository);

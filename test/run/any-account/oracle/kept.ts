@@ -1,5 +1,6 @@
 import type { Account, SimulatedImage } from "../../../simulator/account.ts";
 import type { SimulatedRepository } from "../../../simulator/images.ts";
+import type { Copy } from "./copies.ts";
 import type { InUse } from "./evidence.ts";
 import { LIMITS } from "./limits.ts";
 import { isIndex, isReferrer, listedBy, subjectsOf } from "./image-facts.ts";
@@ -14,6 +15,8 @@ export interface Situation {
   readonly repository: SimulatedRepository;
   readonly rules: Rules;
   readonly inUse: InUse;
+  /** The copies of one of the repositories that lose what it loses. */
+  readonly copiesOf: (name: string) => readonly Copy[];
   /** The repositories that the run lists. */
   readonly listed: ReadonlySet<string>;
   readonly isOriginal: boolean;
@@ -53,9 +56,11 @@ export function isKeptAlone(image: SimulatedImage, situation: Situation, bound: 
     image.isArchived ||
     isYoung(image, rules, now) ||
     isNamed(image, situation.name, situation.inUse) ||
+    isNamedInCopies(image, situation.name, situation, bound) ||
     isNewest(image, situation, bound) ||
     [...image.tags].some((tag) => rules.keepTags.some((word) => isMeant(word, tag))) ||
     wasPulled(image, rules, now) ||
+    wasCopyPulled(image, situation) ||
     isParentOfUsed(image, situation, bound) ||
     (image.tags.size === 0 && hasArchivedIndex(repository)) ||
     isAboutElsewhere(image, situation, bound)
@@ -90,6 +95,31 @@ function isNamed({ digest, tags }: SimulatedImage, name: string, inUse: InUse): 
   );
 }
 
+/** Only `most` counts what its deletion can reach in a copy beside the image by its own names: another image with its tag, other tags. */
+function isNamedInCopies(
+  image: SimulatedImage,
+  name: string,
+  { copiesOf }: Situation,
+  bound: Bound,
+): boolean {
+  return copiesOf(name).some(({ repository, inUse }) => {
+    const there = bound === "least" ? [] : [...(repository?.images.values() ?? [])];
+    const reached = there.filter(
+      ({ digest, tags }) => digest === image.digest || [...tags].some((tag) => image.tags.has(tag)),
+    );
+    return [image, ...reached].some((each) => isNamed(each, name, inUse));
+  });
+}
+
+/** A pull of an image from a copy is a pull of the image. */
+function wasCopyPulled({ digest }: SimulatedImage, situation: Situation): boolean {
+  const { name, copiesOf, rules, now } = situation;
+  return copiesOf(name).some(({ repository }) => {
+    const copy = repository?.images.get(digest);
+    return copy !== undefined && wasPulled(copy, rules, now);
+  });
+}
+
 /** Only `least` counts archived images and those without a date, and lets an image lose against its equals. */
 function isNewest(image: SimulatedImage, situation: Situation, bound: Bound): boolean {
   if (image.tags.size === 0 || isReferrer(image)) return false;
@@ -105,13 +135,15 @@ function isNewest(image: SimulatedImage, situation: Situation, bound: Bound): bo
 
 /** Only `most` counts an image that is not there, or that an index lists which the run need not read. */
 function isParentOfUsed(image: SimulatedImage, situation: Situation, bound: Bound): boolean {
-  const { repository, rules, name, inUse, isOriginal, now } = situation;
+  const { repository, rules, name, isOriginal, now } = situation;
+  const uses = [situation.inUse, ...situation.copiesOf(name).map(({ inUse }) => inUse)];
   if (bound === "least" && isOriginal) return false;
   const isRead = (index: SimulatedImage) =>
     bound === "most" || (!index.isArchived && !wasPulled(index, rules, now));
   return [...listedBy(image, repository, isRead)].some(
     (digest) =>
-      inUse.names.has(`${name}@${digest}`) && (bound === "most" || repository.images.has(digest)),
+      uses.some(({ names }) => names.has(`${name}@${digest}`)) &&
+      (bound === "most" || repository.images.has(digest)),
   );
 }
 
@@ -133,17 +165,14 @@ function isAboutElsewhere(image: SimulatedImage, situation: Situation, bound: Bo
 }
 
 /** Only `most` counts images in use that lie in other registries. */
-function isInUseAnywhere(
-  digest: string,
-  { account, inUse, listed }: Situation,
-  bound: Bound,
-): boolean {
+function isInUseAnywhere(digest: string, situation: Situation, bound: Bound): boolean {
+  const { account, inUse, listed } = situation;
   const digests = bound === "least" ? inUse.digests : inUse.digestsAnywhere;
   if (digests.has(digest)) return true;
   return [...account.repositories].some(([name, { images }]) => {
     const image = images.get(digest);
     if (image === undefined) return false;
     if (bound === "least" && LIMITS.tagsInUnlistedRepositories && !listed.has(name)) return false;
-    return isNamed(image, name, inUse);
+    return isNamed(image, name, inUse) || isNamedInCopies(image, name, situation, bound);
   });
 }

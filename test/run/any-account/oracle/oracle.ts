@@ -1,8 +1,12 @@
 import type { Account, SimulatedImage } from "../../../simulator/account.ts";
+import type { TriedOrganization } from "../places.ts";
+import { copyPlacesOf } from "./copies.ts";
 import { type InUse, readInUse } from "./evidence.ts";
 import { isIndex, subjectsOf } from "./image-facts.ts";
 import { type Situation, isKeptAlone, keptIn } from "./kept.ts";
 import { LIMITS } from "./limits.ts";
+import { isSame, placesRead } from "./places.ts";
+import { mayUnreadPull } from "./policies.ts";
 import { type Rules, type Settings, isOriginal, rulesOf } from "./settings.ts";
 
 /**
@@ -11,20 +15,35 @@ import { type Rules, type Settings, isOriginal, rulesOf } from "./settings.ts";
  */
 export type Expectation = "keep" | "delete" | "either";
 
-/** The expectation for each image of an account, by repository and digest. */
+/** The expectation for each image of home, by repository and digest. */
 export type Expectations = ReadonlyMap<string, ReadonlyMap<string, Expectation>>;
 
-/** What the run must do with each image of an account; `now` in milliseconds since the epoch. */
-export function expectationsOf(account: Account, settings: Settings, now: number): Expectations {
-  const inUse = readInUse(account, settings);
+/** What the run must do with each image of home; `now` in milliseconds since the epoch. */
+export function expectationsOf(
+  organization: TriedOrganization,
+  settings: Settings,
+  now: number,
+): Expectations {
+  const account = organization.home;
+  const read = placesRead(organization, settings);
+  const places = read ?? [account];
+  const inUse = readInUse(places, account, settings);
+  const copiesOf = (name: string) =>
+    isOriginal(settings)
+      ? []
+      : copyPlacesOf(organization, name).map((registry) => ({
+          registry,
+          repository: registry.repositories.get(name),
+          inUse: readInUse(places, registry, settings),
+        }));
   const listed = new Set(
-    [...account.repositories.keys()].filter((name) => rulesFor(account, name, settings)),
+    [...account.repositories.keys()].filter((name) => rulesFor(organization, name, settings)),
   );
-  const guard = emptyGuard(inUse, account, settings);
+  const guard = read === undefined ? "closed" : emptyGuard(inUse, account, settings);
   const mayDelete = (expectation: Expectation) => weaken(expectation, guard);
   return new Map(
     [...account.repositories].map(([name, repository]) => {
-      const rules = rulesFor(account, name, settings);
+      const rules = rulesFor(organization, name, settings);
       const expected =
         rules &&
         inRepository(
@@ -34,6 +53,7 @@ export function expectationsOf(account: Account, settings: Settings, now: number
             repository,
             rules,
             inUse,
+            copiesOf,
             listed,
             isOriginal: isOriginal(settings),
             now,
@@ -76,18 +96,26 @@ function emptyGuard(inUse: InUse, { repositories }: Account, settings: Settings)
 }
 
 /** The rules of a repository, or undefined if the run must not touch it. */
-function rulesFor(account: Account, name: string, settings: Settings): Rules | undefined {
-  if (!isOriginal(settings) && isDeletionReplicated(account, name)) return undefined;
-  return rulesOf(account.repositories.get(name)?.tags ?? {}, settings);
-}
-
-function isDeletionReplicated({ replication }: Account, name: string): boolean {
-  return replication.some(
-    ({ deleteReplication, repositoryFilters = [] }) =>
-      deleteReplication?.enabled === true &&
-      (repositoryFilters.length === 0 ||
-        repositoryFilters.some(({ filter }) => name.startsWith(filter))),
+function rulesFor(
+  organization: TriedOrganization,
+  name: string,
+  settings: Settings,
+): Rules | undefined {
+  const { home, denial } = organization;
+  const rules = rulesOf(home.repositories.get(name)?.tags ?? {}, settings);
+  if (rules === undefined || isOriginal(settings)) return rules;
+  const places = placesRead(organization, settings) ?? [];
+  const copies = copyPlacesOf(organization, name);
+  const areCopiesRead = copies.every(
+    (copy) =>
+      places.some((place) => isSame(place, copy)) &&
+      (denial === undefined || !isSame(denial.place, copy)),
   );
+  if (!areCopiesRead) return undefined;
+  const isOpenToUnread = [home, ...copies].some((registry) =>
+    mayUnreadPull(registry, name, organization, settings),
+  );
+  return isOpenToUnread && !rules.ignoresUnseenPullers ? undefined : rules;
 }
 
 function inRepository(situation: Situation, settings: Settings): Map<string, Expectation> {

@@ -7,6 +7,8 @@ export interface Rules {
   readonly keepCount: number;
   readonly keepTags: readonly string[];
   readonly keepPulledDays: number | undefined;
+  /** Whether the repository is cleaned though somebody may pull from it whom nobody reads. */
+  readonly ignoresUnseenPullers: boolean;
 }
 
 /** The sources that the original has too. */
@@ -18,6 +20,7 @@ const TAGS = new Set([
   "BoxCleanerKeepCount",
   "BoxCleanerKeepTags",
   "BoxCleanerKeepPulledDays",
+  "BoxCleanerUnseenPullers",
 ]);
 
 /** The rules of a repository by its tags, or undefined if the run must not touch the repository. */
@@ -34,6 +37,8 @@ export function rulesOf(
   const keepTags = tags["BoxCleanerKeepTags"] ?? settings["DEFAULT_KEEP_TAGS"] ?? "";
   const keepPulledDays =
     tags["BoxCleanerKeepPulledDays"] ?? settings["DEFAULT_KEEP_PULLED_DAYS"] ?? "";
+  const unseenPullers = tags["BoxCleanerUnseenPullers"] ?? settings["UNSEEN_PULLERS"] ?? "skip";
+  if (!["skip", "ignore"].includes(unseenPullers)) return undefined;
   if (![keepDays, keepCount].every((text) => /^\d+$/.test(text))) return undefined;
   if (!/^\d*$/.test(keepPulledDays)) return undefined;
   return {
@@ -41,6 +46,7 @@ export function rulesOf(
     keepCount: Number(keepCount),
     keepTags: keepTags.split(" ").filter(Boolean),
     keepPulledDays: keepPulledDays === "" ? undefined : Number(keepPulledDays),
+    ignoresUnseenPullers: unseenPullers === "ignore",
   };
 }
 

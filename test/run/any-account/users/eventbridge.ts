@@ -2,17 +2,17 @@ import { FUNCTION, tasksOf } from "./targets.ts";
 import type { UserKinds } from "./use.ts";
 
 export const RULES: UserKinds = {
-  rule: ({ id, start: { name, parts } }) => ({
-    ...parts,
-    eventBuses: { default: { [id]: { targets: [FUNCTION, tasksOf(name)] } } },
+  rule: (use) => ({
+    ...use.start.parts,
+    eventBuses: { default: { [use.id]: { targets: [FUNCTION, tasksOf(use)] } } },
   }),
-  "disabled rule": ({ id, start: { name, parts } }) => ({
-    ...parts,
-    eventBuses: { default: { [id]: { state: "DISABLED", targets: [tasksOf(name)] } } },
+  "disabled rule": (use) => ({
+    ...use.start.parts,
+    eventBuses: { default: { [use.id]: { state: "DISABLED", targets: [tasksOf(use)] } } },
   }),
-  "rule of another bus": ({ id, start: { name, parts } }) => ({
-    ...parts,
-    eventBuses: { [`bus-${id}`]: { [id]: { targets: [tasksOf(name)] } } },
+  "rule of another bus": (use) => ({
+    ...use.start.parts,
+    eventBuses: { [`bus-${use.id}`]: { [use.id]: { targets: [tasksOf(use)] } } },
   }),
   "input of a rule": ({ id, text }) => ({
     eventBuses: { orders: { [id]: { targets: [{ ...FUNCTION, Input: text }] } } },

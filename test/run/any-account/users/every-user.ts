@@ -1,4 +1,5 @@
 import { REGISTRY } from "../../../simulator/account.ts";
+import type { Place } from "../../../simulator/operation.ts";
 import { NAMES_OF_STARTS } from "./task-starts.ts";
 import { NAMES_OF_WORDINGS } from "./texts.ts";
 import { type DrawnUser, KIND_NAMES, partsOf } from "./users.ts";
@@ -12,12 +13,12 @@ export interface NamedUser {
 /** The number of the image that each of the users runs. */
 export const RUNNING = 1;
 
-/** Every kind of user, with each way to name a task definition or an image that makes a difference to the kind. */
-export function everyUser(): NamedUser[] {
+/** Every kind of user in one place, with each way to name a task definition or an image that makes a difference to the kind. */
+export function everyUser(place: Place): NamedUser[] {
   const seen = new Set<string>();
   return KIND_NAMES.flatMap((kind) =>
     NAMES_OF_STARTS.flatMap((start) =>
-      NAMES_OF_WORDINGS.map((wording) => named({ kind, start, wording })),
+      NAMES_OF_WORDINGS.map((wording) => named({ kind, start, wording, place })),
     ),
   ).filter(({ user }) => {
     // Of users that are the same but for their names, the first one.
@@ -26,7 +27,7 @@ export function everyUser(): NamedUser[] {
   });
 }
 
-function named(choice: Pick<DrawnUser, "kind" | "start" | "wording">): NamedUser {
+function named(choice: Pick<DrawnUser, "kind" | "start" | "wording" | "place">): NamedUser {
   const words = [choice.kind, choice.start, choice.wording].join(" ").toLowerCase();
   const name = words.replaceAll(/[^a-z]+/g, "-");
   return {

@@ -1,18 +1,18 @@
-import { CLUSTER, FUNCTION } from "./targets.ts";
-import type { UserKinds } from "./use.ts";
+import { FUNCTION, clusterIn } from "./targets.ts";
+import type { Use, UserKinds } from "./use.ts";
 
 /** Pipes; nobody expects an image in what a pipe sends to a function. */
 export const PIPES: UserKinds = {
-  pipe: ({ id, start: { name, parts } }) => ({ ...parts, pipes: { [id]: pipeTo(name) } }),
-  "stopped pipe": ({ id, start: { name, parts } }) => ({
-    ...parts,
-    pipes: { [id]: { ...pipeTo(name), state: "STOPPED" } },
+  pipe: (use) => ({ ...use.start.parts, pipes: { [use.id]: pipeOf(use) } }),
+  "stopped pipe": (use) => ({
+    ...use.start.parts,
+    pipes: { [use.id]: { ...pipeOf(use), state: "STOPPED" } },
   }),
-  "overrides of a pipe": ({ id, text, start: { name, parts } }) => ({
-    ...parts,
+  "overrides of a pipe": (use) => ({
+    ...use.start.parts,
     pipes: {
-      [id]: pipeTo(name, {
-        ContainerOverrides: [{ Environment: [{ name: "IMAGE", value: text }] }],
+      [use.id]: pipeOf(use, {
+        ContainerOverrides: [{ Environment: [{ name: "IMAGE", value: use.text }] }],
       }),
     },
   }),
@@ -21,9 +21,9 @@ export const PIPES: UserKinds = {
   }),
 };
 
-function pipeTo(TaskDefinitionArn: string, Overrides: object = {}) {
+function pipeOf({ place, start }: Use, Overrides: object = {}) {
   return {
-    target: CLUSTER,
-    targetParameters: { EcsTaskParameters: { TaskDefinitionArn, Overrides } },
+    target: clusterIn(place),
+    targetParameters: { EcsTaskParameters: { TaskDefinitionArn: start.name, Overrides } },
   };
 }

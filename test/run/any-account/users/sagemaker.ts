@@ -1,4 +1,4 @@
-import { type AccountParts, REGION } from "../../../simulator/account.ts";
+import type { AccountParts } from "../../../simulator/account.ts";
 import type { Members } from "../../../simulator/operation.ts";
 import { ELSEWHERE } from "./elsewhere.ts";
 import type { Use, UserKinds } from "./use.ts";
@@ -13,7 +13,7 @@ export const SAGEMAKER_WORKLOADS: UserKinds = {
   "model package": (use) => ({
     sageMaker: {
       ...packageOf(use).sageMaker,
-      models: { [use.id]: { Containers: [{ ModelPackageName: packageArn(use.id) }] } },
+      models: { [use.id]: { Containers: [{ ModelPackageName: packageArn(use) }] } },
     },
   }),
   "model package alone": (use) => packageOf(use),
@@ -76,8 +76,8 @@ function packageOf({ id, image, digest }: Use) {
   return { sageMaker: { modelPackages: { [`${id}/1`]: { InferenceSpecification } } } };
 }
 
-function packageArn(id: string): string {
-  return `arn:aws:sagemaker:${REGION}:123456789012:model-package/${id}/1`;
+function packageArn({ id, place }: Use): string {
+  return `arn:aws:sagemaker:${place.region}:${place.id}:model-package/${id}/1`;
 }
 
 function training(TrainingJobStatus: string) {

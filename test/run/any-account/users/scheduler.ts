@@ -3,13 +3,15 @@ import type { UserKinds } from "./use.ts";
 
 /** Schedules; nobody expects an image in what a schedule sends to a function. */
 export const SCHEDULES: UserKinds = {
-  schedule: ({ id, start: { name, parts } }) => ({
-    ...parts,
-    scheduleGroups: { default: { [id]: { target: tasksOf(name) } } },
+  schedule: (use) => ({
+    ...use.start.parts,
+    scheduleGroups: { default: { [use.id]: { target: tasksOf(use) } } },
   }),
-  "disabled schedule of another group": ({ id, start: { name, parts } }) => ({
-    ...parts,
-    scheduleGroups: { [`group-${id}`]: { [id]: { state: "DISABLED", target: tasksOf(name) } } },
+  "disabled schedule of another group": (use) => ({
+    ...use.start.parts,
+    scheduleGroups: {
+      [`group-${use.id}`]: { [use.id]: { state: "DISABLED", target: tasksOf(use) } },
+    },
   }),
   "schedule of a call to ECS": ({ id, start: { name, parts } }) => ({
     ...parts,
@@ -22,9 +24,9 @@ export const SCHEDULES: UserKinds = {
       default: { [id]: { target: callOf("batch:submitJob", { Parameters: { image: text } }) } },
     },
   }),
-  "overrides of a schedule": ({ id, text, start: { name, parts } }) => ({
-    ...parts,
-    scheduleGroups: { default: { [id]: { target: { ...tasksOf(name), Input: text } } } },
+  "overrides of a schedule": (use) => ({
+    ...use.start.parts,
+    scheduleGroups: { default: { [use.id]: { target: { ...tasksOf(use), Input: use.text } } } },
   }),
   "schedule of a function": ({ id, text }) => ({
     scheduleGroups: { default: { [id]: { target: { ...FUNCTION, Input: text } } } },

@@ -1,10 +1,13 @@
-import { REGION } from "../../../simulator/account.ts";
+import type { Place } from "../../../simulator/operation.ts";
+import type { Use } from "./use.ts";
 
 /** What rules, schedules and pipes start. */
-export const CLUSTER = `arn:aws:ecs:${REGION}:123456789012:cluster/main`;
-export const FUNCTION = { Arn: `arn:aws:lambda:${REGION}:123456789012:function:log` };
+export function clusterIn({ id, region }: Place): string {
+  return `arn:aws:ecs:${region}:${id}:cluster/main`;
+}
+export const FUNCTION = { Arn: "arn:aws:lambda:eu-west-1:123456789012:function:log" };
 
 /** The target of a rule or a schedule that starts ECS tasks. */
-export function tasksOf(TaskDefinitionArn: string) {
-  return { Arn: CLUSTER, EcsParameters: { TaskDefinitionArn } };
+export function tasksOf({ place, start }: Use) {
+  return { Arn: clusterIn(place), EcsParameters: { TaskDefinitionArn: start.name } };
 }

@@ -1,4 +1,5 @@
-import { type AccountParts, REGION } from "../../../simulator/account.ts";
+import type { AccountParts } from "../../../simulator/account.ts";
+import type { Place } from "../../../simulator/operation.ts";
 import { ELSEWHERE } from "./elsewhere.ts";
 
 /** The name by which something starts ECS tasks, and the task definitions that its family has. */
@@ -15,31 +16,34 @@ const newestOf = (id: string, image: string) => ({
   taskDefinitions: { [`${id}:1`]: [ELSEWHERE], [`${id}:2`]: [ELSEWHERE, image] },
 });
 
-const arnOf = (name: string, account = "123456789012") =>
-  `arn:aws:ecs:${REGION}:${account}:task-definition/${name}`;
+const arnOf = (name: string, { id, region }: Place) =>
+  `arn:aws:ecs:${region}:${id}:task-definition/${name}`;
 
 /** How something can name a task definition; the last four start nothing that has the image. */
 const TASK_STARTS = {
   "by revision": (id, image) => ({ name: `${id}:1`, parts: olderOf(id, image) }),
   "by family": (id, image) => ({ name: id, parts: newestOf(id, image) }),
-  "by ARN": (id, image) => ({ name: arnOf(`${id}:1`), parts: olderOf(id, image) }),
-  "by the ARN of a family": (id, image) => ({ name: arnOf(id), parts: newestOf(id, image) }),
+  "by ARN": (id, image, place) => ({ name: arnOf(`${id}:1`, place), parts: olderOf(id, image) }),
+  "by the ARN of a family": (id, image, place) => ({
+    name: arnOf(id, place),
+    parts: newestOf(id, image),
+  }),
   "another revision": (id, image) => ({ name: id, parts: olderOf(id, image) }),
   "a deleted revision": (id, image) => ({ name: `${id}:7`, parts: olderOf(id, image) }),
   "a deregistered revision": (id, image) => ({
     name: `${id}:1`,
     parts: { ...olderOf(id, image), inactiveTaskDefinitions: [`${id}:1`] },
   }),
-  "another account": (id, image) => ({
-    name: arnOf(`${id}:1`, "210987654321"),
+  "another account": (id, image, place) => ({
+    name: arnOf(`${id}:1`, { ...place, id: "210987654321" }),
     parts: olderOf(id, image),
   }),
-} satisfies Record<string, (id: string, image: string) => TaskStart>;
+} satisfies Record<string, (id: string, image: string, place: Place) => TaskStart>;
 
 export type NameOfStart = keyof typeof TASK_STARTS;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the names of an object's own members
 export const NAMES_OF_STARTS = Object.keys(TASK_STARTS) as NameOfStart[];
 
-export function taskStart(name: NameOfStart, id: string, image: string): TaskStart {
-  return TASK_STARTS[name](id, image);
+export function taskStart(name: NameOfStart, id: string, image: string, place: Place): TaskStart {
+  return TASK_STARTS[name](id, image, place);
 }

@@ -1,4 +1,5 @@
 import type { AccountParts } from "../../../simulator/account.ts";
+import type { Place } from "../../../simulator/operation.ts";
 import type { TaskStart } from "./task-starts.ts";
 
 /** How one user uses an image, whatever kind of user it is. */
@@ -12,6 +13,8 @@ export interface Use {
   readonly resolved: string;
   /** A text that has the reference in it, or one that is put together later. */
   readonly text: string;
+  /** Where it is. */
+  readonly place: Place;
   /** The ECS cluster in which it runs. */
   readonly cluster: string;
   /** What it starts tasks from, if it is of a kind that does. */
