@@ -13,13 +13,34 @@ export class RepositoryUse {
     this.#replicas = replicas;
   }
 
-  /** The places that use an image, or what its deletion would reach in a copy. */
+  /**
+   * The places that use an image, here or in a copy. A copy where one of its tags names another image counts as such a place: the
+   * deletion of the tag would be repeated there, and nobody has decided on that other image.
+   */
   placesOf(inUse: InUseImages, image: Image): string[] {
     const here = inUse.placesOf(this.#key, image);
-    const there = this.#replicas.flatMap((replica) =>
-      [...replica.reachedBy(image)].flatMap((copy) => inUse.placesOf(replica.key, copy)),
-    );
+    const there = this.#replicas.flatMap((replica) => [
+      // Also the image as it is here: its copy can be on its way.
+      ...[image, replica.copyOf(image.digest) ?? image].flatMap((each) =>
+        inUse.placesOf(replica.key, each),
+      ),
+      ...replica
+        .divergedTags(image)
+        .map((tag) => `${replica.registry}, where the tag ${tag} names another image`),
+    ]);
     return [...new Set([...here, ...there])];
+  }
+
+  /** Adds the digests of images that are in use by a tag: those given, and those of copies, which can have others. */
+  addDigests(inUse: InUseImages, images: readonly Image[]): void {
+    for (const image of images) {
+      if (this.placesOf(inUse, image).length > 0) inUse.addDigest(image.digest);
+    }
+    for (const { key, images: copies } of this.#replicas) {
+      for (const copy of copies) {
+        if (inUse.placesOf(key, copy).length > 0) inUse.addDigest(copy.digest);
+      }
+    }
   }
 
   /** Whether an image is used by its very digest. */

@@ -73,9 +73,7 @@ export class RepositoryRun {
   /** Adds the digests of images that are in use by a tag, for what refers to them from other repositories. */
   addDigestsInUse(inUse: InUseImages): void {
     const { images, use } = this.#listing;
-    for (const image of images) {
-      if (use.placesOf(inUse, image).length > 0) inUse.addDigest(image.digest);
-    }
+    use.addDigests(inUse, images);
   }
 
   /** Decides on all images and, unless the run is dry, deletes what nothing keeps. */

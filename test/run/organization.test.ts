@@ -7,8 +7,10 @@ import {
   type SimulatedImage,
   digestOf,
   enabled,
+  image,
   old,
   remaining,
+  tagAbout,
 } from "../simulator/account.ts";
 import {
   type Organization,
@@ -316,6 +318,33 @@ describe("if ECR repeats deletions", () => {
     expect(remaining(organization.home, "app")).toEqual(kept);
   });
 
+  test("an image is kept whose tag names another image in the copy, even if nothing uses that one", async () => {
+    const { organization } = await runIn(
+      {
+        home: { ...home(["v1", "v2"].map((tag) => old(tag))), replication: to(COPY) },
+        places: { [COPY]: { repositories: { app: enabled([image("new", { tags: "v1" })]) } } },
+      },
+      settings,
+    );
+    expect(remaining(organization.home, "app")).toEqual(["v1"]);
+    expect(remaining(organization.place(READ, "us-east-1"), "app")).toEqual(["v1"]);
+  });
+
+  test("a signature is kept whose image only the copy has, and somebody uses there by its tag", async () => {
+    const live = old("live");
+    const signature = old("signature", { tags: tagAbout(live, "sig"), subject: live });
+    const { organization } = await runIn(
+      {
+        home: { ...home([old("v1"), signature]), replication: to(COPY) },
+        places: {
+          [COPY]: { repositories: { app: enabled([live, signature]) }, ...copied(":live") },
+        },
+      },
+      settings,
+    );
+    expect(remaining(organization.home, "app")).toEqual([...signature.tags]);
+  });
+
   test("an image is kept that was pulled from the copy within the days of the rule", async () => {
     const pulled = { ...old("v1"), lastPulledAt: new Date() };
     const { organization } = await runIn(
@@ -413,6 +442,34 @@ describe("a run deletes nothing and names every place", () => {
     });
     expect(messages).toEqual([
       expect.stringMatching(/^In 222222222222: account:ListRegions failed .*IN_USE_REGIONS/),
+    ]);
+  });
+
+  test("if AWS lists the accounts of the organization without the account of the run", async () => {
+    const messages = await failing({ accounts: { [READ]: {} } }, WHOLE, {
+      answers: {
+        "organizations:ListAccounts": () => ({
+          Accounts: [
+            { Id: READ, Arn: `arn:aws:organizations::${READ}:account/o-simulated0/${READ}` },
+          ],
+        }),
+      },
+    });
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /organizations:ListAccounts failed .*lacks this account, 123456789012, so it is not complete/,
+      ),
+    ]);
+  });
+
+  test("if AWS lists the Regions of its own account without the Region of the run", async () => {
+    const messages = await failing({}, WHOLE, {
+      answers: { "account:ListRegions": () => ({ Regions: [{ RegionName: "us-east-1" }] }) },
+    });
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /^In 123456789012: account:ListRegions failed .*lacks the Region of this run, eu-west-1/,
+      ),
     ]);
   });
 

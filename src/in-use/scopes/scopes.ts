@@ -94,7 +94,11 @@ class Finder {
     if (caller === undefined) return { places: alone, closed, inactive: [] };
     const organization =
       accounts === "organization"
-        ? await this.#attempt(OWN_ACCOUNT, async () => readOrganization(aws), LIST_ACCOUNTS)
+        ? await this.#attempt(
+            OWN_ACCOUNT,
+            async () => readOrganization(aws, caller.account),
+            LIST_ACCOUNTS,
+          )
         : undefined;
     const ids = accounts === "organization" ? (organization?.active ?? []) : accounts;
     const places = await pMap(
@@ -155,8 +159,7 @@ class Finder {
     const { regions } = this.#settings;
     const { region, elsewhere } = this.#aws;
     if (regions !== "all") return [...new Set([region, ...regions])];
-    const enabled = await listRegions(elsewhere(region, identity));
-    return isHome ? [...new Set([region, ...enabled])] : enabled;
+    return listRegions(elsewhere(region, identity), isHome ? region : undefined);
   }
 
   /** In a Region of a wrong name, no service would seem to be available. */
