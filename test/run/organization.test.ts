@@ -432,6 +432,26 @@ describe("a run deletes nothing and names every place", () => {
     );
   });
 
+  test("with every cluster that does not let the program in", async () => {
+    const cluster = (name: string): AccountParts => ({ eksClusters: { [name]: {} } });
+    const messages = await failing(
+      {
+        home: { ...home(), ...cluster("main") },
+        places: {
+          [`${READ}/eu-west-1`]: cluster("shop"),
+          "333333333333/eu-west-1": cluster("shop"),
+        },
+      },
+      { IN_USE_ACCOUNTS: "organization" },
+      { isAllowed: (action) => action !== "kubernetes:list pods" },
+    );
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /--cluster-name main .*; the same for EKS cluster shop in 222222222222\/eu-west-1, EKS cluster shop in 333333333333\/eu-west-1; if EKS uses/,
+      ),
+    ]);
+  });
+
   test("for which AWS names no Region", async () => {
     const messages = await failing({ accounts: { [READ]: {} } }, WHOLE, {
       answers: {
