@@ -91,9 +91,9 @@ export interface KubernetesObject {
 
 interface PodSpec {
   readonly containers: readonly Container[];
-  readonly initContainers?: readonly Container[];
-  readonly ephemeralContainers?: readonly Container[];
-  readonly volumes?: readonly { readonly image?: { readonly reference?: string } }[];
+  readonly initContainers?: readonly Container[] | null;
+  readonly ephemeralContainers?: readonly Container[] | null;
+  readonly volumes?: readonly { readonly image?: { readonly reference?: string } }[] | null;
 }
 
 interface Container {
@@ -134,10 +134,13 @@ export function nameOf({ title }: WorkloadKind, { metadata = {} }: KubernetesObj
 }
 
 function imagesIn(spec: PodSpec): string[] {
-  const { containers, initContainers = [], ephemeralContainers = [], volumes = [] } = spec;
+  const { containers, initContainers, ephemeralContainers, volumes } = spec;
+  // A controller of one's own can write null for an empty list into a revision.
   return [
-    ...[...containers, ...initContainers, ...ephemeralContainers].map(({ image }) => image),
-    ...volumes.map(({ image }) => image?.reference),
+    ...[containers, initContainers, ephemeralContainers].flatMap((list) =>
+      (list ?? []).map(({ image }) => image),
+    ),
+    ...(volumes ?? []).map(({ image }) => image?.reference),
   ].filter((image) => image !== undefined);
 }
 

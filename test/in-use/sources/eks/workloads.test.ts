@@ -82,6 +82,25 @@ describe("the references of an object", () => {
       expected: [app("v1")],
     },
     {
+      name: "a controller revision whose empty lists are null",
+      resource: "controllerrevisions",
+      object: {
+        data: {
+          spec: {
+            template: {
+              spec: {
+                containers: [{ image: app("v1") }],
+                initContainers: null,
+                ephemeralContainers: null,
+                volumes: null,
+              },
+            },
+          },
+        },
+      },
+      expected: [app("v1")],
+    },
+    {
       name: "a controller revision",
       resource: "controllerrevisions",
       object: controllerRevision(app("v1")),
