@@ -88,6 +88,13 @@ function describe(problem: Problem): string {
   }
   // Two sources can share a call.
   const failures = [...new Set(messages)];
+  if (problem.every(({ error }) => error instanceof AwsCallError && error.isDeniedByOrganization)) {
+    const regions =
+      problem[0]?.place === undefined
+        ? ""
+        : ", or name only Regions that it allows in IN_USE_REGIONS (see docs/organizations.md)";
+    return `${failures.join("; ")}${regions}`;
+  }
   const missing = failures.length > 1 ? `${nameStatements(problem)}. ` : "";
   return `${missing}${failures.join("; ")}`;
 }

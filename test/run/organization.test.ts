@@ -432,6 +432,26 @@ describe("a run deletes nothing and names every place", () => {
     );
   });
 
+  test("which the organization denies, with what to do, and not that the role lacks statements", async () => {
+    const messages = await failing({ accounts: { [READ]: {} } }, WHOLE, {
+      faults: (action, _, __, { region }) =>
+        region === "us-east-1" && /^(?:ecs|lambda):List/.test(action)
+          ? {
+              kind: "error",
+              code: "AccessDeniedException",
+              message: `not authorized to perform: ${action} with an explicit deny in a service control policy`,
+              status: 400,
+            }
+          : undefined,
+    });
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /^In 123456789012\/us-east-1, 222222222222\/us-east-1: ecs:List.* failed .*exempt the role in the service control policy.*name only Regions that it allows in IN_USE_REGIONS/,
+      ),
+    ]);
+    expect(messages[0]).not.toContain("iam-policy.json");
+  });
+
   test("with every cluster that does not let the program in", async () => {
     const cluster = (name: string): AccountParts => ({ eksClusters: { [name]: {} } });
     const messages = await failing(
@@ -505,11 +525,15 @@ describe("a run deletes nothing and names every place", () => {
   });
 });
 
-test("a suspended account is passed over, and the log says so", async () => {
+test("an account that is suspended, closed or never activated is passed over, and the log says so", async () => {
   const { exitCode, entries, organization } = await runIn(
     {
       home: home(),
-      accounts: { [READ]: { state: "SUSPENDED" }, "333333333333": { state: "CLOSED" } },
+      accounts: {
+        [READ]: { state: "SUSPENDED" },
+        "333333333333": { state: "CLOSED" },
+        "555555555555": { state: "PENDING_ACTIVATION" },
+      },
     },
     { IN_USE_ACCOUNTS: "organization" },
   );
@@ -517,8 +541,8 @@ test("a suspended account is passed over, and the log says so", async () => {
   expect(remaining(organization.home, "app")).toEqual([]);
   expect(entries).toContainEqual(
     expect.objectContaining({
-      message: "Passing over suspended and closed accounts",
-      accounts: [READ, "333333333333"],
+      message: "Passing over inactive accounts",
+      accounts: [READ, "333333333333", "555555555555"],
     }),
   );
 });
