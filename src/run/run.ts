@@ -75,7 +75,7 @@ interface Progress {
   /** Missing until the enabled repositories are known. */
   repositories?: readonly RepositoryRun[];
   readonly unreadable: RepositoryOutcome[];
-  /** The ids of suspended and closed accounts. */
+  /** The ids of suspended, closed and never activated accounts. */
   passedOver: readonly string[];
 }
 
@@ -237,7 +237,7 @@ function requireRegistry({ aws, registries = [] }: RunRequest, account: string |
 /** Nothing runs in such an account, so nothing of it is read. */
 function logInactive({ inactive }: Scopes, log: Log): void {
   if (inactive.length === 0) return;
-  log.warn("Passing over suspended and closed accounts", { accounts: inactive });
+  log.warn("Passing over inactive accounts", { accounts: inactive });
 }
 
 /** Those whose use of images is known: that of a suspended account is none. */

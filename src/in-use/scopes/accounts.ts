@@ -21,13 +21,13 @@ export const ACCOUNTS_STATEMENT: Statement = {
 };
 
 /** In these states AWS lets nothing run in an account. An account in any other state is read. */
-const INACTIVE = new Set(["SUSPENDED", "CLOSED"]);
+const INACTIVE = new Set(["SUSPENDED", "CLOSED", "PENDING_ACTIVATION"]);
 
 /** An organization, and its accounts by their 12 digits. */
 export interface Organization {
   readonly id: string;
   readonly active: readonly string[];
-  /** Suspended and closed accounts. */
+  /** Suspended and closed accounts, and those that nobody has ever activated. */
   readonly inactive: readonly string[];
 }
 

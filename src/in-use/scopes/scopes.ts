@@ -41,7 +41,7 @@ export interface Scopes {
   readonly closed: readonly ClosedPlace[];
   /** The organization that is read as a whole. */
   readonly organization?: string;
-  /** Suspended and closed accounts, which nothing can run in. */
+  /** Suspended, closed and never activated accounts, which nothing can run in. */
   readonly inactive: readonly string[];
 }
 
