@@ -330,6 +330,28 @@ describe("if ECR repeats deletions", () => {
     expect(remaining(organization.place(READ, "us-east-1"), "app")).toEqual(["v1"]);
   });
 
+  test.for([
+    { name: "a run deletes what no copy needs", reference: ":v1", left: ["v1"], exitCode: 0 },
+    {
+      name: "a run deletes nothing if nothing uses the copies either",
+      reference: undefined,
+      left: ["v1", "v2"],
+      exitCode: 1,
+    },
+  ])("and only copies are in use, $name", async ({ reference, left, exitCode }) => {
+    const images = () => ({ app: enabled([old("v1"), old("v2")]) });
+    const users = reference === undefined ? {} : copied(reference);
+    const result = await runIn(
+      {
+        home: { repositories: images(), replication: to(COPY) },
+        places: { [COPY]: { repositories: images(), ...users } },
+      },
+      { ...settings, ALLOW_EMPTY_IN_USE: "false" },
+    );
+    expect(remaining(result.organization.home, "app")).toEqual(left);
+    expect(result.exitCode).toBe(exitCode);
+  });
+
   test("a signature is kept whose image only the copy has, and somebody uses there by its tag", async () => {
     const live = old("live");
     const signature = old("signature", { tags: tagAbout(live, "sig"), subject: live });
