@@ -64,12 +64,13 @@ export class Lister {
 
   /** Throws AwsCallError. */
   async list(): Promise<Listing> {
-    const reading = this.#copies.map(
-      async ({ repository, registry }) =>
-        new Replica(repository.key, await listImages(registry.ecr, repository)),
-    );
-    const images = await listImages(this.#run.ecr, this.#repository);
-    const replicas = await Promise.all(reading);
+    const listCopy = async ({ repository, registry }: Copy) =>
+      new Replica(repository.key, await listImages(registry.ecr, repository));
+    // Waited for together: a failure that nobody waits for yet would end the whole process.
+    const [images, replicas] = await Promise.all([
+      listImages(this.#run.ecr, this.#repository),
+      Promise.all(this.#copies.map(listCopy)),
+    ]);
     const use = new RepositoryUse(this.#repository.key, replicas);
     return { images: images.map((image) => use.withLatestPull(image)), use };
   }

@@ -379,6 +379,35 @@ describe("if ECR repeats deletions", () => {
     expect(remaining(organization.home, "app")).toEqual(["v1"]);
   });
 
+  test("a repository whose copy cannot be listed fails alone, also if the copy answers first", async () => {
+    const web = enabled([old("w1")]);
+    const { organization, exitCode, summary } = await runIn(
+      {
+        home: {
+          repositories: { ...home().repositories, web },
+          replication: to(COPY).map((rule) => ({
+            ...rule,
+            repositoryFilters: [{ filter: "app", filterType: "PREFIX_MATCH" }],
+          })),
+        },
+        places: { [COPY]: home() },
+      },
+      settings,
+      {
+        isAllowed: (action, _, { id }) => action !== "ecr:DescribeImages" || id !== READ,
+        // Asked again, the registry itself answers last.
+        faults: (action, _, nth, { id }) =>
+          action === "ecr:DescribeImages" && id !== READ && nth < 2
+            ? { kind: "unavailable" }
+            : undefined,
+      },
+    );
+    expect(exitCode).toBe(1);
+    expect(summary.failures.map(({ repository }) => repository)).toEqual(["app"]);
+    expect(remaining(organization.home, "app")).toEqual(["v1", "v2", "v3", "v4"]);
+    expect(remaining(organization.home, "web")).toEqual([]);
+  });
+
   test("a repository is skipped from whose copy a stranger may pull", async () => {
     const run = await runIn(
       {
