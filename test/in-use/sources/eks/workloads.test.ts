@@ -82,21 +82,22 @@ describe("the references of an object", () => {
       expected: [app("v1")],
     },
     {
-      name: "a controller revision whose empty lists are null",
+      name: "a controller revision whose empty members are null",
       resource: "controllerrevisions",
       object: {
         data: {
           spec: {
             template: {
               spec: {
-                containers: [{ image: app("v1") }],
+                containers: [{ image: app("v1") }, { image: null }],
                 initContainers: null,
                 ephemeralContainers: null,
-                volumes: null,
+                volumes: [{ image: null }, { image: { reference: null } }],
               },
             },
           },
         },
+        status: { containerStatuses: null },
       },
       expected: [app("v1")],
     },
