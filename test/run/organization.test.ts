@@ -404,6 +404,7 @@ describe("if ECR repeats deletions", () => {
     );
     expect(exitCode).toBe(1);
     expect(summary.failures.map(({ repository }) => repository)).toEqual(["app"]);
+    expect(summary.failures[0]?.message).toContain(`failed for repository app in ${COPY}: Access`);
     expect(remaining(organization.home, "app")).toEqual(["v1", "v2", "v3", "v4"]);
     expect(remaining(organization.home, "web")).toEqual([]);
   });
