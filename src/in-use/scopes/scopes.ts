@@ -109,7 +109,8 @@ class Finder {
     const { id, inactive = [] } = organization ?? {};
     return {
       places: places.flat(),
-      closed,
+      // They were opened side by side: whichever failed first says nothing.
+      closed: closed.toSorted((a, b) => (a.place < b.place ? -1 : 1)),
       inactive,
       ...(id !== undefined && { organization: id }),
     };
