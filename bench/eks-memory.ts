@@ -72,7 +72,7 @@ function serve(): void {
 
 async function measure(cluster: { endpoint: string; authority: string }): Promise<void> {
   const server = new ApiServer(
-    { name: "main", isPublic: true, authenticationMode: "API", ...cluster },
+    { name: "main", tokenName: "main", isPublic: true, authenticationMode: "API", ...cluster },
     {
       region: "eu-west-1",
       identity: async () => ({ accessKeyId: "simulated", secretAccessKey: "simulated" }),

@@ -5,6 +5,9 @@ import { OutOfTimeError, OutdatedPlanError, asError } from "../errors.ts";
 const KEY_DENIED = "KmsAccessDeniedException";
 const DENIED = new Set(["AccessDeniedException", "AccessDenied", "UnauthorizedOperation"]);
 
+/** AWS says only in the text which kind of policy denies a call. */
+const BY_ORGANIZATION = /service control policy/;
+
 /** Node's codes for a server's certificate whose signer Node does not trust. */
 const UNKNOWN_ISSUER = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -40,7 +43,7 @@ export class AwsCallError extends Error {
     const code = error.name === "Error" ? (error.code ?? error.name) : error.name;
     const detail = code === "Error" ? error.message : `${code}: ${error.message}`;
     const answer = describeAnswer(httpStatusCode, requestId);
-    const remedy = advice ?? describeRemedy(code, action);
+    const remedy = advice ?? describeRemedy(code, action, error.message);
     super(`${action} failed for ${resource}: ${detail}${answer}${remedy}`, { cause });
     this.action = action;
     this.resource = resource;
@@ -52,6 +55,11 @@ export class AwsCallError extends Error {
   /** Whether the role lacks the permission for the call itself. */
   get isDenied(): boolean {
     return DENIED.has(this.code);
+  }
+
+  /** Whether a policy of the organization denies the call, whatever the role allows. For the choice of words only. */
+  get isDeniedByOrganization(): boolean {
+    return this.isDenied && BY_ORGANIZATION.test(this.message);
   }
 }
 
@@ -69,7 +77,10 @@ function describeAnswer(httpStatus: number | undefined, requestId: string | unde
   return facts.length > 0 ? ` (${facts.join(", ")})` : "";
 }
 
-function describeRemedy(code: string, action: string): string {
+function describeRemedy(code: string, action: string, message: string): string {
+  if (DENIED.has(code) && BY_ORGANIZATION.test(message)) {
+    return "; the organization denies it, whatever the policy of this role allows: exempt the role in the service control policy";
+  }
   if (DENIED.has(code)) return `; allow ${action} for this role (see "Permissions" in the README)`;
   if (UNKNOWN_ISSUER.has(code)) {
     return "; if a proxy signs with a certificate authority of your own, set NODE_EXTRA_CA_CERTS to its PEM file";

@@ -21,6 +21,11 @@ export class DeletionReplication {
     this.account = account;
   }
 
+  /** All registries, as `account/region`, in which any image is deleted with one of this registry. */
+  get destinations(): string[] {
+    return [...new Set(this.#rules.flatMap(({ destinations }) => destinations))];
+  }
+
   /** The registries, as `account/region`, in which an image deleted from a repository is deleted too. */
   destinationsOf(repository: string): string[] {
     const matching = this.#rules.filter(({ prefixes }) =>

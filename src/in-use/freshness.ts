@@ -8,7 +8,7 @@ const MAX_AGE_MS = 10 * 60 * 1000;
 
 const TOOK_TOO_LONG =
   "reading the evidence took longer than 10 minutes, after which it may not be used; set KEEP_TASK_DEFINITIONS=0 if nothing " +
-  "starts ECS tasks by the name of their family, or leave out sources with IN_USE_SOURCES if they use no image of this registry";
+  "starts ECS tasks by the name of their family, or leave out sources with IN_USE_SOURCES or Regions with IN_USE_REGIONS if they use no image of this registry";
 
 /**
  * The in-use evidence of a run, shared by all repositories, and read again when it is out of date. All scans are

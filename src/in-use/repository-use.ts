@@ -13,13 +13,32 @@ export class RepositoryUse {
     this.#replicas = replicas;
   }
 
-  /** The places that use an image, or what its deletion would reach in a copy. */
+  /**
+   * The places that use an image, here or in a copy. A copy that differs counts as such a place: the deletion is repeated
+   * there, and would reach other tags or another image, which nobody has decided on.
+   */
   placesOf(inUse: InUseImages, image: Image): string[] {
     const here = inUse.placesOf(this.#key, image);
-    const there = this.#replicas.flatMap((replica) =>
-      [...replica.reachedBy(image)].flatMap((copy) => inUse.placesOf(replica.key, copy)),
-    );
+    const there = this.#replicas.flatMap((replica) => [
+      // Also the image as it is here: its copy can be on its way.
+      ...[image, replica.copyOf(image.digest) ?? image].flatMap((each) =>
+        inUse.placesOf(replica.key, each),
+      ),
+      ...replica.surprisesOf(image).map((surprise) => `${replica.registry}, where ${surprise}`),
+    ]);
     return [...new Set([...here, ...there])];
+  }
+
+  /** Adds the digests of images that are in use by a tag: those given, and those of copies, which can have others. */
+  addDigests(inUse: InUseImages, images: readonly Image[]): void {
+    for (const image of images) {
+      if (this.placesOf(inUse, image).length > 0) inUse.addDigest(image.digest);
+    }
+    for (const { key, images: copies } of this.#replicas) {
+      for (const copy of copies) {
+        if (inUse.placesOf(key, copy).length > 0) inUse.addDigest(copy.digest);
+      }
+    }
   }
 
   /** Whether an image is used by its very digest. */

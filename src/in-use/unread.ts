@@ -28,7 +28,7 @@ export function explainUnread(unread: readonly Unread[], all: readonly Source[])
   const problems = groupBy(unread, ({ place }) => place).flatMap(problemsOf);
   return groupBy(problems, reasonOf).map((alike) => {
     const [problem = []] = alike;
-    const text = `${describePlaces(alike)}${describe(problem)}${leaveOut(problem, all)}`;
+    const text = `${describePlaces(alike)}${describe(problem)}${describeOthers(alike)}${leaveOut(problem, all)}`;
     return new SourceError(
       text,
       alike.flatMap((each) => each.map(({ error }) => error)),
@@ -88,8 +88,31 @@ function describe(problem: Problem): string {
   }
   // Two sources can share a call.
   const failures = [...new Set(messages)];
+  if (problem.every(({ error }) => error instanceof AwsCallError && error.isDeniedByOrganization)) {
+    const regions =
+      problem[0]?.place === undefined
+        ? ""
+        : ", or name only Regions that it allows in IN_USE_REGIONS (see docs/organizations.md)";
+    return `${failures.join("; ")}${regions}`;
+  }
   const missing = failures.length > 1 ? `${nameStatements(problem)}. ` : "";
   return `${missing}${failures.join("; ")}`;
+}
+
+/** What failed alike in the other places, if it is called otherwise than in the first place: each may need a step of its own. */
+function describeOthers([first = [], ...others]: readonly Problem[]): string {
+  if (isRefused(first)) return "";
+  const known = new Set(first.map(({ error }) => resourceOf(error)));
+  const named = others.flat().flatMap(({ place, source, error }) => {
+    const resource = resourceOf(error);
+    if (source === undefined || resource === undefined || known.has(resource)) return [];
+    return `${resource} in ${place}`;
+  });
+  return named.length > 0 ? `; the same for ${[...new Set(named)].join(", ")}` : "";
+}
+
+function resourceOf(error: Error): string | undefined {
+  return error instanceof AwsCallError ? error.resource : undefined;
 }
 
 function nameStatements(denied: Problem): string {

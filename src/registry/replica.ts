@@ -4,11 +4,13 @@ import type { Image } from "./image.ts";
 export class Replica {
   /** Its canonical key. */
   readonly key: string;
+  readonly images: readonly Image[];
   readonly #byDigest: ReadonlyMap<string, Image>;
   readonly #byTag: ReadonlyMap<string, Image>;
 
   constructor(key: string, images: readonly Image[]) {
     this.key = key;
+    this.images = images;
     this.#byDigest = new Map(images.map((image) => [image.digest, image]));
     this.#byTag = new Map(images.flatMap((image) => image.tags.map((tag) => [tag, image])));
   }
@@ -18,13 +20,18 @@ export class Replica {
     return this.#byDigest.get(digest);
   }
 
-  /**
-   * What a deletion of an image reaches in the copy: by its digest, and by each of its tags. A tag can name another image
-   * there, which loses it, and with its last tag is deleted.
-   */
-  reachedBy(image: Image): ReadonlySet<Image> {
-    const named = [this.copyOf(image.digest), ...image.tags.map((tag) => this.#byTag.get(tag))];
-    // The image as it is here: its copy can be on its way.
-    return new Set([image, ...named.filter((each) => each !== undefined)]);
+  /** Its registry, `account/region`. */
+  get registry(): string {
+    return this.key.split("/").slice(0, 2).join("/");
+  }
+
+  /** What the deletion of an image reaches in the copy that nobody has decided on: other images with its tags, and other tags of it. */
+  surprisesOf({ tags, digest }: Image): string[] {
+    const moved = tags.filter((tag) => (this.#byTag.get(tag)?.digest ?? digest) !== digest);
+    const added = this.copyOf(digest)?.tags.filter((tag) => !tags.includes(tag)) ?? [];
+    return [
+      ...moved.map((tag) => `the tag ${tag} names another image`),
+      ...added.map((tag) => `the image has the tag ${tag} too`),
+    ];
   }
 }

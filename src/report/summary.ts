@@ -21,7 +21,7 @@ export interface Summary {
     readonly sources: readonly SourceResult[];
     /** Every account and Region that was read. */
     readonly places: readonly PlaceSummary[];
-    /** The ids of the organization's accounts that are suspended or closed: nothing runs there, so nothing was read. */
+    /** The ids of the organization's accounts that are suspended, closed or never activated: nothing runs there, so nothing was read. */
     readonly passedOver: readonly string[];
     /** The ids of sources that `IN_USE_SOURCES` leaves out: what only they show may look unused. */
     readonly leftOut: readonly string[];
@@ -76,7 +76,7 @@ export interface RunRecord {
   readonly isOutOfTime: boolean;
   /** Missing if the scan failed. */
   readonly evidence: Evidence | undefined;
-  /** The ids of suspended and closed accounts. */
+  /** The ids of suspended, closed and never activated accounts. */
   readonly passedOver: readonly string[];
   /** The registry that is cleaned, `account/region`; missing if no repository is enabled. */
   readonly registry: string | undefined;

@@ -1,8 +1,9 @@
+import { AwsCallError } from "../aws/calls.ts";
 import { listImages } from "../ecr/images.ts";
 import { GuardRailError } from "../errors.ts";
 import { RepositoryUse } from "../in-use/repository-use.ts";
 import type { Image } from "../registry/image.ts";
-import { registryKey, repositoryKey } from "../registry/keys.ts";
+import { repositoryKey } from "../registry/keys.ts";
 import { Replica } from "../registry/replica.ts";
 import type { Repository } from "../registry/repository.ts";
 import type { RepositoryPolicy } from "../settings/policy.ts";
@@ -20,6 +21,8 @@ export interface Listing {
 interface Copy {
   readonly repository: Repository;
   readonly registry: Registry;
+  /** The registry's name, `account/region`. */
+  readonly place: string;
 }
 
 /** Lists one repository, with the copies that lose images with it. */
@@ -37,7 +40,7 @@ export class Lister {
     const copies = destinations.map((key) => ({ key, registry: run.registries.at(key) }));
     this.#unread = copies.flatMap(({ key, registry }) => (registry === undefined ? [key] : []));
     this.#copies = copies.flatMap(({ key, registry }) =>
-      registry === undefined ? [] : [{ registry, repository: copyOf(repository, key) }],
+      registry === undefined ? [] : [{ registry, repository: copyOf(repository, key), place: key }],
     );
   }
 
@@ -50,10 +53,10 @@ export class Lister {
     const { config, registries } = this.#run;
     if (config.evidence === "original" || policy.unseenPullers === "ignore") return;
     await requireSeenPullers(this.#repository, registries.own.policies, "it");
-    for (const { repository, registry } of this.#copies) {
-      const { registryId: account, region } = repository;
-      const name = `its copy in ${registryKey({ account, region })}`;
-      await requireSeenPullers(repository, registry.policies, name);
+    for (const { repository, registry, place } of this.#copies) {
+      await naming(place, async () =>
+        requireSeenPullers(repository, registry.policies, `its copy in ${place}`),
+      );
     }
   }
 
@@ -64,17 +67,28 @@ export class Lister {
 
   /** Throws AwsCallError. */
   async list(): Promise<Listing> {
-    const reading = this.#copies.map(
-      async ({ repository, registry }) =>
-        new Replica(repository.key, await listImages(registry.ecr, repository)),
-    );
-    // Waited for together: an error that nobody waits for yet would end the process.
+    const listCopy = async ({ repository, registry, place }: Copy) =>
+      new Replica(
+        repository.key,
+        await naming(place, async () => listImages(registry.ecr, repository)),
+      );
+    // Waited for together: a failure that nobody waits for yet would end the whole process.
     const [images, replicas] = await Promise.all([
       listImages(this.#run.ecr, this.#repository),
-      Promise.all(reading),
+      Promise.all(this.#copies.map(listCopy)),
     ]);
     const use = new RepositoryUse(this.#repository.key, replicas);
     return { images: images.map((image) => use.withLatestPull(image)), use };
+  }
+}
+
+/** Names the registry in what fails of a copy, whose name is that of the repository itself. */
+async function naming<Result>(place: string, ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof AwsCallError)) throw error;
+    throw new AwsCallError(error.action, `${error.resource} in ${place}`, error.cause);
   }
 }
 

@@ -73,9 +73,7 @@ export class RepositoryRun {
   /** Adds the digests of images that are in use by a tag, for what refers to them from other repositories. */
   addDigestsInUse(inUse: InUseImages): void {
     const { images, use } = this.#listing;
-    for (const image of images) {
-      if (use.placesOf(inUse, image).length > 0) inUse.addDigest(image.digest);
-    }
+    use.addDigests(inUse, images);
   }
 
   /** Decides on all images and, unless the run is dry, deletes what nothing keeps. */
@@ -187,11 +185,16 @@ export class RepositoryRun {
     if (!isEnabled(this.#repository)) throw new GuardRailError("it is not enabled");
   }
 
-  /** No reference to this registry at all: that is more often a wrong Region or role than the truth. */
+  /**
+   * No reference to this registry or to one that has its copies: that is more often a wrong Region or role than the truth. A registry
+   * that only fills others is in use by their references.
+   */
   #requireAnyInUse({ evidence }: Plan): void {
-    const { config, evidence: fresh } = this.#run;
+    const { config, evidence: fresh, replication } = this.#run;
     const { registry } = this;
-    if (config.guardRails.allowEmptyInUse || evidence.images.countIn(registry) > 0) return;
+    const registries = [registry, ...(replication?.destinations ?? [])];
+    const isAnyInUse = registries.some((each) => evidence.images.countIn(each) > 0);
+    if (config.guardRails.allowEmptyInUse || isAnyInUse) return;
     fresh.refuse(
       new ScanError([
         new Error(

@@ -75,7 +75,7 @@ interface Progress {
   /** Missing until the enabled repositories are known. */
   repositories?: readonly RepositoryRun[];
   readonly unreadable: RepositoryOutcome[];
-  /** The ids of suspended and closed accounts. */
+  /** The ids of suspended, closed and never activated accounts. */
   passedOver: readonly string[];
 }
 
@@ -124,7 +124,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
 const OUT_OF_TIME =
   "The time limit was reached before all evidence of use was read, so nothing was deleted. Set the function's timeout to " +
   "900 s (Lambda's default is 3 s, and the last 30 s are a reserve), give it more memory, leave out sources with " +
-  "IN_USE_SOURCES, or set KEEP_TASK_DEFINITIONS=0 if nothing starts ECS tasks by the name of their family";
+  "IN_USE_SOURCES or Regions with IN_USE_REGIONS if they use no image of this registry, or set KEEP_TASK_DEFINITIONS=0 if nothing starts ECS tasks by the name of their family";
 
 /** Time that ends a run is a failure as long as the evidence is not complete: such a run never deletes anything. */
 function failuresOf(error: unknown, evidence: Evidence | undefined, log: Log): Failure[] {
@@ -237,7 +237,7 @@ function requireRegistry({ aws, registries = [] }: RunRequest, account: string |
 /** Nothing runs in such an account, so nothing of it is read. */
 function logInactive({ inactive }: Scopes, log: Log): void {
   if (inactive.length === 0) return;
-  log.warn("Passing over suspended and closed accounts", { accounts: inactive });
+  log.warn("Passing over inactive accounts", { accounts: inactive });
 }
 
 /** Those whose use of images is known: that of a suspended account is none. */

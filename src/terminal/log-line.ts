@@ -31,7 +31,7 @@ const FAILURES = new Set([
 /** Entries about evidence, which the report names. */
 const REMARKS = new Set([
   "Cannot know which images this uses",
-  "Passing over suspended and closed accounts",
+  "Passing over inactive accounts",
   ORIGINAL_EVIDENCE,
 ]);
 

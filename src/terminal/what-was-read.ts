@@ -55,7 +55,7 @@ function renderMissing({ sources, places }: Pick<Summary["inUse"], "sources" | "
 function renderPassedOver({ passedOver }: Summary["inUse"]): Line[] {
   if (passedOver.length === 0) return [];
   const accounts = passedOver.length === 1 ? "account" : "accounts";
-  return [["Not read:         ", `suspended or closed ${accounts} ${firstOf(passedOver)}`]];
+  return [["Not read:         ", `inactive ${accounts} ${firstOf(passedOver)}`]];
 }
 
 function firstOf(names: readonly string[]): string {

@@ -249,7 +249,7 @@ describe("what was read", () => {
     expect(await row.getByRole("cell").allInnerTexts()).toEqual(["2", "–", "2"]);
     expect(await row.getByRole("cell", { name: "none" }).count()).toBe(1);
     expect(await page.locator("#passed-over").innerText()).toBe(
-      "Suspended or closed accounts, not read: 444444444444.",
+      "Inactive accounts, not read: 444444444444.",
     );
   });
 

@@ -7,8 +7,10 @@ import {
   type SimulatedImage,
   digestOf,
   enabled,
+  image,
   old,
   remaining,
+  tagAbout,
 } from "../simulator/account.ts";
 import {
   type Organization,
@@ -316,6 +318,66 @@ describe("if ECR repeats deletions", () => {
     expect(remaining(organization.home, "app")).toEqual(kept);
   });
 
+  test.for([
+    {
+      name: "its tag names another image there",
+      copy: image("new", { tags: "v1" }),
+      left: ["v1"],
+    },
+    {
+      name: "it has another tag there",
+      copy: old("v1", { tags: "v1 stable" }),
+      left: ["stable", "v1"],
+    },
+  ])("an image is kept if $name, although nothing uses it", async ({ copy, left }) => {
+    const { organization } = await runIn(
+      {
+        home: { ...home(["v1", "v2"].map((tag) => old(tag))), replication: to(COPY) },
+        places: { [COPY]: { repositories: { app: enabled([copy]) } } },
+      },
+      settings,
+    );
+    expect(remaining(organization.home, "app")).toEqual(["v1"]);
+    expect(remaining(organization.place(READ, "us-east-1"), "app")).toEqual(left);
+  });
+
+  test.for([
+    { name: "a run deletes what no copy needs", reference: ":v1", left: ["v1"], exitCode: 0 },
+    {
+      name: "a run deletes nothing if nothing uses the copies either",
+      reference: undefined,
+      left: ["v1", "v2"],
+      exitCode: 1,
+    },
+  ])("and only copies are in use, $name", async ({ reference, left, exitCode }) => {
+    const images = () => ({ app: enabled([old("v1"), old("v2")]) });
+    const users = reference === undefined ? {} : copied(reference);
+    const result = await runIn(
+      {
+        home: { repositories: images(), replication: to(COPY) },
+        places: { [COPY]: { repositories: images(), ...users } },
+      },
+      { ...settings, ALLOW_EMPTY_IN_USE: "false" },
+    );
+    expect(remaining(result.organization.home, "app")).toEqual(left);
+    expect(result.exitCode).toBe(exitCode);
+  });
+
+  test("a signature is kept whose image only the copy has, and somebody uses there by its tag", async () => {
+    const live = old("live");
+    const signature = old("signature", { tags: tagAbout(live, "sig"), subject: live });
+    const { organization } = await runIn(
+      {
+        home: { ...home([old("v1"), signature]), replication: to(COPY) },
+        places: {
+          [COPY]: { repositories: { app: enabled([live, signature]) }, ...copied(":live") },
+        },
+      },
+      settings,
+    );
+    expect(remaining(organization.home, "app")).toEqual([...signature.tags]);
+  });
+
   test("an image is kept that was pulled from the copy within the days of the rule", async () => {
     const pulled = { ...old("v1"), lastPulledAt: new Date() };
     const { organization } = await runIn(
@@ -326,6 +388,36 @@ describe("if ECR repeats deletions", () => {
       { ...settings, DEFAULT_KEEP_PULLED_DAYS: "7" },
     );
     expect(remaining(organization.home, "app")).toEqual(["v1"]);
+  });
+
+  test("a repository whose copy cannot be listed fails alone, also if the copy answers first", async () => {
+    const web = enabled([old("w1")]);
+    const { organization, exitCode, summary } = await runIn(
+      {
+        home: {
+          repositories: { ...home().repositories, web },
+          replication: to(COPY).map((rule) => ({
+            ...rule,
+            repositoryFilters: [{ filter: "app", filterType: "PREFIX_MATCH" }],
+          })),
+        },
+        places: { [COPY]: home() },
+      },
+      settings,
+      {
+        isAllowed: (action, _, { id }) => action !== "ecr:DescribeImages" || id !== READ,
+        // Asked again, the registry itself answers last.
+        faults: (action, _, nth, { id }) =>
+          action === "ecr:DescribeImages" && id !== READ && nth < 2
+            ? { kind: "unavailable" }
+            : undefined,
+      },
+    );
+    expect(exitCode).toBe(1);
+    expect(summary.failures.map(({ repository }) => repository)).toEqual(["app"]);
+    expect(summary.failures[0]?.message).toContain(`failed for repository app in ${COPY}: Access`);
+    expect(remaining(organization.home, "app")).toEqual(["v1", "v2", "v3", "v4"]);
+    expect(remaining(organization.home, "web")).toEqual([]);
   });
 
   test("a repository is skipped from whose copy a stranger may pull", async () => {
@@ -403,6 +495,46 @@ describe("a run deletes nothing and names every place", () => {
     );
   });
 
+  test("which the organization denies, with what to do, and not that the role lacks statements", async () => {
+    const messages = await failing({ accounts: { [READ]: {} } }, WHOLE, {
+      faults: (action, _, __, { region }) =>
+        region === "us-east-1" && /^(?:ecs|lambda):List/.test(action)
+          ? {
+              kind: "error",
+              code: "AccessDeniedException",
+              message: `not authorized to perform: ${action} with an explicit deny in a service control policy`,
+              status: 400,
+            }
+          : undefined,
+    });
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /^In 123456789012\/us-east-1, 222222222222\/us-east-1: ecs:List.* failed .*exempt the role in the service control policy.*name only Regions that it allows in IN_USE_REGIONS/,
+      ),
+    ]);
+    expect(messages[0]).not.toContain("iam-policy.json");
+  });
+
+  test("with every cluster that does not let the program in", async () => {
+    const cluster = (name: string): AccountParts => ({ eksClusters: { [name]: {} } });
+    const messages = await failing(
+      {
+        home: { ...home(), ...cluster("main") },
+        places: {
+          [`${READ}/eu-west-1`]: cluster("shop"),
+          "333333333333/eu-west-1": cluster("shop"),
+        },
+      },
+      { IN_USE_ACCOUNTS: "organization" },
+      { isAllowed: (action) => action !== "kubernetes:list pods" },
+    );
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /--cluster-name main .*; the same for EKS cluster shop in 222222222222\/eu-west-1, EKS cluster shop in 333333333333\/eu-west-1; if EKS uses/,
+      ),
+    ]);
+  });
+
   test("for which AWS names no Region", async () => {
     const messages = await failing({ accounts: { [READ]: {} } }, WHOLE, {
       answers: {
@@ -413,6 +545,34 @@ describe("a run deletes nothing and names every place", () => {
     });
     expect(messages).toEqual([
       expect.stringMatching(/^In 222222222222: account:ListRegions failed .*IN_USE_REGIONS/),
+    ]);
+  });
+
+  test("if AWS lists the accounts of the organization without the account of the run", async () => {
+    const messages = await failing({ accounts: { [READ]: {} } }, WHOLE, {
+      answers: {
+        "organizations:ListAccounts": () => ({
+          Accounts: [
+            { Id: READ, Arn: `arn:aws:organizations::${READ}:account/o-simulated0/${READ}` },
+          ],
+        }),
+      },
+    });
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /organizations:ListAccounts failed .*lacks this account, 123456789012, so it is not complete/,
+      ),
+    ]);
+  });
+
+  test("if AWS lists the Regions of its own account without the Region of the run", async () => {
+    const messages = await failing({}, WHOLE, {
+      answers: { "account:ListRegions": () => ({ Regions: [{ RegionName: "us-east-1" }] }) },
+    });
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /^In 123456789012: account:ListRegions failed .*lacks the Region of this run, eu-west-1/,
+      ),
     ]);
   });
 
@@ -428,11 +588,15 @@ describe("a run deletes nothing and names every place", () => {
   });
 });
 
-test("a suspended account is passed over, and the log says so", async () => {
+test("an account that is suspended, closed or never activated is passed over, and the log says so", async () => {
   const { exitCode, entries, organization } = await runIn(
     {
       home: home(),
-      accounts: { [READ]: { state: "SUSPENDED" }, "333333333333": { state: "CLOSED" } },
+      accounts: {
+        [READ]: { state: "SUSPENDED" },
+        "333333333333": { state: "CLOSED" },
+        "555555555555": { state: "PENDING_ACTIVATION" },
+      },
     },
     { IN_USE_ACCOUNTS: "organization" },
   );
@@ -440,8 +604,8 @@ test("a suspended account is passed over, and the log says so", async () => {
   expect(remaining(organization.home, "app")).toEqual([]);
   expect(entries).toContainEqual(
     expect.objectContaining({
-      message: "Passing over suspended and closed accounts",
-      accounts: [READ, "333333333333"],
+      message: "Passing over inactive accounts",
+      accounts: [READ, "333333333333", "555555555555"],
     }),
   );
 });

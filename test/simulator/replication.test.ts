@@ -35,7 +35,9 @@ async function leftAfter(imageIds: ImageIdentifier[], replication: Rule[]): Prom
   ];
   const organization = createOrganization({
     home: {
-      repositories: { [repositoryName]: enabled([image("a"), image("b"), image("child")]) },
+      repositories: {
+        [repositoryName]: enabled([image("a"), image("b", { tags: "b b3" }), image("child")]),
+      },
       replication,
     },
     places: { [`${OTHER}/eu-west-1`]: { repositories: { [repositoryName]: enabled(copies) } } },
@@ -53,6 +55,11 @@ const byDigest = (name: string) => ({ imageDigest: digestOf(name) });
 
 test.for<{ name: string; imageIds: ImageIdentifier[]; rules?: Rule[]; left: string[] }>([
   { name: "a tag goes alone", imageIds: [byTag("b")], left: ["a", "b2", "child", "index"] },
+  {
+    name: "a digest goes with the last tag, and there with all tags",
+    imageIds: [byTag("b"), byTag("b3")],
+    left: ["a", "child", "index"],
+  },
   { name: "a digest goes with all tags", imageIds: [byDigest("b")], left: ["a", "child", "index"] },
   { name: "a digest that is not there changes nothing", imageIds: [byDigest("a")], left: ALL },
   {

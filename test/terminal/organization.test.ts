@@ -81,7 +81,7 @@ describe("in an organization,", () => {
   test("the report says where it read, and what it passed over, and no log line repeats it", async () => {
     const { stdout, stderr } = await runIn([]);
     expect(stdout).toContain("\nRead in:          2 accounts and 2 Regions (4 places)\n");
-    expect(stdout).toContain("\nNot read:         suspended or closed account 444444444444\n");
+    expect(stdout).toContain("\nNot read:         inactive account 444444444444\n");
     expect(stderr).not.toContain("444444444444");
   });
 

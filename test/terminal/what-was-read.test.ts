@@ -54,12 +54,12 @@ describe("the lines on what was read", () => {
     {
       name: "one account that was passed over",
       accounts: ["444444444444"],
-      line: "Not read:         suspended or closed account 444444444444",
+      line: "Not read:         inactive account 444444444444",
     },
     {
       name: "several accounts that were passed over",
       accounts: ["444444444444", "555555555555"],
-      line: "Not read:         suspended or closed accounts 444444444444, 555555555555",
+      line: "Not read:         inactive accounts 444444444444, 555555555555",
     },
   ])("name $name, also if one place alone was read", ({ accounts, line }) => {
     expect(render({ "1/r1": { ecs: 1 } }, accounts)).toContain(line);

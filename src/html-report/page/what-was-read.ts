@@ -12,8 +12,7 @@ export function showWhatWasRead(inUse: InUse): void {
   element("sources-summary").textContent = `What was checked (${summaryOf(inUse)})`;
   element("sources").append(...sourceRows(inUse), ...leftOut.map(leftOutRow));
   element("passed-over").hidden = passedOver.length === 0;
-  element("passed-over").textContent =
-    `Suspended or closed accounts, not read: ${passedOver.join(", ")}.`;
+  element("passed-over").textContent = `Inactive accounts, not read: ${passedOver.join(", ")}.`;
   element("places-section").hidden = places.length < 2;
   if (places.length > 1) showPlaces(inUse);
 }

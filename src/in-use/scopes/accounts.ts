@@ -1,6 +1,6 @@
 import { OrganizationsClient, paginateListAccounts } from "@aws-sdk/client-organizations";
 
-import { collect, required } from "../../aws/calls.ts";
+import { AwsCallError, collect, required } from "../../aws/calls.ts";
 import type { Clients, Service } from "../../aws/clients.ts";
 import type { Statement } from "../../aws/permissions.ts";
 
@@ -21,18 +21,22 @@ export const ACCOUNTS_STATEMENT: Statement = {
 };
 
 /** In these states AWS lets nothing run in an account. An account in any other state is read. */
-const INACTIVE = new Set(["SUSPENDED", "CLOSED"]);
+const INACTIVE = new Set(["SUSPENDED", "CLOSED", "PENDING_ACTIVATION"]);
 
 /** An organization, and its accounts by their 12 digits. */
 export interface Organization {
   readonly id: string;
   readonly active: readonly string[];
-  /** Suspended and closed accounts. */
+  /** Suspended and closed accounts, and those that nobody has ever activated. */
   readonly inactive: readonly string[];
 }
 
-/** Lists the accounts of the organization. Throws AwsCallError, also if AWS names no account or none of a known organization. */
-export async function readOrganization({ client }: Clients): Promise<Organization> {
+/**
+ * Lists the accounts of the organization. Throws AwsCallError, also if AWS names no account or none of a known organization.
+ *
+ * @param own the account that asks: it is one of the organization, so a list without it is not complete
+ */
+export async function readOrganization({ client }: Clients, own: string): Promise<Organization> {
   const paginator = paginateListAccounts({ client: client(ORGANIZATIONS) }, {});
   const accounts = await collect(
     { action: ACTION, resource: RESOURCE, paginator },
@@ -43,6 +47,10 @@ export async function readOrganization({ client }: Clients): Promise<Organizatio
     id: required(Id, ACTION, RESOURCE),
     isInactive: INACTIVE.has(State ?? Status ?? ""),
   }));
+  if (named.every((account) => account.id !== own)) {
+    const cause = new Error(`the list lacks this account, ${own}, so it is not complete`);
+    throw new AwsCallError(ACTION, RESOURCE, cause);
+  }
   return {
     id: required(id?.groups?.["id"], ACTION, RESOURCE),
     active: named.filter(({ isInactive }) => !isInactive).map((account) => account.id),

@@ -1,6 +1,6 @@
 import { AccountClient, type RegionOptStatus, paginateListRegions } from "@aws-sdk/client-account";
 
-import { collect, required } from "../../aws/calls.ts";
+import { AwsCallError, collect, required } from "../../aws/calls.ts";
 import type { Clients, Service } from "../../aws/clients.ts";
 import type { Statement } from "../../aws/permissions.ts";
 
@@ -23,8 +23,12 @@ export const REGIONS_STATEMENT: Statement = {
 /** What runs in a Region that is being disabled can still pull images. */
 const ENABLED: RegionOptStatus[] = ["ENABLED", "ENABLED_BY_DEFAULT", "DISABLING"];
 
-/** Lists the Regions that an account has enabled. Throws AwsCallError. */
-export async function listRegions({ client }: Clients): Promise<string[]> {
+/**
+ * Lists the Regions that an account has enabled. Throws AwsCallError.
+ *
+ * @param own a Region that the account is known to use: a list without it is not complete
+ */
+export async function listRegions({ client }: Clients, own?: string): Promise<string[]> {
   const paginator = paginateListRegions(
     { client: client(ACCOUNT) },
     { RegionOptStatusContains: ENABLED },
@@ -35,5 +39,10 @@ export async function listRegions({ client }: Clients): Promise<string[]> {
   );
   // Every account has Regions.
   required(regions[0], ACTION, RESOURCE);
-  return regions.map(({ RegionName }) => required(RegionName, ACTION, RESOURCE));
+  const names = regions.map(({ RegionName }) => required(RegionName, ACTION, RESOURCE));
+  if (own !== undefined && !names.includes(own)) {
+    const cause = new Error(`the list lacks the Region of this run, ${own}, so it is not complete`);
+    throw new AwsCallError(ACTION, RESOURCE, cause);
+  }
+  return names;
 }

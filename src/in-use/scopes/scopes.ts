@@ -41,7 +41,7 @@ export interface Scopes {
   readonly closed: readonly ClosedPlace[];
   /** The organization that is read as a whole. */
   readonly organization?: string;
-  /** Suspended and closed accounts, which nothing can run in. */
+  /** Suspended, closed and never activated accounts, which nothing can run in. */
   readonly inactive: readonly string[];
 }
 
@@ -94,7 +94,11 @@ class Finder {
     if (caller === undefined) return { places: alone, closed, inactive: [] };
     const organization =
       accounts === "organization"
-        ? await this.#attempt(OWN_ACCOUNT, async () => readOrganization(aws), LIST_ACCOUNTS)
+        ? await this.#attempt(
+            OWN_ACCOUNT,
+            async () => readOrganization(aws, caller.account),
+            LIST_ACCOUNTS,
+          )
         : undefined;
     const ids = accounts === "organization" ? (organization?.active ?? []) : accounts;
     const places = await pMap(
@@ -105,7 +109,8 @@ class Finder {
     const { id, inactive = [] } = organization ?? {};
     return {
       places: places.flat(),
-      closed,
+      // They were opened side by side: whichever failed first says nothing.
+      closed: closed.toSorted((a, b) => (a.place < b.place ? -1 : 1)),
       inactive,
       ...(id !== undefined && { organization: id }),
     };
@@ -155,8 +160,7 @@ class Finder {
     const { regions } = this.#settings;
     const { region, elsewhere } = this.#aws;
     if (regions !== "all") return [...new Set([region, ...regions])];
-    const enabled = await listRegions(elsewhere(region, identity));
-    return isHome ? [...new Set([region, ...enabled])] : enabled;
+    return listRegions(elsewhere(region, identity), isHome ? region : undefined);
   }
 
   /** In a Region of a wrong name, no service would seem to be available. */

@@ -12,7 +12,7 @@ import { OutOfTimeError, asError, codeOf } from "../../../errors.ts";
 import type { Scope } from "../source.ts";
 import type { Cluster } from "./clusters.ts";
 import { ListReader } from "./list-reader.ts";
-import { get } from "./request.ts";
+import { SLOW, get } from "./request.ts";
 import { ClusterToken } from "./token.ts";
 import type { KubernetesObject, WorkloadKind } from "./workloads.ts";
 
@@ -61,7 +61,7 @@ interface Page {
 interface Body {
   readonly kind?: string;
   readonly items?: readonly unknown[];
-  readonly metadata?: { readonly continue?: string };
+  readonly metadata?: { readonly continue?: string; readonly remainingItemCount?: number };
   readonly reason?: string;
   readonly message?: string;
 }
@@ -83,7 +83,7 @@ export class ApiServer {
   constructor(cluster: Cluster, scope: Pick<Scope, "region" | "identity" | "hasTime">) {
     this.#cluster = cluster;
     this.#hasTime = scope.hasTime;
-    this.#token = new ClusterToken(scope, cluster.name);
+    this.#token = new ClusterToken(scope, cluster.tokenName);
   }
 
   /** Closes the connections. */
@@ -180,7 +180,10 @@ function readPage({ list }: WorkloadKind, status: number, reader: ListReader): P
   if (kind !== list || items?.length !== reader.count) {
     throw new NoAnswerError(`the answer is no ${list} with "items"`, status);
   }
-  const nextToken = metadata?.continue;
+  const { continue: nextToken = "", remainingItemCount = 0 } = metadata ?? {};
+  if (nextToken === "" && remainingItemCount > 0) {
+    throw new NoAnswerError(`the answer lacks ${remainingItemCount} objects of the list`, status);
+  }
   return { nextToken: nextToken === "" ? undefined : nextToken };
 }
 
@@ -211,14 +214,14 @@ function repeatOf(error: Error): RetryErrorType | undefined {
 
 /** Node has a code for what its network does, and another one for a certificate that is wrong. */
 function isNetworkError(error: Error): boolean {
-  return /^E[A-Z]+$/.test(codeOf(error));
+  return /^E(?!RR_)[A-Z_]+$/.test(codeOf(error));
 }
 
 /** Whether a repeat hardly ever helps. */
 function isLasting(error: Error): boolean {
   if (error instanceof ApiError) return error.$metadata.httpStatusCode === 401;
   if (error instanceof NoAnswerError) return true;
-  return UNREACHABLE.has(codeOf(error));
+  return UNREACHABLE.has(codeOf(error)) || codeOf(error) === SLOW;
 }
 
 /** Whether a call failed because no connection came about. */

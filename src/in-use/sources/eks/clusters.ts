@@ -24,6 +24,8 @@ const PAGE_SIZE = 100;
 /** A cluster whose API server can be asked. */
 export interface Cluster {
   readonly name: string;
+  /** What its tokens are signed for: the name, but the id of a local cluster on an AWS Outpost. */
+  readonly tokenName: string;
   /** As in `https://….eks.amazonaws.com`. */
   readonly endpoint: string;
   /** The certificate authority of the API server, in PEM. */
@@ -65,6 +67,7 @@ export async function describeCluster(
   const authority = required(certificateAuthority?.data, ...about);
   return {
     name,
+    tokenName: description.id ?? name,
     endpoint: requireHttps(required(endpoint, ...about), ...about),
     authority: Buffer.from(authority, "base64").toString(),
     isPublic: resourcesVpcConfig?.endpointPublicAccess !== false,

@@ -8,6 +8,9 @@ const CONNECTION_TIMEOUT_MS = 5_000;
 /** How long a whole answer may take, in ms: a call under way must end within the reserve of a run. */
 const REQUEST_TIMEOUT_MS = 25_000;
 
+/** The code of an error: the server was reached, and did not answer in time. */
+export const SLOW = "ESOCKETTIMEDOUT";
+
 /** How a request is made. */
 export interface RequestOptions {
   readonly agent: Agent;
@@ -54,7 +57,7 @@ async function readBody(response: IncomingMessage, onText: (text: string) => voi
 
 function limitConnecting(asked: ReturnType<typeof request>): void {
   const timer = setTimeout(() => {
-    asked.destroy(timeout(`no connection within ${CONNECTION_TIMEOUT_MS / 1000} s`));
+    asked.destroy(timeout("ETIMEDOUT", `no connection within ${CONNECTION_TIMEOUT_MS / 1000} s`));
   }, CONNECTION_TIMEOUT_MS);
   const stop = () => clearTimeout(timer);
   asked.once("close", stop);
@@ -70,9 +73,9 @@ function plain(thrown: unknown, timeoutMs: number): Error {
     return asError(thrown.errors[0]);
   const error = asError(thrown);
   const isLate = error.name === "AbortError" || error.name === "TimeoutError";
-  return isLate ? timeout(`no complete answer within ${timeoutMs / 1000} s`) : error;
+  return isLate ? timeout(SLOW, `no complete answer within ${timeoutMs / 1000} s`) : error;
 }
 
-function timeout(message: string): Error {
-  return Object.assign(new Error(message), { code: "ETIMEDOUT" });
+function timeout(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
 }

@@ -91,20 +91,24 @@ export interface KubernetesObject {
 
 interface PodSpec {
   readonly containers: readonly Container[];
-  readonly initContainers?: readonly Container[];
-  readonly ephemeralContainers?: readonly Container[];
-  readonly volumes?: readonly { readonly image?: { readonly reference?: string } }[];
+  readonly initContainers?: readonly Container[] | null;
+  readonly ephemeralContainers?: readonly Container[] | null;
+  readonly volumes?: readonly VolumeWithImage[] | null;
+}
+
+interface VolumeWithImage {
+  readonly image?: { readonly reference?: string | null } | null;
 }
 
 interface Container {
   /** Missing where something else fills it in. */
-  readonly image?: string;
+  readonly image?: string | null;
 }
 
 interface PodStatus {
-  readonly containerStatuses?: readonly ContainerStatus[];
-  readonly initContainerStatuses?: readonly ContainerStatus[];
-  readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
+  readonly containerStatuses?: readonly ContainerStatus[] | null;
+  readonly initContainerStatuses?: readonly ContainerStatus[] | null;
+  readonly ephemeralContainerStatuses?: readonly ContainerStatus[] | null;
 }
 
 interface ContainerStatus {
@@ -134,22 +138,27 @@ export function nameOf({ title }: WorkloadKind, { metadata = {} }: KubernetesObj
 }
 
 function imagesIn(spec: PodSpec): string[] {
-  const { containers, initContainers = [], ephemeralContainers = [], volumes = [] } = spec;
+  const { containers, initContainers, ephemeralContainers, volumes } = spec;
   return [
-    ...[...containers, ...initContainers, ...ephemeralContainers].map(({ image }) => image),
-    ...volumes.map(({ image }) => image?.reference),
-  ].filter((image) => image !== undefined);
+    ...listed(containers, initContainers, ephemeralContainers).map(({ image }) => image),
+    ...listed(volumes).map(({ image }) => image?.reference),
+  ].filter(isText);
 }
 
 function imagesRunBy(status: PodStatus): string[] {
-  const {
-    containerStatuses = [],
-    initContainerStatuses = [],
-    ephemeralContainerStatuses = [],
-  } = status;
-  return [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses]
+  const { containerStatuses, initContainerStatuses, ephemeralContainerStatuses } = status;
+  return listed(containerStatuses, initContainerStatuses, ephemeralContainerStatuses)
     .flatMap(({ image, imageID }) => [image, imageID])
-    .filter((image) => image !== undefined);
+    .filter(isText);
+}
+
+/** All items of some lists. A controller of one's own can write null for an empty one into a revision. */
+function listed<Item>(...lists: readonly (readonly Item[] | null | undefined)[]): Item[] {
+  return lists.flatMap((list) => list ?? []);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function textsOf({ metadata, spec, data, status }: KubernetesObject): string[] {

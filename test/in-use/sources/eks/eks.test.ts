@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import dns from "node:dns";
+
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { app, appByDigest, numbered, recordOf } from "../../../accounts.ts";
 import { certify } from "../../../aws/certificate.ts";
@@ -65,6 +67,11 @@ describe("a cluster", () => {
       expect(blindSpots).toEqual([]);
     },
   );
+
+  test("that is a local one on an Outpost is read with tokens for its id", async () => {
+    const { used } = await read({ main: { id: "0a1b2c3d-1111-2222-3333-444444444444", objects } });
+    expect(used).toEqual(["v1", "v2"]);
+  });
 
   test.for([
     { status: "CREATING", reason: "is being created and has no API server yet" },
@@ -157,6 +164,22 @@ describe("a list", () => {
     );
   });
 
+  test("that ends before all its objects have come fails the scan", async () => {
+    const text = await failure(
+      { main: { objects } },
+      {
+        answers: {
+          "kubernetes:list pods": () => ({
+            kind: "PodList",
+            metadata: { remainingItemCount: 700 },
+            items: [],
+          }),
+        },
+      },
+    );
+    expect(text).toContain("the answer lacks 700 objects of the list");
+  });
+
   test("that never ends fails the scan", async () => {
     const endless = faultAt("kubernetes:list pods", { kind: "repeat-token" });
     expect(await failure({ main: { objects } }, endless)).toContain("so the list never ends");
@@ -176,6 +199,24 @@ describe("a list", () => {
     const once = faultAt("kubernetes:list deployments", fault, 0, 1);
     const { used } = await read({ main: { objects } }, once);
     expect(used).toEqual(["v1", "v2"]);
+  });
+
+  test("is asked for again after its host name could not be looked up", async () => {
+    const lookup = vi.spyOn(dns, "lookup");
+    onTestFinished(() => {
+      lookup.mockRestore();
+    });
+    const failOnce = (...args: readonly unknown[]) => {
+      const answer = args.at(-1);
+      const error = Object.assign(new Error("try again"), { code: "EAI_AGAIN" });
+      if (typeof answer === "function") setImmediate(() => answer(error));
+    };
+    const { used } = await read(
+      { main: { objects } },
+      { before: { "eks:DescribeCluster": () => lookup.mockImplementationOnce(failOnce) } },
+    );
+    expect(used).toEqual(["v1", "v2"]);
+    expect(lookup).toHaveBeenCalled();
   });
 
   test.for<{ name: string; fault: Fault; message: string }>([

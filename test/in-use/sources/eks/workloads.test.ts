@@ -82,6 +82,26 @@ describe("the references of an object", () => {
       expected: [app("v1")],
     },
     {
+      name: "a controller revision whose empty members are null",
+      resource: "controllerrevisions",
+      object: {
+        data: {
+          spec: {
+            template: {
+              spec: {
+                containers: [{ image: app("v1") }, { image: null }],
+                initContainers: null,
+                ephemeralContainers: null,
+                volumes: [{ image: null }, { image: { reference: null } }],
+              },
+            },
+          },
+        },
+        status: { containerStatuses: null },
+      },
+      expected: [app("v1")],
+    },
+    {
       name: "a controller revision",
       resource: "controllerrevisions",
       object: controllerRevision(app("v1")),

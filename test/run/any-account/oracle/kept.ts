@@ -95,7 +95,7 @@ function isNamed({ digest, tags }: SimulatedImage, name: string, inUse: InUse): 
   );
 }
 
-/** Only `most` counts what its deletion can reach in a copy beside the image by its own names: another image with its tag, other tags. */
+/** Only `most` counts a copy that differs: its deletion reaches another image with its tag there, or other tags. */
 function isNamedInCopies(
   image: SimulatedImage,
   name: string,
@@ -104,10 +104,12 @@ function isNamedInCopies(
 ): boolean {
   return copiesOf(name).some(({ repository, inUse }) => {
     const there = bound === "least" ? [] : [...(repository?.images.values() ?? [])];
-    const reached = there.filter(
-      ({ digest, tags }) => digest === image.digest || [...tags].some((tag) => image.tags.has(tag)),
+    const differs = there.some(({ digest, tags }) =>
+      digest === image.digest
+        ? [...tags].some((tag) => !image.tags.has(tag))
+        : [...tags].some((tag) => image.tags.has(tag)),
     );
-    return [image, ...reached].some((each) => isNamed(each, name, inUse));
+    return differs || isNamed(image, name, inUse);
   });
 }
 

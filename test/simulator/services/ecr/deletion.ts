@@ -7,9 +7,14 @@ import { type EcrState, type REASONS, failure, findImage, findRepository } from 
 export const batchDeleteImage: Operation<EcrState> = (account, input, { world }) => {
   const { repositoryName, imageIds = [] } = input;
   requireRange("the number of imageIds", imageIds.length, 1, 100);
-  const { deleted, failures, done } = deleteAll(findRepository(account, repositoryName), imageIds);
+  const repository = findRepository(account, repositoryName);
+  const { deleted, failures, done } = deleteAll(repository, imageIds);
+  // With the last tag of an image here, its digest goes there, with all tags that it has there.
+  const gone = deleted
+    .filter(({ imageDigest }) => !repository.images.has(imageDigest))
+    .map(({ imageDigest }) => ({ imageDigest }));
   for (const replica of replicasOf(account, repositoryName, world)) {
-    deleteAll(replica, done.map(withoutDigestOfTag));
+    deleteAll(replica, [...done.map(withoutDigestOfTag), ...gone]);
   }
   return { imageIds: deleted, failures };
 };

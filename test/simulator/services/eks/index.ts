@@ -23,12 +23,13 @@ const describeCluster: Operation<EksState> = (account, { name }) => {
   if (cluster === undefined) {
     throw new ServiceError("ResourceNotFoundException", `No cluster found for name: ${name}.`, 404);
   }
-  const { status, isConnected, isPrivate, authenticationMode } = cluster;
+  const { status, isConnected, isPrivate, authenticationMode, id } = cluster;
   const facts = { name, arn: arnOf(account, name), status };
   if (isConnected) return { cluster: { ...facts, connectorConfig: { provider: "OTHER" } } };
   return {
     cluster: {
       ...facts,
+      ...(id !== undefined && { id }),
       version: "1.35",
       accessConfig: { authenticationMode },
       resourcesVpcConfig: { endpointPublicAccess: !isPrivate, endpointPrivateAccess: true },

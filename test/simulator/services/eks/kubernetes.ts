@@ -27,7 +27,7 @@ function listOf(resource: string, list: string): Operation<EksState & { region: 
   return ({ eksClusters, region }, { cluster: name, token, ...input }, { sessions }) => {
     const cluster = eksClusters.get(name);
     const secret = sessions.secretOf(credentialOfBearer(token));
-    if (cluster === undefined || !isTokenFor(name, region, token, secret)) {
+    if (cluster === undefined || !isTokenFor(cluster.id ?? name, region, token, secret)) {
       throw new ServiceError(UNAUTHORIZED.code, "Unauthorized", UNAUTHORIZED.status);
     }
     const objects = [...(cluster.objects.get(resource) ?? [])];

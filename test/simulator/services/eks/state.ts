@@ -11,6 +11,8 @@ export interface SimulatedCluster {
   /** Only registered in EKS, so that it has no endpoint. */
   readonly isConnected: boolean;
   readonly isPrivate: boolean;
+  /** Of a local cluster on an AWS Outpost. */
+  readonly id?: string;
   readonly authenticationMode: string;
   /** In place of the API server's own. */
   readonly endpoint?: string | null;

@@ -15,7 +15,7 @@ const PARAMETERS = new Set([
   "X-Amz-SignedHeaders",
 ]);
 
-/** Whether EKS takes a token for a cluster: a call of GetCallerIdentity that is signed with the cluster's name, and nothing else. */
+/** Whether EKS takes a token for a cluster: a call of GetCallerIdentity that is signed with the cluster's name (a local cluster's id), and nothing else. */
 export function isTokenFor(
   cluster: string,
   region: string,
