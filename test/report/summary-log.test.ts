@@ -32,20 +32,7 @@ describe("the last log entry of a run", () => {
       complete: true,
       inUse: {
         placesRead: 800,
-        sources: [
-          { id: "ecs", references: 800 * 12_345 },
-          {},
-          {},
-          {},
-          {},
-          {},
-          {},
-          {},
-          {},
-          {},
-          {},
-          {},
-        ],
+        sources: SOURCE_IDS.map((id) => ({ id, references: 800 * 12_345 })),
       },
     });
     expect(fields["inUse"]).not.toHaveProperty("places");
