@@ -5,13 +5,14 @@ import { SCENARIOS } from "./scenarios.ts";
  * The simulated account or organization of one scenario, in a process of its own so that its work is not counted as the cleaner's:
  * tells its parent how to reach it, and then, when asked, what it has seen.
  */
-const [key = "", latency = "20"] = process.argv.slice(2);
+const [key = "", latency = "20", limits = "limited"] = process.argv.slice(2);
 const scenario = SCENARIOS[key];
 if (scenario === undefined) throw new Error(`There is no scenario "${key}"`);
 
 const simulator = await startSimulator(scenario.account(), {
   latencyMs: Number(latency),
-  rateLimits: scenario.limits,
+  rateLimits: limits === "limited" ? scenario.limits : [],
+  isVerbose: scenario.isVerbose ?? false,
 });
 
 /** What the account has seen until now. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: "string" },
     latency: { type: "string", default: "20" },
+    budget: { type: "boolean", default: false },
   },
 });
 
@@ -39,7 +40,8 @@ const BASELINE = ["bench/baseline.ts"];
 
 /** Runs a program against a fresh account of a scenario. */
 async function measure(key: string, program: readonly string[]): Promise<Measured> {
-  const account = fork("bench/account-process.ts", [key, options.latency]);
+  const conditions = options.budget ? ["0", "unlimited"] : [options.latency];
+  const account = fork("bench/account-process.ts", [key, ...conditions]);
   const [env] = await once(account, "message");
   const startedAt = performance.now();
   const child: ChildProcess = spawn(
@@ -180,22 +182,59 @@ function benchInUseSet(): void {
   );
 }
 
-const [cpu] = cpus();
-print("# Benchmark\n");
-print(
-  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpu?.model}, ` +
-    `${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${options.latency} ms a call. Made by \`npm run bench\`.`,
-);
-const IN_USE_SET = "in-use";
-const asked = options.only?.split(",") ?? [...Object.keys(SCENARIOS), IN_USE_SET];
-const keys = asked.filter((key) => key !== IN_USE_SET);
-for (const key of keys) {
-  const scenario = SCENARIOS[key];
-  if (scenario === undefined)
-    throw new Error(
-      `--only takes ${Object.keys(SCENARIOS).join(", ")}, ${IN_USE_SET}, not "${key}"`,
-    );
-  await bench(key, scenario);
+/** The scenarios whose calls have a budget. */
+const BUDGETED = ["a", "b", "h"];
+const BUDGET_FILE = "bench/budget.json";
+
+/** Compares the calls that runs make with those in the budget, and names every difference. */
+async function checkBudget(): Promise<boolean> {
+  const budget: Record<string, Record<string, number>> = JSON.parse(
+    readFileSync(BUDGET_FILE, "utf8"),
+  );
+  const made: typeof budget = {};
+  for (const key of BUDGETED) {
+    const calls = Object.entries(callsIn((await measure(key, CLEANER)).seen));
+    made[key] = Object.fromEntries(calls.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+  const differences = BUDGETED.flatMap((key) => {
+    const [allowed = {}, calls = {}] = [budget[key], made[key]];
+    const actions = new Set([...Object.keys(allowed), ...Object.keys(calls)]);
+    return [...actions]
+      .filter((action) => allowed[action] !== calls[action])
+      .map((action) => `(${key}) ${action}: ${calls[action] ?? 0}, budget ${allowed[action] ?? 0}`);
+  });
+  for (const difference of differences) console.error(difference);
+  if (differences.length === 0) {
+    console.log(`The calls of ${BUDGETED.join(" and ")} are those of ${BUDGET_FILE}.`);
+    return true;
+  }
+  console.error(
+    `If this is meant, change ${BUDGET_FILE} to:\n${JSON.stringify(made, undefined, 2)}`,
+  );
+  return false;
 }
-if (asked.includes(IN_USE_SET)) benchInUseSet();
-if (options.only === undefined) writeFileSync("bench/results.md", `${lines.join("\n")}\n`);
+
+async function benchAll(): Promise<void> {
+  const [cpu] = cpus();
+  print("# Benchmark\n");
+  print(
+    `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpu?.model}, ` +
+      `${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${options.latency} ms a call. Made by \`npm run bench\`.`,
+  );
+  const IN_USE_SET = "in-use";
+  const asked = options.only?.split(",") ?? [...Object.keys(SCENARIOS), IN_USE_SET];
+  const keys = asked.filter((key) => key !== IN_USE_SET);
+  for (const key of keys) {
+    const scenario = SCENARIOS[key];
+    if (scenario === undefined)
+      throw new Error(
+        `--only takes ${Object.keys(SCENARIOS).join(", ")}, ${IN_USE_SET}, not "${key}"`,
+      );
+    await bench(key, scenario);
+  }
+  if (asked.includes(IN_USE_SET)) benchInUseSet();
+  if (options.only === undefined) writeFileSync("bench/results.md", `${lines.join("\n")}\n`);
+}
+
+if (options.budget) process.exitCode = (await checkBudget()) ? 0 : 1;
+else await benchAll();

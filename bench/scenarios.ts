@@ -23,20 +23,42 @@ export interface Scenario {
   readonly settings?: Readonly<Record<string, string>>;
   /** Each account in each Region has its own. */
   readonly limits: readonly RateLimit[];
+  /** Whether answers are as large as AWS's: then the simulation takes more of the machine. */
+  readonly isVerbose?: boolean;
   /** Whether the sequential baseline ends in bearable time. */
   readonly hasBaseline: boolean;
 }
 
-/** What AWS publishes (Amazon ECS request throttling, Lambda quotas, Systems Manager quotas). */
+/** What AWS publishes for calls that it throttles together: by Amazon ECS's page on request throttling, and service quotas. */
 const PUBLISHED: readonly RateLimit[] = [
   { actions: ["ecs:ListClusters"], burst: 50, perSecond: 20 },
-  { actions: ["ecs:DescribeTaskDefinition"], burst: 50, perSecond: 20 },
-  { actions: ["ecs:ListServices", "ecs:DescribeServices"], burst: 100, perSecond: 20 },
+  {
+    actions: [
+      "ecs:DescribeTaskDefinition",
+      "ecs:ListTaskDefinitionFamilies",
+      "ecs:ListTaskDefinitions",
+    ],
+    burst: 50,
+    perSecond: 20,
+  },
+  {
+    actions: ["ecs:ListServices", "ecs:DescribeServices", "ecs:ListDaemons"],
+    burst: 100,
+    perSecond: 20,
+  },
   { actions: ["ecs:ListTasks", "ecs:DescribeTasks"], burst: 100, perSecond: 20 },
   { actions: ["ecs:DescribeServiceRevisions"], burst: 50, perSecond: 20 },
   { actions: ["lambda:GetFunction"], burst: 100, perSecond: 100 },
   { actions: ["lambda:ListFunctions"], burst: 15, perSecond: 15 },
   { actions: ["ssm:GetParametersByPath"], burst: 40, perSecond: 40 },
+  { actions: ["events:ListEventBuses", "events:ListRules"], burst: 50, perSecond: 50 },
+  { actions: ["scheduler:ListSchedules"], burst: 50, perSecond: 50 },
+  { actions: ["states:ListStateMachines"], burst: 100, perSecond: 5 },
+  {
+    actions: ["batch:DescribeJobDefinitions", "batch:DescribeJobQueues"],
+    burst: 50,
+    perSecond: 50,
+  },
 ];
 
 /** ECR publishes no limits for these: an assumption, all of them together. */
@@ -44,6 +66,7 @@ const ECR: readonly RateLimit[] = [
   {
     actions: [
       "ecr:DescribeRepositories",
+      "ecr:GetRepositoryPolicy",
       "ecr:ListTagsForResource",
       "ecr:DescribeImages",
       "ecr:BatchGetImage",
@@ -93,6 +116,46 @@ function users(
       main: count(services, (i) => ({ group: `service:service-${i}`, containers: [reference(i)] })),
     },
     functions: record(count(functions, (i) => [`function-${i}`, reference(i).image])),
+  };
+}
+
+/** An account as accounts are: several clusters, two tasks for each service, and functions with published versions. */
+function fleet(services: number, functions: number, versions: number): AccountParts {
+  const CLUSTERS = 4;
+  const reference = (i: number) => ({ image: `${REGISTRY}/app-${i % 10}:v1` });
+  const clusterOf = (i: number) => `cluster-${i % CLUSTERS}`;
+  const inCluster = (cluster: number) =>
+    count(services, (i) => i).filter((i) => i % CLUSTERS === cluster);
+  const published = (i: number) =>
+    record(
+      count(versions, (version): [string, string] => [
+        version === 0 ? "$LATEST" : String(version),
+        `${REGISTRY}/app-${i % 10}:v${version + 1}`,
+      ]),
+    );
+  return {
+    clusters: record(
+      count(CLUSTERS, (cluster) => [
+        clusterOf(cluster),
+        record(
+          inCluster(cluster).map((i) => [
+            `service-${i}`,
+            { taskDefinition: `app-${i}:1`, revisions: [[reference(i)]] },
+          ]),
+        ),
+      ]),
+    ),
+    taskDefinitions: record(count(services, (i) => [`app-${i}:1`, [reference(i).image]])),
+    tasks: record(
+      count(CLUSTERS, (cluster) => [
+        clusterOf(cluster),
+        inCluster(cluster).flatMap((i) =>
+          count(2, () => ({ group: `service:service-${i}`, containers: [reference(i)] })),
+        ),
+      ]),
+    ),
+    functions: record(count(functions, (i) => [`function-${i}`, published(i)])),
+    repositories: record(names(10).map((name) => [name, enabled(images(name, 100))])),
   };
 }
 
@@ -183,6 +246,20 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     name: "(a) under the published limits",
     account: medium,
     limits: PUBLISHED,
+    hasBaseline: false,
+  },
+  g: {
+    name: "2,000 services × 2 tasks in 4 clusters, 400 functions × 4 versions, under the published limits",
+    account: () => createAccount(fleet(2000, 400, 4)),
+    limits: PUBLISHED,
+    isVerbose: true,
+    hasBaseline: false,
+  },
+  h: {
+    name: "100 functions × 50 versions, under the published limits",
+    account: () => createAccount(fleet(0, 100, 50)),
+    limits: PUBLISHED,
+    isVerbose: true,
     hasBaseline: false,
   },
   i: {
