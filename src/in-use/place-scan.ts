@@ -1,9 +1,10 @@
 import { asError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { InUseImages, PlaceResult, SourceResult } from "./evidence.ts";
+import { createFacts } from "./facts.ts";
 import { createOnce } from "./once.ts";
 import type { OpenPlace } from "./scopes/scopes.ts";
-import type { KnownRevisions } from "./sources/ecs/task-definitions.ts";
+import type { TaskDefinitions } from "./sources/ecs/task-definitions.ts";
 import { NamedTaskDefinitions } from "./sources/named-task-definitions.ts";
 import type { Report, Scope, Source } from "./sources/source.ts";
 import type { Unread } from "./unread.ts";
@@ -33,7 +34,7 @@ export class PlaceScan {
   readonly #name: string | undefined;
   readonly #reading: Reading;
   readonly #warned = new Set<string>();
-  readonly #revisions: KnownRevisions = new Map();
+  readonly #facts = createFacts();
 
   /** @param name the name of the place, if others are read too */
   constructor(place: OpenPlace, name: string | undefined, reading: Reading) {
@@ -45,7 +46,7 @@ export class PlaceScan {
   /** Adds every image in use to a set, and returns what it read and what it could not read. */
   async read(images: InUseImages): Promise<{ result: PlaceResult; unread: Unread[] }> {
     const { depth, sources } = this.#reading;
-    const scope = { ...this.#place.connect(), ...depth, once: createOnce() };
+    const scope = { ...this.#place.connect(), ...depth, once: createOnce(), facts: this.#facts };
     const readOne = async (source: Source): Promise<SourceResult | Unread> =>
       this.#readSource(source, scope, images).catch((error: unknown) => ({
         place: this.#name,
@@ -72,12 +73,17 @@ export class PlaceScan {
       const blindSpots = new Set<string>();
       const counts = new Map<string, number>();
       let references = 0;
+      let definitions: Promise<TaskDefinitions> | undefined;
       const report: Report = {
         image: (reference, place) => {
           references += 1;
           this.#add(images, reference, place);
         },
-        taskDefinition: (name, place, options) => named.add(name, place, options),
+        taskDefinition: (name, place, options) => {
+          named.add(name, place, options);
+          definitions ??= loadTaskDefinitions(scope);
+          void definitions.then((loaded) => loaded.begin(name));
+        },
         blindSpot: (text) => blindSpots.add(this.#placed(text)),
         progress: (things, count) => {
           counts.set(things, (counts.get(things) ?? 0) + count);
@@ -85,7 +91,7 @@ export class PlaceScan {
         },
       };
       const status = await source.read(scope, report);
-      const gone = named.size > 0 ? await this.#readTaskDefinitions(named, scope, report) : [];
+      const gone = (await (await definitions)?.read(named, report)) ?? [];
       if (gone.length === 0) {
         return this.#finish(source, { status, references, blindSpots: [...blindSpots] });
       }
@@ -94,11 +100,6 @@ export class PlaceScan {
       }
       missing = gone;
     }
-  }
-
-  async #readTaskDefinitions(named: NamedTaskDefinitions, scope: Scope, report: Report) {
-    const { TaskDefinitions } = await import("./sources/ecs/task-definitions.ts");
-    return new TaskDefinitions(scope, this.#revisions).read(named, report);
   }
 
   #finish({ id, title: name }: Source, found: Omit<SourceResult, "id" | "name">): SourceResult {
@@ -132,6 +133,12 @@ export class PlaceScan {
   #placed(text: string): string {
     return this.#name === undefined ? text : `${this.#name}: ${text}`;
   }
+}
+
+/** The SDK client of ECS loads with it, so only for a place that names task definitions. */
+async function loadTaskDefinitions(scope: Scope): Promise<TaskDefinitions> {
+  const module = await import("./sources/ecs/task-definitions.ts");
+  return new module.TaskDefinitions(scope);
 }
 
 function describeMissing(name: string, places: Iterable<string>): string {

@@ -14,7 +14,6 @@ import type { Source } from "./source.ts";
 
 const AGENT_CORE = {
   Client: BedrockAgentCoreControlClient,
-  concurrency: 5,
   answers: {
     "bedrock-agentcore:GetAgentRuntime": [
       "agentRuntimeArtifact.containerConfiguration.containerUri|agentRuntimeArtifact.codeConfiguration",
@@ -54,9 +53,10 @@ export const source: Source = {
         { concurrency: CONCURRENT_CALLS },
       );
       const readOne = async ({ id, version }: RuntimeVersion) => {
-        for (const image of await imagesOf(agentCore, id, version)) {
-          report.image(image, `AgentCore runtime ${id}, version ${version}`);
-        }
+        const place = `AgentCore runtime ${id}, version ${version}`;
+        // A version never changes.
+        const images = await scope.facts(place, async () => imagesOf(agentCore, id, version));
+        for (const image of images ?? []) report.image(image, place);
       };
       await pMap(listed.flat(), readOne, { concurrency: CONCURRENT_CALLS });
     }),
@@ -97,12 +97,12 @@ async function listVersions(
   );
 }
 
-/** A runtime that is made of code has no image. */
+/** Nothing if the version is gone. A runtime that is made of code has no image. */
 async function imagesOf(
   agentCore: BedrockAgentCoreControlClient,
   id: string,
   version: string,
-): Promise<Iterable<string>> {
+): Promise<Iterable<string> | undefined> {
   const action = "bedrock-agentcore:GetAgentRuntime";
   const resource = `AgentCore runtime ${id}, version ${version}`;
   const command = new GetAgentRuntimeCommand({ agentRuntimeId: id, agentRuntimeVersion: version });
@@ -115,7 +115,7 @@ async function imagesOf(
     const image = runtime.agentRuntimeArtifact?.containerConfiguration?.containerUri;
     return new Set([...(image === undefined ? [] : [image]), ...findReferencesIn(runtime)]);
   } catch (error) {
-    if (isGone(error, GONE)) return [];
+    if (isGone(error, GONE)) return undefined;
     throw error;
   }
 }

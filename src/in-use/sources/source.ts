@@ -1,5 +1,6 @@
 import type { Clients } from "../../aws/clients.ts";
 import type { Statement } from "../../aws/permissions.ts";
+import type { Facts } from "../facts.ts";
 import type { Once } from "../once.ts";
 
 /**
@@ -15,6 +16,8 @@ export interface Scope extends Clients {
   readonly keepTaskDefinitions: number;
   /** Reads something once a scan, for all sources that need it. */
   readonly once: Once;
+  /** Reads something that never changes, once in a process. */
+  readonly facts: Facts;
 }
 
 /** Takes what a source finds. */

@@ -11,18 +11,17 @@ import { ECS } from "./service.ts";
 
 const ACTION = "ecs:DescribeTaskDefinition";
 
-/** The images of revisions, by every name of them: a revision never changes. */
-export type KnownRevisions = Map<string, readonly string[]>;
-
 /** Reads the images of task definitions. */
 export class TaskDefinitions {
-  readonly #scope: Pick<Scope, "client" | "depth">;
-  readonly #images: KnownRevisions;
+  readonly #scope: Pick<Scope, "client" | "depth" | "facts">;
 
-  /** @param known the revisions that have been described; takes those that are described now */
-  constructor(scope: Pick<Scope, "client" | "depth">, known: KnownRevisions) {
+  constructor(scope: Pick<Scope, "client" | "depth" | "facts">) {
     this.#scope = scope;
-    this.#images = known;
+  }
+
+  /** Begins to read a revision, which `read` then need not wait for. Its failure is that of `read`. */
+  begin(name: string): void {
+    if (isRevision(name)) this.#imagesOf(name).catch(() => {});
   }
 
   /**
@@ -56,12 +55,10 @@ export class TaskDefinitions {
     return isRevision(name) ? this.#imagesOf(familyOf(name)) : undefined;
   }
 
+  /** A revision never changes. */
   async #imagesOf(name: string): Promise<readonly string[] | undefined> {
-    const known = this.#images.get(name);
-    if (known !== undefined) return known;
-    const images = await this.#describe(name);
-    if (images !== undefined && isRevision(name)) this.#images.set(name, images);
-    return images;
+    if (!isRevision(name)) return this.#describe(name);
+    return this.#scope.facts(`task definition ${name}`, async () => this.#describe(name));
   }
 
   async #describe(name: string): Promise<readonly string[] | undefined> {

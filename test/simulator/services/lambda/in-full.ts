@@ -28,7 +28,6 @@ function inFull(configuration: Members): Members {
       Ipv6AllowedForDualStack: false,
     },
     TracingConfig: { Mode: "Active" },
-    RevisionId: "5f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
     Layers: ["otel", "parameters"].map((layer) => ({
       Arn: `arn:aws:lambda:eu-west-1:123456789012:layer:${layer}:7`,
       CodeSize: 10_485_760,

@@ -78,16 +78,20 @@ const getFunction: Operation<LambdaState> = (account, { FunctionName, Qualifier 
 
 function configurationOf(account: Place & LambdaState, name: string, version: string): Members {
   const { image, environment } = account.functions.get(name)?.versions.get(version) ?? {};
+  const CodeSha256 = hashOf(image ?? "zip");
   return {
     FunctionName: name,
     FunctionArn: `${functionArn(account, name)}:${version}`,
     Version: version,
-    CodeSha256: createHash("sha256")
-      .update(image ?? "zip")
-      .digest("base64"),
+    CodeSha256,
+    RevisionId: hashOf(`${name} ${version} ${CodeSha256}`),
     PackageType: image === undefined ? "Zip" : "Image",
     ...(environment !== undefined && { Environment: { Variables: environment } }),
   };
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
 }
 
 function functionArn({ region, id }: Place, name: string): string {
