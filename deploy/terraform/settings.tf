@@ -120,7 +120,14 @@ variable "storage_price_per_gb_month" {
 }
 
 variable "concurrency" {
-  description = "Make this many calls to each AWS service at the same time; empty for what fits each."
+  description = "Make at most this many calls to each AWS service at the same time; empty for 20."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "api_share" {
+  description = "Use at most this percentage of the call rates that AWS publishes; empty for all of them, and for bursts beyond them."
   type        = string
   default     = ""
   nullable    = false
@@ -153,6 +160,7 @@ locals {
     KEEP_TASK_DEFINITIONS      = var.keep_task_definitions
     STORAGE_PRICE_PER_GB_MONTH = var.storage_price_per_gb_month
     CONCURRENCY                = var.concurrency
+    API_SHARE                  = var.api_share
     BOX_LOG                    = var.box_log
   }
 }

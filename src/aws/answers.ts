@@ -2,6 +2,7 @@ import type { Pluggable } from "@smithy/types";
 
 import { asError } from "../errors.ts";
 import type { AwsClock } from "./clock.ts";
+import { operationIn, operationOf } from "./operation.ts";
 
 /**
  * The calls that a client makes, by their names in IAM policies (`ecs:ListClusters`), each with the members that every
@@ -63,7 +64,7 @@ export function requireAnswers<Input extends object, Output extends object>(
     applyToStack: (stack) => {
       stack.add(
         (next, context) => async (args) => {
-          const operation = String(context["commandName"]).replace(/Command$/, "");
+          const operation = operationIn(context);
           const required = members.get(operation);
           if (required === undefined) throw new Error(`No answer is declared for ${operation}`);
           const result = await next(args).catch(throwUnreadable);
@@ -107,10 +108,6 @@ function throwUnreadable(error: unknown): never {
 
 function rawAnswer(response: unknown): RawAnswer {
   return response ?? {};
-}
-
-function operationOf(action: string): string {
-  return action.slice(action.indexOf(":") + 1);
 }
 
 function hasMember(output: unknown, member: string): boolean {

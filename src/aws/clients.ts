@@ -8,13 +8,16 @@ import type { Environment } from "../environment.ts";
 import { type Answers, requireAnswers } from "./answers.ts";
 import { AwsClock } from "./clock.ts";
 import { readCredentials } from "./credentials.ts";
-import { pacing } from "./pace.ts";
+import { type GroupLimit, pacing } from "./pace.ts";
 import { createAgent } from "./proxy.ts";
 import { readRegion, regionOf, requireHost } from "./region.ts";
 import { PatientRetryStrategy } from "./retries.ts";
 
 /** How many calls of one kind are queued at the same time. The pace of their client limits how many run. */
 export const CONCURRENT_CALLS = 50;
+
+/** How many calls of one service run at the same time: enough for bursts of 100 at 50 ms a call, and few enough to be throttled together. */
+const CONCURRENCY = 20;
 
 const CONNECTION_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -24,13 +27,8 @@ const KEPT_OPEN = { keepAlive: true };
 /** How one service is called. */
 export interface Service<Client> {
   readonly Client: new (settings: any) => Client;
-  /**
-   * How many calls run at the same time: enough, at some 50 ms a call, for the rate that AWS publishes. Fewer where calls that are
-   * throttled together would all wait before they are repeated.
-   */
-  readonly concurrency: number;
-  /** The lowest rate that AWS publishes for any of its calls, if that is below 15 calls a second. */
-  readonly minCallsPerSecond?: number;
+  /** The rates that AWS publishes. */
+  readonly limits?: readonly GroupLimit[];
   readonly answers: Answers;
 }
 
@@ -66,8 +64,10 @@ export interface AnyClient {
 
 /** How the clients behave. */
 export interface AwsOptions {
-  /** How many calls of each service run at the same time; by default what fits the service. */
+  /** How many calls of each service run at the same time, if not the usual number. */
   readonly concurrency?: number | undefined;
+  /** The part of the rates that AWS publishes which the program may use, from 0 to 1. */
+  readonly share?: number | undefined;
   /** Whether there is time for another call. */
   readonly hasTime: () => boolean;
   /** Names the Region and the profile; where it does not, the SDK finds them. */
@@ -108,18 +108,17 @@ interface Shared extends AwsOptions {
 }
 
 function createClients(region: string, identity: Identity, shared: Shared): Clients["client"] {
-  const { concurrency, hasTime, requestHandler, clock, hosts } = shared;
+  const { concurrency = CONCURRENCY, share, hasTime, requestHandler, clock, hosts } = shared;
   const clients = new Map<unknown, unknown>();
   const create = <Client extends AnyClient>(service: Service<Client>): Client => {
     const client = new service.Client({
       region,
       credentials: identity,
       requestHandler,
-      retryStrategy: new PatientRetryStrategy(service.minCallsPerSecond),
+      retryStrategy: new PatientRetryStrategy(),
     });
-    client.middlewareStack.use(
-      pacing({ concurrency: concurrency ?? service.concurrency, hasTime }),
-    );
+    const { limits = [] } = service;
+    client.middlewareStack.use(pacing({ concurrency, limits, share, hasTime }));
     client.middlewareStack.use(requireAnswers(service.answers, clock, hosts));
     return client;
   };

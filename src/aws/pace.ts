@@ -2,32 +2,60 @@ import type { Pluggable } from "@smithy/types";
 import pLimit from "p-limit";
 
 import { OutOfTimeError } from "../errors.ts";
+import { CallGroup, type Limit } from "./call-group.ts";
+import { operationIn, operationOf } from "./operation.ts";
 
-/** Limits how many calls a client makes at the same time, and until when. */
+/** A limit that AWS publishes, and the calls that it is for, by their names in IAM policies. */
+export interface GroupLimit extends Limit {
+  readonly actions: readonly string[];
+}
+
+/** How many calls a client makes at the same time, how fast, and until when. */
 export interface Pace {
-  /** How many calls run at the same time, those that wait for a retry included. */
+  /** How many calls run at the same time. */
   readonly concurrency: number;
+  readonly limits: readonly GroupLimit[];
+  /** The part of the published rates that the program may use, from 0 to 1; all of it, once AWS throttles, if missing. */
+  readonly share?: number | undefined;
   /** Whether there is time for another call. */
   readonly hasTime: () => boolean;
 }
 
-/** Paces every call of an SDK client. When time is up, the client makes and repeats no call: OutOfTimeError. */
-export function pacing<Input extends object, Output extends object>({
-  concurrency,
-  hasTime,
-}: Pace): Pluggable<Input, Output> {
-  const limit = pLimit(concurrency);
+/**
+ * Paces every attempt of an SDK client's calls. Calls with a published limit have a pace for each limit, all others one together.
+ * When time is up, the client makes and repeats no call: OutOfTimeError.
+ */
+export function pacing<Input extends object, Output extends object>(
+  pace: Pace,
+): Pluggable<Input, Output> {
+  const running = pLimit(pace.concurrency);
+  const others = new CallGroup(undefined, pace);
+  const groups = new Map(
+    pace.limits.flatMap((limit) => {
+      const group = new CallGroup(limit, pace);
+      return limit.actions.map((action) => [operationOf(action), group]);
+    }),
+  );
   return {
     applyToStack: (stack) => {
-      stack.add((next) => async (args) => limit(async () => next(args)), {
-        step: "initialize",
-        name: "limitConcurrency",
-      });
-      beforeEachAttempt(stack, "respectTimeLimit", () => {
-        if (!hasTime()) throw new OutOfTimeError();
-      });
+      stack.add(
+        (next, context) => async (args) => {
+          const group = groups.get(operationIn(context)) ?? others;
+          const send = async () => {
+            requireTime(pace);
+            return next(args);
+          };
+          return group.attempt(async () => running(send));
+        },
+        // After the retry middleware, and before every other check of an attempt: a turn can be long in coming.
+        { step: "finalizeRequest", priority: "normal", name: "pace" },
+      );
     },
   };
+}
+
+function requireTime({ hasTime }: Pace): void {
+  if (!hasTime()) throw new OutOfTimeError();
 }
 
 /** The part of a client's or a command's middleware stack that takes a check. */
@@ -35,7 +63,7 @@ type Stack<Input extends object, Output extends object> = Parameters<
   Pluggable<Input, Output>["applyToStack"]
 >[0];
 
-/** Runs a check before each attempt of a call, repeats included. If it throws, the attempt is not made. */
+/** Runs a check before each attempt of a call, repeats included, when it is its turn. If it throws, the attempt is not made. */
 export function beforeEachAttempt<Input extends object, Output extends object>(
   stack: Stack<Input, Output>,
   name: string,
@@ -46,7 +74,7 @@ export function beforeEachAttempt<Input extends object, Output extends object>(
       check();
       return next(args);
     },
-    // After the retry middleware.
+    // After the retry middleware and the pace.
     { step: "finalizeRequest", priority: "low", name },
   );
 }

@@ -1,11 +1,4 @@
-import { AdaptiveRetryStrategy, DefaultRateLimiter } from "@smithy/util-retry";
-import type {
-  RetryErrorInfo,
-  RetryStrategyV2,
-  RetryToken,
-  StandardRetryBackoffStrategy,
-  StandardRetryToken,
-} from "@smithy/types";
+import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from "@smithy/types";
 
 import { NoAnswerError, NoSuchHostError } from "./answers.ts";
 
@@ -13,97 +6,77 @@ import { NoAnswerError, NoSuchHostError } from "./answers.ts";
 const MAX_ATTEMPTS = 10;
 /** Attempts where a repeat hardly ever helps: a host name that does not resolve, an incomplete answer. */
 export const FEW_ATTEMPTS = 3;
-/**
- * The rate limiter's lowest rate, in calls a second, unless a service states a lower one. The limiter's own default, one
- * call in two seconds, takes it seconds to get away from.
- */
-const MIN_CALLS_PER_SECOND = 15;
+/** The wait before the first repeat, in ms. It doubles with each repeat. */
+const BASE_DELAY_MS = 50;
+const THROTTLED_BASE_DELAY_MS = 100;
 const MAX_DELAY_MS = 20_000;
-/** The delay base from which the SDK marks a throttled call. */
-const THROTTLED_BASE_MS = 1_000;
 
 /**
- * Repeats a call up to ten times with growing waits. All calls of a client share one rate limiter, which learns the
- * service's rate from throttled answers. No call uses up the attempts of another, as they do with the SDK's own strategies.
+ * Repeats a call up to ten times with growing waits. No call uses up the attempts of another, as they do with the SDK's own
+ * strategies.
  */
 export class PatientRetryStrategy implements RetryStrategyV2 {
-  readonly #limiter: DefaultRateLimiter;
-  readonly #calls = new WeakMap<RetryToken, Call>();
-
-  /** @param minCallsPerSecond the rate below which the limiter never goes */
-  constructor(minCallsPerSecond = MIN_CALLS_PER_SECOND) {
-    this.#limiter = new DefaultRateLimiter({ minFillRate: minCallsPerSecond });
-  }
-
-  async acquireInitialRetryToken(scope: string): Promise<RetryToken> {
-    const options = { rateLimiter: this.#limiter, backoff: new GrowingWait() };
-    const strategy = new AdaptiveRetryStrategy(MAX_ATTEMPTS, options);
-    return this.#remember(await strategy.acquireInitialRetryToken(scope), strategy);
+  async acquireInitialRetryToken(): Promise<RetryToken> {
+    return new Repeat(0, 0);
   }
 
   async refreshRetryTokenForRetry(token: RetryToken, info: RetryErrorInfo): Promise<RetryToken> {
-    if (isLasting(info.error) && token.getRetryCount() + 1 >= FEW_ATTEMPTS) {
+    const repeats = token.getRetryCount() + 1;
+    if (!isRepeatable(info) || repeats >= attemptsAfter(info.error)) {
       throw new Error("No further repeat can help");
     }
-    const call = this.#callOf(token);
-    const next = await call.strategy.refreshRetryTokenForRetry(call.token, withType(info));
-    return this.#remember(next, call.strategy);
+    return new Repeat(repeats, delayBefore(repeats, info));
   }
 
-  recordSuccess(token: RetryToken): void {
-    const call = this.#callOf(token);
-    call.strategy.recordSuccess(call.token);
+  recordSuccess(): void {}
+}
+
+/** What the SDK keeps of a call between its attempts. */
+class Repeat implements RetryToken {
+  readonly #repeats: number;
+  readonly #delayMs: number;
+
+  constructor(repeats: number, delayMs: number) {
+    this.#repeats = repeats;
+    this.#delayMs = delayMs;
   }
 
-  #remember(token: RetryToken, strategy: AdaptiveRetryStrategy): RetryToken {
-    if (!isStandard(token)) throw new Error("The SDK's retry token has another shape");
-    this.#calls.set(token, { strategy, token });
-    return token;
+  getRetryCount(): number {
+    return this.#repeats;
   }
 
-  #callOf(token: RetryToken): Call {
-    const call = this.#calls.get(token);
-    if (call === undefined) throw new Error("This retry token is not of this strategy");
-    return call;
+  getRetryDelay(): number {
+    return this.#delayMs;
   }
 }
 
-/** One call: its own strategy, and the token of its latest attempt. */
-interface Call {
-  readonly strategy: AdaptiveRetryStrategy;
-  readonly token: StandardRetryToken;
-}
-
-/**
- * Doubles the wait with each attempt. A broken service gets at least half of each wait, so that ten attempts last at least
- * 12 s. A throttled call waits any part of it, since the rate limiter paces it too.
- */
-class GrowingWait implements StandardRetryBackoffStrategy {
-  #baseMs = 0;
-
-  setDelayBase(baseMs: number): void {
-    this.#baseMs = baseMs;
-  }
-
-  computeNextBackoffDelay(attempt: number): number {
-    const delay = Math.min(this.#baseMs * 2 ** attempt, MAX_DELAY_MS);
-    const share = this.#baseMs >= THROTTLED_BASE_MS ? Math.random() : (1 + Math.random()) / 2;
-    return Math.floor(delay * share);
-  }
-}
-
-function isStandard(token: RetryToken): token is StandardRetryToken {
-  return "getRetryCost" in token;
+function isRepeatable(info: RetryErrorInfo): boolean {
+  return isThrottled(info) || info.errorType === "TRANSIENT";
 }
 
 /** The SDK takes the throttling of a key in AWS KMS for a mistake of the caller. */
-function withType(info: RetryErrorInfo): RetryErrorInfo {
-  return info.error?.name === "KmsThrottlingException"
-    ? { ...info, errorType: "THROTTLING" }
-    : info;
+function isThrottled({ error, errorType }: RetryErrorInfo): boolean {
+  return errorType === "THROTTLING" || error?.name === "KmsThrottlingException";
 }
 
-function isLasting(error: RetryErrorInfo["error"]): boolean {
-  if (error instanceof NoAnswerError) return error.$metadata.httpStatusCode === 200;
-  return error instanceof NoSuchHostError;
+function attemptsAfter(error: unknown): number {
+  const isLasting =
+    error instanceof NoAnswerError
+      ? error.$metadata.httpStatusCode === 200
+      : error instanceof NoSuchHostError;
+  return isLasting ? FEW_ATTEMPTS : MAX_ATTEMPTS;
+}
+
+/**
+ * A broken service gets at least half of each wait, so that ten attempts last at least 12 s. A throttled call waits for its
+ * turn anyway: its first repeat needs no further wait.
+ */
+function delayBefore(repeats: number, info: RetryErrorInfo): number {
+  if (info.errorType === "THROTTLING" && repeats === 1) return 0;
+  const base = isThrottled(info) ? THROTTLED_BASE_DELAY_MS : BASE_DELAY_MS;
+  return delayOf(base * 2 ** (repeats - 1));
+}
+
+function delayOf(ms: number): number {
+  return Math.floor((Math.min(ms, MAX_DELAY_MS) * (1 + Math.random())) / 2);
 }

@@ -21,13 +21,11 @@ const READ_REPLICATION = { "ecr:DescribeRegistry": ["replicationConfiguration.ru
 /** ECR publishes no limits for these calls. */
 export const ECR = {
   Client: ECRClient,
-  concurrency: 20,
   answers: { ...LIST, ...DELETE, ...READ_INDEXES, ...READ_POLICIES, ...READ_REPLICATION },
 } satisfies Service<ECRClient>;
 
 export const TAGGING = {
   Client: ResourceGroupsTaggingAPIClient,
-  concurrency: 2,
   answers: { "tag:GetResources": ["ResourceTagMappingList"] },
 } satisfies Service<ResourceGroupsTaggingAPIClient>;
 

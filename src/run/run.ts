@@ -62,7 +62,7 @@ export interface RunRequest extends Inspection {
 }
 
 /** How many repositories are processed at the same time. */
-const CONCURRENT_REPOSITORIES = 10;
+const CONCURRENT_REPOSITORIES = 20;
 /** No further repository is listed while this many images are in memory. */
 const IMAGES_AT_ONCE = 100_000;
 

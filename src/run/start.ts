@@ -38,7 +38,7 @@ const RESERVE_MS = 30_000;
 export async function start(request: Start): Promise<StartedRun> {
   const { env, event, writeLog, logFields = {}, observer = {} } = request;
   const { remainingMs = () => Infinity, now = Date.now } = request;
-  const { config: settings, concurrency, logLevel, warnings } = parseConfig(env);
+  const { config: settings, concurrency, share, logLevel, warnings } = parseConfig(env);
   const log = createLog(logLevel, writeLog);
   log.append(logFields);
   for (const warning of warnings) log.warn("A setting is wrong", { reason: warning });
@@ -46,12 +46,13 @@ export async function start(request: Start): Promise<StartedRun> {
   const config = narrow(settings, event);
   const aws = await connectAws({
     concurrency,
+    share,
     hasTime: () => remainingMs() > RESERVE_MS,
     env,
     isHostRequired: request.isHostRequired ?? false,
     now,
   });
-  log.info("Starting", { region: aws.region, logLevel, concurrency, ...config });
+  log.info("Starting", { region: aws.region, logLevel, concurrency, share, ...config });
 
   const result = await run({ ...request, config, aws, log, now, observer });
   log.info("Finished", summaryFields(result.summary));

@@ -41,8 +41,10 @@ export interface Config {
 /** A Config, and the wrong values that did not keep the run from starting. */
 export interface ParsedConfig {
   readonly config: Config;
-  /** How many calls of each AWS service run at the same time; what fits the service if missing. */
+  /** How many calls of each AWS service run at the same time, if not the usual number. */
   readonly concurrency: number | undefined;
+  /** The part of the published rates of calls that the run may use, from 0 to 1. */
+  readonly share: number | undefined;
   readonly logLevel: LogLevel;
   readonly warnings: readonly string[];
 }
@@ -91,11 +93,12 @@ export function parseConfig(env: Environment): ParsedConfig {
     pricePerGBMonth: read(settings.pricePerGBMonth),
   };
   const concurrency = read(settings.concurrency);
+  const share = read(settings.apiShare);
   const logLevel = read(settings.logLevel);
   const sources = narrowSources(config, problems);
   problems.push(...scopesBeyondOriginal(config));
   if (problems.length > 0) throw new ConfigError(problems);
-  return { config: { ...config, sources }, concurrency, logLevel, warnings };
+  return { config: { ...config, sources }, concurrency, share, logLevel, warnings };
 }
 
 /** The log level alone, for what is logged before the other settings are known to be right. A wrong value is the default. */

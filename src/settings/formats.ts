@@ -26,6 +26,15 @@ export const percentage: Format<number> = {
   },
 };
 
+/** A percentage from 1 to 100, as a share from 0.01 to 1. */
+export const share: Format<number> = {
+  expected: "a whole number from 1 to 100",
+  parse: (text) => {
+    const percent = percentage.parse(text)?.value ?? 0;
+    return percent === 0 ? undefined : { value: percent / 100 };
+  },
+};
+
 /** An amount of money, such as `0.10`. */
 export const amount: Format<number> = {
   expected: "a number such as 0.10, 0 or more",

@@ -12,6 +12,7 @@ import {
   percentage,
   regions,
   roleName,
+  share,
   tagPatterns,
   tagPrefixes,
   wholeNumber,
@@ -158,7 +159,14 @@ export const settings = {
     name: "CONCURRENCY",
     format: optional(wholeNumber("calls", 1)),
     fallback: "",
-    meaning: "make this many calls to each AWS service at the same time; empty for what fits each",
+    meaning: "make at most this many calls to each AWS service at the same time; empty for 20",
+  },
+  apiShare: {
+    name: "API_SHARE",
+    format: optional(share),
+    fallback: "",
+    meaning:
+      "use at most this percentage of the call rates that AWS publishes; empty for all of them, and for bursts beyond them",
   },
   logLevel: {
     name: "BOX_LOG",

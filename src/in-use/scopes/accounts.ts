@@ -9,8 +9,6 @@ const RESOURCE = "the accounts of the organization";
 
 const ORGANIZATIONS = {
   Client: OrganizationsClient,
-  concurrency: 1,
-  minCallsPerSecond: 1,
   answers: { [ACTION]: ["Accounts"] },
 } satisfies Service<OrganizationsClient>;
 

@@ -12,7 +12,6 @@ const GET_CALLER_IDENTITY = "sts:GetCallerIdentity";
 
 const STS = {
   Client: STSClient,
-  concurrency: 20,
   answers: {
     [ASSUME_ROLE]: [
       "Credentials.AccessKeyId",

@@ -9,8 +9,6 @@ const RESOURCE = "the Regions of the account";
 
 const ACCOUNT = {
   Client: AccountClient,
-  concurrency: 2,
-  minCallsPerSecond: 1,
   answers: { [ACTION]: ["Regions"] },
 } satisfies Service<AccountClient>;
 

@@ -20,7 +20,6 @@ import type { Scope, Source } from "./source.ts";
 
 const APP_RUNNER = {
   Client: AppRunnerClient,
-  concurrency: 5,
   answers: {
     "apprunner:DescribeService": ["Service.SourceConfiguration"],
     "apprunner:ListServices": ["ServiceSummaryList"],
@@ -29,7 +28,7 @@ const APP_RUNNER = {
 
 const SSM = {
   Client: SSMClient,
-  concurrency: 2,
+  limits: [{ burst: 40, perSecond: 40, actions: ["ssm:GetParametersByPath"] }],
   answers: { "ssm:GetParametersByPath": ["Parameters"] },
 } satisfies Service<SSMClient>;
 

@@ -24,7 +24,18 @@ import type { Report, Source } from "./source.ts";
 
 const BATCH = {
   Client: BatchClient,
-  concurrency: 5,
+  limits: [
+    {
+      burst: 50,
+      perSecond: 50,
+      actions: [
+        "batch:DescribeJobDefinitions",
+        "batch:DescribeJobQueues",
+        "batch:DescribeJobs",
+        "batch:ListJobs",
+      ],
+    },
+  ],
   answers: {
     "batch:DescribeJobDefinitions": ["jobDefinitions"],
     "batch:DescribeJobQueues": ["jobQueues"],

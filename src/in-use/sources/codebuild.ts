@@ -14,7 +14,6 @@ import type { Source } from "./source.ts";
 
 const CODE_BUILD = {
   Client: CodeBuildClient,
-  concurrency: 5,
   answers: {
     "codebuild:BatchGetProjects": ["projects|projectsNotFound"],
     "codebuild:ListProjects": ["projects"],

@@ -18,7 +18,13 @@ import { isCluster, reportTaskStart } from "./task-starts.ts";
 
 const EVENT_BRIDGE = {
   Client: EventBridgeClient,
-  concurrency: 3,
+  limits: [
+    {
+      burst: 50,
+      perSecond: 50,
+      actions: ["events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule"],
+    },
+  ],
   answers: {
     "events:ListEventBuses": ["EventBuses"],
     "events:ListRules": ["Rules"],

@@ -9,11 +9,14 @@ import pMap from "p-map";
 import { call, collect, isGone, required } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
 import { findReferences } from "../../registry/text.ts";
-import type { Report, Source } from "./source.ts";
+import type { Report, Scope, Source } from "./source.ts";
 
 const LAMBDA = {
   Client: LambdaClient,
-  concurrency: 10,
+  limits: [
+    { burst: 100, perSecond: 100, actions: ["lambda:GetFunction"] },
+    { burst: 15, perSecond: 15, actions: ["lambda:ListFunctions"] },
+  ],
   answers: { "lambda:GetFunction": ["Code"], "lambda:ListFunctions": ["Functions"] },
 } satisfies Service<LambdaClient>;
 
@@ -47,7 +50,7 @@ export const source: Source = {
       if (scope.depth === "full") reportEnvironments(unread, report);
       const areReplaced = await pMap(
         unread.filter(({ isImage }) => isImage),
-        async (each) => readImages(lambda, each, report),
+        async (each) => readImages(scope, each, report),
         { concurrency: CONCURRENT_CALLS },
       );
       // Replaced code can have become a version since the list was read.
@@ -75,6 +78,8 @@ interface VersionUse {
   readonly isImage: boolean;
   /** Differs if the code does. */
   readonly codeHash: string | undefined;
+  /** Names what it runs, if that never changes: a published version is not `$LATEST`. */
+  readonly fact: string | undefined;
   /** ECR references in its environment. */
   readonly references: readonly string[];
   /** Whether the role lacks the key for its environment. */
@@ -110,28 +115,49 @@ function toUse(configuration: FunctionConfiguration): VersionUse {
     // An entry without a package type is asked for.
     isImage: PackageType !== "Zip",
     codeHash,
+    fact: factOf(configuration),
     references: Object.values(Environment?.Variables ?? {}).flatMap(findReferences),
     isHidden: Environment?.Error !== undefined,
   };
 }
 
+function factOf(configuration: FunctionConfiguration): string | undefined {
+  const { FunctionArn, Version, CodeSha256, RevisionId } = configuration;
+  const parts = [FunctionArn, Version, CodeSha256, RevisionId];
+  if (Version === "$LATEST" || parts.includes(undefined)) return undefined;
+  return `function version ${parts.join(" ")}`;
+}
+
 /** Reports the images of a version. Returns whether the code has been replaced since the version was listed. */
-async function readImages(
-  lambda: LambdaClient,
-  { name, version, codeHash }: VersionUse,
-  report: Report,
-): Promise<boolean> {
+async function readImages(scope: Scope, use: VersionUse, report: Report): Promise<boolean> {
+  const read = async () => getCode(scope.client(LAMBDA), use);
+  const code = await (use.fact === undefined ? read() : scope.facts(use.fact, read));
+  for (const image of code?.images ?? []) report.image(image, placeOf(use));
+  return code !== undefined && code.hash !== use.codeHash;
+}
+
+function placeOf({ name, version }: VersionUse): string {
+  return `Lambda function ${name}, version ${version}`;
+}
+
+/** What a version runs. */
+interface Code {
+  readonly images: readonly string[];
+  readonly hash: string | undefined;
+}
+
+/** Nothing if the version is gone. */
+async function getCode(lambda: LambdaClient, use: VersionUse): Promise<Code | undefined> {
   const action = "lambda:GetFunction";
-  const place = `Lambda function ${name}, version ${version}`;
-  const command = new GetFunctionCommand({ FunctionName: name, Qualifier: version });
+  const place = placeOf(use);
+  const command = new GetFunctionCommand({ FunctionName: use.name, Qualifier: use.version });
   try {
-    const { Code, Configuration } = await call(action, place, () => lambda.send(command));
-    const images = [Code?.ImageUri, Code?.ResolvedImageUri].filter((image) => image !== undefined);
-    if (Code?.RepositoryType !== "S3") required(images[0], action, place);
-    for (const image of images) report.image(image, place);
-    return Configuration?.CodeSha256 !== codeHash;
+    const { Code: code, Configuration } = await call(action, place, () => lambda.send(command));
+    const images = [code?.ImageUri, code?.ResolvedImageUri].filter((image) => image !== undefined);
+    if (code?.RepositoryType !== "S3") required(images[0], action, place);
+    return { images, hash: Configuration?.CodeSha256 };
   } catch (error) {
-    if (isGone(error, "ResourceNotFoundException")) return false;
+    if (isGone(error, "ResourceNotFoundException")) return undefined;
     throw error;
   }
 }

@@ -15,7 +15,6 @@ import { isCluster, reportTaskStart } from "./task-starts.ts";
 
 const PIPES = {
   Client: PipesClient,
-  concurrency: 5,
   answers: { "pipes:DescribePipe": ["Target"], "pipes:ListPipes": ["Pipes"] },
 } satisfies Service<PipesClient>;
 

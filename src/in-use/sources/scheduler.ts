@@ -16,7 +16,10 @@ import { isCluster, isRecord, parseJson, reportTaskStart } from "./task-starts.t
 
 const SCHEDULER = {
   Client: SchedulerClient,
-  concurrency: 10,
+  limits: [
+    { burst: 50, perSecond: 50, actions: ["scheduler:ListSchedules"] },
+    { burst: 250, perSecond: 250, actions: ["scheduler:GetSchedule"] },
+  ],
   answers: { "scheduler:GetSchedule": ["Target"], "scheduler:ListSchedules": ["Schedules"] },
 } satisfies Service<SchedulerClient>;
 

@@ -1,6 +1,7 @@
 import { ECSClient } from "@aws-sdk/client-ecs";
 
 import type { Service } from "../../../aws/clients.ts";
+import type { GroupLimit } from "../../../aws/pace.ts";
 
 /** The original's calls. Task definitions have a statement of their own. */
 export const SERVICE_CALLS = {
@@ -28,10 +29,36 @@ export const DAEMON_CALLS = {
   "ecs:ListDaemons": ["daemonSummariesList"],
 };
 
+/** Calls that ECS throttles together, by its page on request throttling. */
+const LIMITS: readonly GroupLimit[] = [
+  { burst: 50, perSecond: 20, actions: ["ecs:ListClusters"] },
+  {
+    burst: 50,
+    perSecond: 20,
+    actions: [
+      "ecs:DescribeTaskDefinition",
+      "ecs:ListTaskDefinitionFamilies",
+      "ecs:ListTaskDefinitions",
+    ],
+  },
+  {
+    burst: 100,
+    perSecond: 20,
+    actions: [
+      "ecs:DescribeExpressGatewayService",
+      "ecs:DescribeServices",
+      "ecs:ListServices",
+      ...Object.keys(DAEMON_CALLS),
+    ],
+  },
+  { burst: 100, perSecond: 20, actions: ["ecs:DescribeTasks", "ecs:ListTasks"] },
+  { burst: 50, perSecond: 20, actions: ["ecs:DescribeServiceDeployments"] },
+  { burst: 50, perSecond: 20, actions: ["ecs:DescribeServiceRevisions"] },
+];
+
 export const ECS = {
   Client: ECSClient,
-  // ECS throttles several calls together: with more at the same time, all of them would wait for the slowest.
-  concurrency: 6,
+  limits: LIMITS,
   answers: {
     "ecs:DescribeTaskDefinition": ["taskDefinition.containerDefinitions"],
     ...SERVICE_CALLS,

@@ -114,11 +114,11 @@ export class ApiServer {
   }
 
   async #ask(url: URL, kind: WorkloadKind, onObject: OnObject): Promise<Page> {
-    let retry = await this.#retries.acquireInitialRetryToken("");
+    let retry = await this.#retries.acquireInitialRetryToken();
     for (;;) {
       try {
         const page = await this.#askOnce(url, kind, onObject);
-        this.#retries.recordSuccess(retry);
+        this.#retries.recordSuccess();
         return page;
       } catch (error) {
         retry = await this.#waitAfter(asError(error), retry);

@@ -11,7 +11,6 @@ import type { Service } from "../../../aws/clients.ts";
 /** The calls by which EKS tells its clusters and where their API servers are. */
 export const EKS = {
   Client: EKSClient,
-  concurrency: 10,
   answers: {
     "eks:DescribeCluster": ["cluster.name"],
     "eks:ListClusters": ["clusters"],

@@ -8,7 +8,6 @@ import type { Report } from "../source.ts";
 export const SAGE_MAKER = {
   Client: SageMakerClient,
   // AWS publishes no rates, and SageMaker throttles early.
-  concurrency: 5,
   answers: {
     "sagemaker:DescribeAlgorithm": ["TrainingSpecification.TrainingImage"],
     "sagemaker:DescribeEndpoint": ["EndpointStatus"],

@@ -2,6 +2,7 @@ import {
   DescribeStateMachineCommand,
   ListStateMachineVersionsCommand,
   SFNClient,
+  type StateMachineVersionListItem as Version,
   paginateListStateMachines,
 } from "@aws-sdk/client-sfn";
 import pMap from "p-map";
@@ -16,9 +17,11 @@ import { type TaskStart, readDefinition } from "./definition.ts";
 
 const STEP_FUNCTIONS = {
   Client: SFNClient,
-  concurrency: 2,
-  // ListStateMachineVersions, after a burst.
-  minCallsPerSecond: 1,
+  limits: [
+    { burst: 200, perSecond: 20, actions: ["states:DescribeStateMachine"] },
+    { burst: 100, perSecond: 5, actions: ["states:ListStateMachines"] },
+    { burst: 100, perSecond: 1, actions: ["states:ListStateMachineVersions"] },
+  ],
   answers: {
     "states:DescribeStateMachine": ["definition"],
     "states:ListStateMachineVersions": ["stateMachineVersions"],
@@ -55,17 +58,20 @@ export const source: Source = {
   read: async (scope, report) =>
     whereAvailable(async () => {
       const client = scope.client(STEP_FUNCTIONS);
-      const readAll = async (arns: readonly string[]) =>
-        pMap(arns, async (arn) => readStateMachine(client, arn, report), {
-          concurrency: CONCURRENT_CALLS,
-        });
-      // Versions have the lowest rate, and a client that is throttled once is slow with all further calls.
       const machines = await listStateMachines(client);
-      await readAll(machines);
+      const readOne = async (arn: string) =>
+        readStateMachine(arn, definitionOf(client, arn), report);
+      const readVersion = async ({ stateMachineVersionArn: arn = "", creationDate }: Version) => {
+        // A version never changes. Another machine of the name can have a version of the same number.
+        const fact = `state machine version ${arn} of ${creationDate?.getTime()}`;
+        const definition = scope.facts(fact, async () => definitionOf(client, arn));
+        await readStateMachine(arn, definition, report);
+      };
+      await pMap(machines, readOne, { concurrency: CONCURRENT_CALLS });
       const versions = await pMap(machines, async (arn) => listVersions(client, arn), {
         concurrency: CONCURRENT_CALLS,
       });
-      await readAll(versions.flat());
+      await pMap(versions.flat(), readVersion, { concurrency: CONCURRENT_CALLS });
     }),
 };
 
@@ -80,7 +86,7 @@ async function listStateMachines(client: SFNClient): Promise<string[]> {
   );
 }
 
-async function listVersions(client: SFNClient, stateMachineArn: string): Promise<string[]> {
+async function listVersions(client: SFNClient, stateMachineArn: string): Promise<Version[]> {
   const input = { stateMachineArn, maxResults: PAGE_SIZE };
   return collect(
     {
@@ -90,16 +96,19 @@ async function listVersions(client: SFNClient, stateMachineArn: string): Promise
         client.send(new ListStateMachineVersionsCommand({ ...input, nextToken })),
       ),
     },
-    (page) =>
-      page.stateMachineVersions?.map(({ stateMachineVersionArn }) => stateMachineVersionArn ?? ""),
+    (page) => page.stateMachineVersions,
     GONE,
   );
 }
 
 /** @param arn that of a state machine, or of one of its versions */
-async function readStateMachine(client: SFNClient, arn: string, report: Report): Promise<void> {
+async function readStateMachine(
+  arn: string,
+  reading: Promise<string | undefined>,
+  report: Report,
+): Promise<void> {
   const place = `Step Functions state machine ${nameInArn(arn)}`;
-  const definition = await definitionOf(client, arn).catch((error: unknown) => {
+  const definition = await reading.catch((error: unknown) => {
     if (!isGone(error, KEY_UNUSABLE)) throw error;
     report.blindSpot(`${place} is encrypted with a KMS key that is disabled or gone`);
   });
