@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from "node:http";
+import { type AgentOptions, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 
 import { ECRClient } from "@aws-sdk/client-ecr";
@@ -23,6 +23,8 @@ const CONNECTION_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 20_000;
 /** The pace of each client limits its connections. */
 const KEPT_OPEN = { keepAlive: true };
+/** A function can open 1,024 files, and all Regions together have hundreds of hosts: each keeps few idle connections. */
+const FEW_KEPT_OPEN = { keepAlive: true, maxFreeSockets: 2 };
 
 /** How one service is called. */
 export interface Service<Client> {
@@ -84,31 +86,40 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
   const named = regionOf(env);
   const finder = new ECRClient(named === undefined ? {} : { region: named.region });
   const region = await readRegion(finder, env);
-  const requestHandler = connection();
-  const identity = credentialsOf(finder, requestHandler);
+  const connections = connection(KEPT_OPEN);
+  const identity = credentialsOf(finder, connections);
   const credentials = await readCredentials(identity, env);
   if (isHostRequired) await requireHost(finder, region);
 
-  const shared = { ...options, requestHandler, clock: new AwsClock(now), hosts: new Set<string>() };
-  const elsewhere: Aws["elsewhere"] = (otherRegion, otherIdentity) => ({
-    region: otherRegion,
-    identity: otherIdentity,
-    hasTime: options.hasTime,
-    client: createClients(otherRegion, otherIdentity, shared),
-  });
-  return { ...elsewhere(region, identity), credentials, clock: shared.clock, elsewhere };
+  const { hasTime } = options;
+  const shared = { ...options, clock: new AwsClock(now), hosts: new Set<string>() };
+  const here = { region, identity };
+  const others = connection(FEW_KEPT_OPEN);
+  return {
+    ...here,
+    hasTime,
+    client: createClients(here, connections, shared),
+    credentials,
+    clock: shared.clock,
+    elsewhere: (otherRegion, otherIdentity) => {
+      const there = { region: otherRegion, identity: otherIdentity };
+      return { ...there, hasTime, client: createClients(there, others, shared) };
+    },
+  };
 }
 
 /** What the clients of all places share. */
 interface Shared extends AwsOptions {
-  readonly requestHandler: ReturnType<typeof connection>;
   readonly clock: AwsClock;
   /** The names of the hosts that have answered. */
   readonly hosts: Set<string>;
 }
 
-function createClients(region: string, identity: Identity, shared: Shared): Clients["client"] {
-  const { concurrency = CONCURRENCY, share, hasTime, requestHandler, clock, hosts } = shared;
+function createClients(
+  { region, identity }: Pick<Clients, "region" | "identity">,
+  requestHandler: ReturnType<typeof connection>,
+  { concurrency = CONCURRENCY, share, hasTime, clock, hosts }: Shared,
+): Clients["client"] {
   const clients = new Map<unknown, unknown>();
   const create = <Client extends AnyClient>(service: Service<Client>): Client => {
     const client = new service.Client({
@@ -130,11 +141,11 @@ function createClients(region: string, identity: Identity, shared: Shared): Clie
   };
 }
 
-/** How calls are made. The connections of all clients are kept in one place: the same host serves many accounts. */
-function connection() {
+/** How calls are made. Clients share their connections: the same host serves many accounts. */
+function connection(agent: AgentOptions) {
   return {
-    httpAgent: new HttpAgent(KEPT_OPEN),
-    httpsAgent: createAgent() ?? new HttpsAgent(KEPT_OPEN),
+    httpAgent: new HttpAgent(agent),
+    httpsAgent: createAgent() ?? new HttpsAgent(agent),
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     throwOnRequestTimeout: true,
@@ -144,7 +155,10 @@ function connection() {
 }
 
 /** Finds credentials as the SDK does, but by calls that go through the proxy: a role or SSO gives them by a call. */
-function credentialsOf({ config }: ECRClient, requestHandler: Shared["requestHandler"]): Identity {
+function credentialsOf(
+  { config }: ECRClient,
+  requestHandler: ReturnType<typeof connection>,
+): Identity {
   return config.credentialDefaultProvider({
     parentClientConfig: config,
     clientConfig: { requestHandler },

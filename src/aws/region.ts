@@ -11,6 +11,7 @@ const VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /** How long a host name may take to resolve, in ms. */
 const LOOKUP_TIMEOUT_MS = 5_000;
+const LOOKUPS = 3;
 
 /** The Region that the environment names, and the variable that names it. */
 export function regionOf(
@@ -67,7 +68,7 @@ export async function requireHost(
   const host = await hostOf(client);
   if (host === undefined || getProxyForUrl(`https://${host}`) !== "") return;
   try {
-    await withTimeout(lookup(host));
+    await lookUp(host);
   } catch (cause) {
     throw new ConfigError(
       `Cannot find ECR in the AWS Region "${region}": the host name ${host} does not resolve ` +
@@ -93,6 +94,18 @@ async function hostOf(client: ECRClient): Promise<string | undefined> {
   );
   await client.send(command).catch(() => {});
   return host;
+}
+
+/** Only one answer means that there is no such host. Every other failure is asked again. */
+async function lookUp(host: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await withTimeout(lookup(host));
+      return;
+    } catch (error) {
+      if (codeOf(asError(error)) === "ENOTFOUND" || attempt >= LOOKUPS) throw error;
+    }
+  }
 }
 
 async function withTimeout(work: Promise<unknown>): Promise<void> {

@@ -18,7 +18,7 @@ export const ACCOUNTS_STATEMENT: Statement = {
   purpose: "which accounts the organization has; only with `IN_USE_ACCOUNTS=organization`",
 };
 
-/** In these states AWS lets nothing run in an account. An account in any other state is read. */
+/** In these states AWS lets nobody into an account, so no role of it can be assumed. An account in any other state is read. */
 const INACTIVE = new Set(["SUSPENDED", "CLOSED", "PENDING_ACTIVATION"]);
 
 /** An organization, and its accounts by their 12 digits. */

@@ -31,7 +31,7 @@ function remedyOf(
 ): string {
   const { name, endpoint, isPublic } = cluster;
   if (error.code === "Unauthorized") {
-    return `give the role of this program access to the cluster: ${commands(cluster, region).join(" && ")}`;
+    return `give the role of this program (in another account, its evidence role) access to the cluster: ${commands(cluster, region).join(" && ")}`;
   }
   if (error.code === "Forbidden") {
     return (

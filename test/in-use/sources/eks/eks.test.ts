@@ -252,7 +252,7 @@ describe("the message about a cluster", () => {
     const text = await failure({ main: {} }, closed);
     expect(text).toContain(
       "kubernetes:list cronjobs failed for EKS cluster main: Unauthorized: as the server says (HTTP 401); " +
-        "give the role of this program access to the cluster: " +
+        "give the role of this program (in another account, its evidence role) access to the cluster: " +
         "aws eks create-access-entry --cluster-name main --principal-arn ROLE_ARN --region eu-west-1 && " +
         "aws eks associate-access-policy --cluster-name main --principal-arn ROLE_ARN " +
         "--policy-arn arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy " +
