@@ -2,30 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { CallGroup, type Limit } from "../../src/aws/call-group.ts";
 import { OutOfTimeError } from "../../src/errors.ts";
+import { RateLimiter } from "../simulator/rate-limiter.ts";
 
 const LATENCY_MS = 40;
-
-/** AWS's throttling: a bucket of calls that is refilled by so many a second. */
-class Bucket {
-  readonly #limit: Limit;
-  #tokens: number;
-  #filledAt = performance.now();
-
-  constructor(limit: Limit) {
-    this.#limit = limit;
-    this.#tokens = limit.burst;
-  }
-
-  take(): boolean {
-    const now = performance.now();
-    const { burst, perSecond } = this.#limit;
-    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#filledAt) / 1000) * perSecond);
-    this.#filledAt = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
-    return true;
-  }
-}
+const CALL = "ecs:DescribeTaskDefinition";
 
 const sleep = async (ms: number) =>
   new Promise((resolve) => {
@@ -47,7 +27,8 @@ interface Trial {
 
 /** Makes calls, each until it succeeds, in the time of the test. */
 async function makeCalls({ calls, real, published, share, others = 0 }: Trial) {
-  const bucket = new Bucket(real);
+  // AWS's throttling: a bucket of calls that is refilled by so many a second.
+  const limiter = new RateLimiter([{ ...real, actions: [CALL] }]);
   const group = new CallGroup(published, { concurrency: 20, share, hasTime: () => true });
   let throttled = 0;
   let peak = 0;
@@ -56,7 +37,7 @@ async function makeCalls({ calls, real, published, share, others = 0 }: Trial) {
     underWay += 1;
     peak = Math.max(peak, underWay);
     await sleep(LATENCY_MS / 2 + Math.random() * 10);
-    const isTaken = bucket.take();
+    const isTaken = limiter.take(CALL);
     await sleep(LATENCY_MS / 2);
     underWay -= 1;
     if (isTaken) return;
@@ -71,7 +52,7 @@ async function makeCalls({ calls, real, published, share, others = 0 }: Trial) {
       ))
     );
   };
-  const stealing = others === 0 ? undefined : setInterval(() => bucket.take(), 1000 / others);
+  const stealing = others === 0 ? undefined : setInterval(() => limiter.take(CALL), 1000 / others);
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: calls }, call));
   clearInterval(stealing);
