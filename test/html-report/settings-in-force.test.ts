@@ -7,7 +7,7 @@ import { SETTINGS, settings } from "../../src/settings/settings.ts";
 const inForce = (env: Record<string, string>) => settingsInForce(parseConfig(env).config);
 
 test("names every setting that decides what a run does, each with its default", () => {
-  const others = new Set<unknown>([settings.concurrency, settings.logLevel]);
+  const others = new Set<unknown>([settings.concurrency, settings.apiShare, settings.logLevel]);
   const expected = SETTINGS.filter((setting) => !others.has(setting)).map(({ name, fallback }) => ({
     name,
     value: fallback,

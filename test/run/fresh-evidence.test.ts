@@ -35,7 +35,7 @@ describe("evidence that is too old", () => {
   test("is read again once for all repositories that wait for it", async () => {
     let isFirst = true;
     const { simulator, summary } = await cleanAccount(
-      { repositories: recordOf(numbered("r", 20), () => enabled(many(3))) },
+      { repositories: recordOf(numbered("r", 60), () => enabled(many(3))) },
       (clock) => ({
         before: {
           "ecr:BatchDeleteImage": () => {
@@ -46,7 +46,7 @@ describe("evidence that is too old", () => {
       }),
     );
     expect(simulator.callsOf("ecs:ListClusters")).toHaveLength(2);
-    expect(summary).toMatchObject({ complete: true, images: { deleted: 60 } });
+    expect(summary).toMatchObject({ complete: true, images: { deleted: 180 } });
   });
 
   test("is read again, and a signature of an image that is now in use stays in its own repository", async () => {
