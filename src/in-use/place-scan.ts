@@ -90,8 +90,12 @@ export class PlaceScan {
           this.#reading.observer.onReading?.(source.title, things, counts.get(things) ?? 0);
         },
       };
-      const status = await source.read(scope, report);
-      const gone = (await (await definitions)?.read(named, report)) ?? [];
+      const read = async () => {
+        const status = await source.read(scope, report);
+        const gone = await (await definitions)?.read(named, report);
+        return { status, gone: gone ?? [] };
+      };
+      const { status, gone } = await read().finally(async () => (await definitions)?.end());
       if (gone.length === 0) {
         return this.#finish(source, { status, references, blindSpots: [...blindSpots] });
       }

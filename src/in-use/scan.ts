@@ -7,8 +7,8 @@ import { nameOf } from "./scopes/place.ts";
 import type { Scopes } from "./scopes/scopes.ts";
 import { type Unread, explainUnread } from "./unread.ts";
 
-/** How many places are read at the same time: at 20 ms a call, more take memory and connections, and are no faster. */
-const CONCURRENT_PLACES = 8;
+/** How many places are read at the same time. More are faster, and take more memory and connections than a small function has. */
+const CONCURRENT_PLACES = 4;
 
 /** Follows a scan. */
 export interface ScanObserver extends SourceObserver {

@@ -1,4 +1,5 @@
 import { type ContainerDefinition, DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import pLimit from "p-limit";
 import pMap from "p-map";
 
 import { AwsCallError, call, required } from "../../../aws/calls.ts";
@@ -14,6 +15,9 @@ const ACTION = "ecs:DescribeTaskDefinition";
 /** Reads the images of task definitions. */
 export class TaskDefinitions {
   readonly #scope: Pick<Scope, "client" | "depth" | "facts">;
+  /** A call that waits takes memory. */
+  readonly #beginning = pLimit(CONCURRENT_CALLS);
+  #isOver = false;
 
   constructor(scope: Pick<Scope, "client" | "depth" | "facts">) {
     this.#scope = scope;
@@ -21,7 +25,14 @@ export class TaskDefinitions {
 
   /** Begins to read a revision, which `read` then need not wait for. Its failure is that of `read`. */
   begin(name: string): void {
-    if (isRevision(name)) this.#imagesOf(name).catch(() => {});
+    if (!isRevision(name)) return;
+    const describe = async () => (this.#isOver ? undefined : this.#imagesOf(name));
+    this.#beginning(describe).catch(() => {});
+  }
+
+  /** Begins no more. */
+  end(): void {
+    this.#isOver = true;
   }
 
   /**
