@@ -39,7 +39,10 @@ export function expectationsOf(
   const listed = new Set(
     [...account.repositories.keys()].filter((name) => rulesFor(organization, name, settings)),
   );
-  const guard = read === undefined ? "closed" : emptyGuard(inUse, account, settings);
+  const areCopiesUsed = registriesOfCopies(account, settings).some(
+    (registry) => !isEmpty(readInUse(places, registry, settings)),
+  );
+  const guard = read === undefined ? "closed" : emptyGuard(inUse, account, settings, areCopiesUsed);
   const mayDelete = (expectation: Expectation) => weaken(expectation, guard);
   return new Map(
     [...account.repositories].map(([name, repository]) => {
@@ -81,10 +84,31 @@ function weaken(expectation: Expectation, guard: Guard): Expectation {
   return guard === "unsure" && expectation === "delete" ? "either" : expectation;
 }
 
-/** Nothing is deleted if no image of the registry is in use. Whether a missing image counts is left open. */
-function emptyGuard(inUse: InUse, { repositories }: Account, settings: Settings): Guard {
+function isEmpty({ names, wholeRepositories }: InUse): boolean {
+  return names.size === 0 && wholeRepositories.size === 0;
+}
+
+/** The registries in which ECR repeats any deletion. The original reads none of the rules. */
+function registriesOfCopies({ replication }: Account, settings: Settings) {
+  const rules = isOriginal(settings) ? [] : replication;
+  return rules
+    .filter(({ deleteReplication }) => deleteReplication?.enabled === true)
+    .flatMap(({ destinations }) => destinations)
+    .map(({ registryId: id, region }) => ({ id, region }));
+}
+
+/**
+ * Nothing is deleted if no image of the registry is in use, nor of those of its copies. Whether a missing image counts, and
+ * one of a copy, is left open.
+ */
+function emptyGuard(
+  inUse: InUse,
+  { repositories }: Account,
+  settings: Settings,
+  areCopiesUsed: boolean,
+): Guard {
   if (settings["ALLOW_EMPTY_IN_USE"] === "true") return "open";
-  if (inUse.names.size === 0 && inUse.wholeRepositories.size === 0) return "closed";
+  if (isEmpty(inUse)) return areCopiesUsed ? "unsure" : "closed";
   const isThere = [...repositories].some(([name, { images }]) =>
     [...images.values()].some(({ digest, tags }) =>
       [`${name}@${digest}`, ...[...tags].map((tag) => `${name}:${tag}`)].some((each) =>
