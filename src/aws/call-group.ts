@@ -29,11 +29,13 @@ const MAX_SLACK_MS = 250;
 /** The longest wait, in ms, before the time limit is checked again. */
 const CHECK_MS = 1_000;
 
-interface Pace {
+/** How many calls are made at the same time, how fast, and until when. */
+export interface Pace {
   /** How many calls run at the same time, at the most. */
   readonly concurrency: number;
   /** The part of a published rate that the program may use from the start, from 0 to 1. Missing: all of it, once AWS throttles. */
   readonly share?: number | undefined;
+  /** Whether there is time for another call. */
   readonly hasTime: () => boolean;
 }
 

@@ -16,7 +16,7 @@ import { PatientRetryStrategy } from "./retries.ts";
 /** How many calls of one kind are queued at the same time. The pace of their client limits how many run. */
 export const CONCURRENT_CALLS = 50;
 
-/** How many calls of one service run at the same time: enough for bursts of 100 at 50 ms a call, and few enough to be throttled together. */
+/** How many calls of one service run at the same time. At 50 ms a call, they use up a burst of 100 in a quarter of a second. */
 const CONCURRENCY = 20;
 
 const CONNECTION_TIMEOUT_MS = 5_000;
@@ -91,20 +91,14 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
   const credentials = await readCredentials(identity, env);
   if (isHostRequired) await requireHost(finder, region);
 
-  const { hasTime } = options;
   const shared = { ...options, clock: new AwsClock(now), hosts: new Set<string>() };
-  const here = { region, identity };
   const others = connection(FEW_KEPT_OPEN);
   return {
-    ...here,
-    hasTime,
-    client: createClients(here, connections, shared),
+    ...createClients({ region, identity }, connections, shared),
     credentials,
     clock: shared.clock,
-    elsewhere: (otherRegion, otherIdentity) => {
-      const there = { region: otherRegion, identity: otherIdentity };
-      return { ...there, hasTime, client: createClients(there, others, shared) };
-    },
+    elsewhere: (otherRegion, otherIdentity) =>
+      createClients({ region: otherRegion, identity: otherIdentity }, others, shared),
   };
 }
 
@@ -116,15 +110,15 @@ interface Shared extends AwsOptions {
 }
 
 function createClients(
-  { region, identity }: Pick<Clients, "region" | "identity">,
+  place: Pick<Clients, "region" | "identity">,
   requestHandler: ReturnType<typeof connection>,
   { concurrency = CONCURRENCY, share, hasTime, clock, hosts }: Shared,
-): Clients["client"] {
+): Clients {
   const clients = new Map<unknown, unknown>();
   const create = <Client extends AnyClient>(service: Service<Client>): Client => {
     const client = new service.Client({
-      region,
-      credentials: identity,
+      region: place.region,
+      credentials: place.identity,
       requestHandler,
       retryStrategy: new PatientRetryStrategy(),
     });
@@ -133,11 +127,15 @@ function createClients(
     client.middlewareStack.use(requireAnswers(service.answers, clock, hosts));
     return client;
   };
-  return <Client extends AnyClient>(service: Service<Client>) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class that made it is its key
-    const client = (clients.get(service.Client) as Client | undefined) ?? create(service);
-    clients.set(service.Client, client);
-    return client;
+  return {
+    ...place,
+    hasTime,
+    client: <Client extends AnyClient>(service: Service<Client>) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class that made it is its key
+      const client = (clients.get(service.Client) as Client | undefined) ?? create(service);
+      clients.set(service.Client, client);
+      return client;
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Pluggable } from "@smithy/types";
 import pLimit from "p-limit";
 
 import { OutOfTimeError } from "../errors.ts";
-import { CallGroup, type Limit } from "./call-group.ts";
+import { CallGroup, type Limit, type Pace } from "./call-group.ts";
 import { operationIn, operationOf } from "./operation.ts";
 
 /** A limit that AWS publishes, and the calls that it is for, by their names in IAM policies. */
@@ -10,15 +10,9 @@ export interface GroupLimit extends Limit {
   readonly actions: readonly string[];
 }
 
-/** How many calls a client makes at the same time, how fast, and until when. */
-export interface Pace {
-  /** How many calls run at the same time. */
-  readonly concurrency: number;
+/** The pace of a client, with the limits that its calls have. */
+export interface ClientPace extends Pace {
   readonly limits: readonly GroupLimit[];
-  /** The part of the published rates that the program may use, from 0 to 1; all of it, once AWS throttles, if missing. */
-  readonly share?: number | undefined;
-  /** Whether there is time for another call. */
-  readonly hasTime: () => boolean;
 }
 
 /**
@@ -26,7 +20,7 @@ export interface Pace {
  * When time is up, the client makes and repeats no call: OutOfTimeError.
  */
 export function pacing<Input extends object, Output extends object>(
-  pace: Pace,
+  pace: ClientPace,
 ): Pluggable<Input, Output> {
   const running = pLimit(pace.concurrency);
   const others = new CallGroup(undefined, pace);

@@ -82,7 +82,8 @@ export class PlaceScan {
         taskDefinition: (name, place, options) => {
           named.add(name, place, options);
           definitions ??= loadTaskDefinitions(scope);
-          void definitions.then((loaded) => loaded.begin(name));
+          // A failure to load is that of the reading itself.
+          definitions.then((loaded) => loaded.begin(name)).catch(() => {});
         },
         blindSpot: (text) => blindSpots.add(this.#placed(text)),
         progress: (things, count) => {

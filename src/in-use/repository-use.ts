@@ -49,8 +49,9 @@ export class RepositoryUse {
 
   /** An image with its latest pull, here or from a copy. */
   withLatestPull(image: Image): Image {
-    const pulls = [image, ...this.#replicas.map((replica) => replica.copyOf(image.digest))];
-    const times = pulls.flatMap((each) => each?.pulledAt ?? []);
-    return times.length > 0 ? { ...image, pulledAt: Math.max(...times) } : image;
+    const pulls = this.#replicas.flatMap((each) => each.copyOf(image.digest)?.pulledAt ?? []);
+    // Most repositories have no copies, and a listing can be long.
+    if (pulls.length === 0) return image;
+    return { ...image, pulledAt: Math.max(image.pulledAt ?? 0, ...pulls) };
   }
 }

@@ -39,7 +39,12 @@ export function explainUnread(unread: readonly Unread[], all: readonly Source[])
 /** Items that have the same key together, in the order in which the keys appear. */
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => unknown): Item[][] {
   const groups = new Map<unknown, Item[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
   return [...groups.values()];
 }
 

@@ -21,7 +21,7 @@ export interface Summary {
     readonly sources: readonly SourceResult[];
     /** Every account and Region that was read. */
     readonly places: readonly PlaceSummary[];
-    /** The ids of the organization's accounts that are suspended, closed or never activated: nothing runs there, so nothing was read. */
+    /** The ids of the organization's accounts that are suspended, closed or never activated: no role of theirs can be assumed. */
     readonly passedOver: readonly string[];
     /** The ids of sources that `IN_USE_SOURCES` leaves out: what only they show may look unused. */
     readonly leftOut: readonly string[];

@@ -11,7 +11,8 @@ import { ConfigError, OutOfTimeError, ScanError, asError } from "../errors.ts";
 import { type Evidence, InUseImages } from "../in-use/evidence.ts";
 import { FreshEvidence } from "../in-use/freshness.ts";
 import { Scan } from "../in-use/scan.ts";
-import { type Scopes, findScopes } from "../in-use/scopes/scopes.ts";
+import { findScopes } from "../in-use/scopes/find-scopes.ts";
+import type { Scopes } from "../in-use/scopes/scopes.ts";
 import { loadSources } from "../in-use/sources/index.ts";
 import type { Source } from "../in-use/sources/source.ts";
 import { type Log, errorFields } from "../log.ts";
@@ -234,13 +235,13 @@ function requireRegistry({ aws, registries = [] }: RunRequest, account: string |
   );
 }
 
-/** Nothing runs in such an account, so nothing of it is read. */
+/** No role of such an account can be assumed, so nothing of it is read. */
 function logInactive({ inactive }: Scopes, log: Log): void {
   if (inactive.length === 0) return;
   log.warn("Passing over inactive accounts", { accounts: inactive });
 }
 
-/** Those whose use of images is known: that of a suspended account is none. */
+/** Those whose use of images the run reads, and inactive accounts, which AWS lets nobody use. */
 function pullersRead(
   { places, inactive, organization }: Scopes,
   account: string | undefined,

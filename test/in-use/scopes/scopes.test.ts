@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { connectAws } from "../../../src/aws/clients.ts";
-import { findScopes } from "../../../src/in-use/scopes/scopes.ts";
+import { findScopes } from "../../../src/in-use/scopes/find-scopes.ts";
 import { useSimulator } from "../../make-run.ts";
 import { createOrganization } from "../../simulator/organization.ts";
 import { startSimulator } from "../../simulator/simulator.ts";

@@ -7,7 +7,6 @@ import type { Report } from "../source.ts";
 
 export const SAGE_MAKER = {
   Client: SageMakerClient,
-  // AWS publishes no rates, and SageMaker throttles early.
   answers: {
     "sagemaker:DescribeAlgorithm": ["TrainingSpecification.TrainingImage"],
     "sagemaker:DescribeEndpoint": ["EndpointStatus"],

@@ -62,9 +62,12 @@ export const source: Source = {
       const readOne = async (arn: string) =>
         readStateMachine(arn, definitionOf(client, arn), report);
       const readVersion = async ({ stateMachineVersionArn: arn = "", creationDate }: Version) => {
-        // A version never changes. Another machine of the name can have a version of the same number.
-        const fact = `state machine version ${arn} of ${creationDate?.getTime()}`;
-        const definition = scope.facts(fact, async () => definitionOf(client, arn));
+        const read = async () => definitionOf(client, arn);
+        // A version never changes. Its date tells it from the version of another machine that had the same name.
+        const definition =
+          creationDate === undefined
+            ? read()
+            : scope.facts(`state machine version ${arn} of ${creationDate.getTime()}`, read);
         await readStateMachine(arn, definition, report);
       };
       await pMap(machines, readOne, { concurrency: CONCURRENT_CALLS });
