@@ -41,6 +41,8 @@ export function addSources(places: readonly PlaceResult[]): SourceResult[] {
   return [...ids].flatMap((id) => addUp(all.filter((each) => each.id === id)));
 }
 
+const NOWHERE: readonly string[] = [];
+
 const DIGEST = /sha256:[0-9a-f]{64}/g;
 
 function addUp(results: readonly SourceResult[]): SourceResult[] {
@@ -124,7 +126,9 @@ export class InUseImages {
       ...image.tags.map((tag) => tagKey(repository, tag)),
       repository,
     ];
-    return [...new Set(keys.flatMap((key) => this.#places.get(key) ?? []))];
+    const places = keys.flatMap((key) => this.#places.get(key) ?? []);
+    // Most images are in use nowhere, and a listing can be long.
+    return places.length === 0 ? NOWHERE : [...new Set(places)];
   }
 
   /** Whether an image of a repository (given by its canonical key) is used by its very digest. */

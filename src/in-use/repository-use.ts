@@ -17,8 +17,10 @@ export class RepositoryUse {
    * The places that use an image, here or in a copy. A copy that differs counts as such a place: the deletion is repeated
    * there, and would reach other tags or another image, which nobody has decided on.
    */
-  placesOf(inUse: InUseImages, image: Image): string[] {
+  placesOf(inUse: InUseImages, image: Image): readonly string[] {
     const here = inUse.placesOf(this.#key, image);
+    // Most repositories have no copies.
+    if (this.#replicas.length === 0) return here;
     const there = this.#replicas.flatMap((replica) => [
       // Also the image as it is here: its copy can be on its way.
       ...[image, replica.copyOf(image.digest) ?? image].flatMap((each) =>
@@ -50,7 +52,6 @@ export class RepositoryUse {
   /** An image with its latest pull, here or from a copy. */
   withLatestPull(image: Image): Image {
     const pulls = this.#replicas.flatMap((each) => each.copyOf(image.digest)?.pulledAt ?? []);
-    // Most repositories have no copies, and a listing can be long.
     if (pulls.length === 0) return image;
     return { ...image, pulledAt: Math.max(image.pulledAt ?? 0, ...pulls) };
   }
