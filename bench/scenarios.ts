@@ -115,7 +115,21 @@ function users(
     tasks: {
       main: count(services, (i) => ({ group: `service:service-${i}`, containers: [reference(i)] })),
     },
-    functions: record(count(functions, (i) => [`function-${i}`, reference(i).image])),
+    functions: record(
+      count(functions, (i) => {
+        const name = repositories[i % repositories.length] ?? "none";
+        return [`function-${i}`, { $LATEST: resolved(name, tag) }];
+      }),
+    ),
+  };
+}
+
+/** What a function runs, and the digest that Lambda has resolved it to. */
+function resolved(name: string, tag: string): { image: string; resolved: string } {
+  const repository = `${REGISTRY}/${name}`;
+  return {
+    image: `${repository}:${tag}`,
+    resolved: `${repository}@${digestOf(`${name}:${tag}`)}`,
   };
 }
 
@@ -128,9 +142,9 @@ function fleet(services: number, functions: number, versions: number): AccountPa
     count(services, (i) => i).filter((i) => i % CLUSTERS === cluster);
   const published = (i: number) =>
     record(
-      count(versions, (version): [string, string] => [
+      count(versions, (version) => [
         version === 0 ? "$LATEST" : String(version),
-        `${REGISTRY}/app-${i % 10}:v${version + 1}`,
+        resolved(`app-${i % 10}`, `v${version + 1}`),
       ]),
     );
   return {

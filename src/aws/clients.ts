@@ -32,6 +32,8 @@ export interface Service<Client> {
   /** The rates that AWS publishes. */
   readonly limits?: readonly GroupLimit[];
   readonly answers: Answers;
+  /** Whether it is called at the very end of a run too, when there is no time for other calls. */
+  readonly usesReserve?: true;
 }
 
 /** Gives the credentials of an account, renewed where need be. */
@@ -122,8 +124,9 @@ function createClients(
       requestHandler,
       retryStrategy: new PatientRetryStrategy(),
     });
-    const { limits = [] } = service;
-    client.middlewareStack.use(pacing({ concurrency, limits, share, hasTime }));
+    const { limits = [], usesReserve } = service;
+    const mayCall = usesReserve === true ? () => true : hasTime;
+    client.middlewareStack.use(pacing({ concurrency, limits, share, hasTime: mayCall }));
     client.middlewareStack.use(requireAnswers(service.answers, clock, hosts));
     return client;
   };

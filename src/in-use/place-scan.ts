@@ -1,8 +1,10 @@
 import { asError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { InUseImages, PlaceResult, SourceResult } from "./evidence.ts";
-import { createFacts } from "./facts.ts";
+import type { FactMemory } from "./fact-memory.ts";
+import { Facts } from "./facts.ts";
 import { createOnce } from "./once.ts";
+import type { Place } from "./scopes/place.ts";
 import type { OpenPlace } from "./scopes/scopes.ts";
 import type { TaskDefinitions } from "./sources/ecs/task-definitions.ts";
 import { NamedTaskDefinitions } from "./sources/named-task-definitions.ts";
@@ -26,6 +28,15 @@ export interface Reading {
   readonly depth: Pick<Scope, "depth" | "keepTaskDefinitions">;
   readonly log: Log;
   readonly observer: SourceObserver;
+  /** What keeps the facts of a place for later runs, if anything does. */
+  readonly factMemory?: (place: Place) => FactMemory | undefined;
+}
+
+/** What was read of one place, and what could not be read. */
+interface PlaceReading {
+  readonly result: PlaceResult;
+  readonly unread: readonly Unread[];
+  readonly isComplete: boolean;
 }
 
 /** Reads the sources of one place to their end, side by side. */
@@ -34,19 +45,26 @@ export class PlaceScan {
   readonly #name: string | undefined;
   readonly #reading: Reading;
   readonly #warned = new Set<string>();
-  readonly #facts = createFacts();
+  readonly #facts = new Facts();
+  readonly #memory: FactMemory | undefined;
 
   /** @param name the name of the place, if others are read too */
   constructor(place: OpenPlace, name: string | undefined, reading: Reading) {
     this.#place = place;
     this.#name = name;
     this.#reading = reading;
+    this.#memory = reading.factMemory?.(place);
   }
 
   /** Adds every image in use to a set, and returns what it read and what it could not read. */
-  async read(images: InUseImages): Promise<{ result: PlaceResult; unread: Unread[] }> {
+  async read(images: InUseImages): Promise<PlaceReading> {
+    const read = async (facts: Facts) => this.#read(images, facts);
+    return this.#memory === undefined ? read(this.#facts) : this.#memory.during(read);
+  }
+
+  async #read(images: InUseImages, facts: Facts): Promise<PlaceReading> {
     const { depth, sources } = this.#reading;
-    const scope = { ...this.#place.connect(), ...depth, once: createOnce(), facts: this.#facts };
+    const scope = { ...this.#place.connect(), ...depth, once: createOnce(), askFact: facts.ask };
     const readOne = async (source: Source): Promise<SourceResult | Unread> =>
       this.#readSource(source, scope, images).catch((error: unknown) => ({
         place: this.#name,
@@ -56,9 +74,11 @@ export class PlaceScan {
     const outcomes = await Promise.all(sources.map(readOne));
     const { account, region } = this.#place;
     const results = outcomes.flatMap((outcome) => ("error" in outcome ? [] : [outcome]));
+    const unread = outcomes.filter((outcome) => "error" in outcome);
     return {
       result: { account, region, sources: results },
-      unread: outcomes.filter((outcome) => "error" in outcome),
+      unread,
+      isComplete: unread.length === 0,
     };
   }
 

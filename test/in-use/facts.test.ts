@@ -2,33 +2,43 @@ import { expect, test } from "vitest";
 
 import { connectAws } from "../../src/aws/clients.ts";
 import { InUseImages } from "../../src/in-use/evidence.ts";
-import { createFacts } from "../../src/in-use/facts.ts";
+import { Facts } from "../../src/in-use/facts.ts";
 import { Scan } from "../../src/in-use/scan.ts";
 import { loadSources } from "../../src/in-use/sources/index.ts";
 import { createLog } from "../../src/log.ts";
 import { useSimulator } from "../make-run.ts";
-import { createAccount } from "../simulator/account.ts";
-import { startSimulator } from "../simulator/simulator.ts";
+import { REGISTRY, createAccount, digestOf } from "../simulator/account.ts";
+import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { everyHolder } from "./every-holder.ts";
 
 test("a fact is read once, however many ask, and as long as it is there", async () => {
-  const facts = createFacts();
+  const { ask } = new Facts();
   let reads = 0;
-  const read = async () => (reads += 1);
-  expect(await Promise.all([facts("a", read), facts("a", read), facts("b", read)])).toEqual([
-    1, 1, 2,
+  const read = async () => [String((reads += 1))];
+  expect(await Promise.all([ask("a", read), ask("a", read), ask("b", read)])).toEqual([
+    ["1"],
+    ["1"],
+    ["2"],
   ]);
-  expect(await facts("a", read)).toBe(1);
+  expect(await ask("a", read)).toEqual(["1"]);
 });
 
 test("what is not there, or cannot be read, is asked for again", async () => {
-  const facts = createFacts();
-  expect(await facts("gone", async () => undefined)).toBeUndefined();
-  await expect(facts("broken", async () => Promise.reject(new Error("cut")))).rejects.toThrow(
-    "cut",
-  );
-  expect(await facts("gone", async () => "here")).toBe("here");
-  expect(await facts("broken", async () => "whole")).toBe("whole");
+  const { ask } = new Facts();
+  expect(await ask("gone", async () => undefined)).toBeUndefined();
+  await expect(ask("broken", async () => Promise.reject(new Error("cut")))).rejects.toThrow("cut");
+  expect(await ask("gone", async () => ["here"])).toEqual(["here"]);
+  expect(await ask("broken", async () => ["whole"])).toEqual(["whole"]);
+});
+
+test("a function's version whose digest Lambda does not name yet is described again: its tag can move", async () => {
+  const functions = { mailer: { 1: `${REGISTRY}/app:v1` } };
+  await using simulator = await startSimulator(createAccount({ functions }));
+  const scan = await scanOf(simulator);
+  for (const times of [1, 2]) {
+    await scan.read(new InUseImages());
+    expect(simulator.callsOf("lambda:GetFunction")).toHaveLength(times);
+  }
 });
 
 /** The calls that describe what never changes. Each describes something else too, which a further scan asks for again. */
@@ -40,20 +50,11 @@ const FACTS: Readonly<Record<string, string>> = {
 };
 
 test("a further scan finds the same, and describes nothing again that never changes", async () => {
-  const versions = { $LATEST: "x", 1: "x", 2: "x" };
+  const version = { image: "x", resolved: `x@${digestOf("x")}` };
+  const versions = { $LATEST: version, 1: version, 2: version };
   const account = createAccount({ ...everyHolder(), functions: { mailer: versions } });
   await using simulator = await startSimulator(account);
-  useSimulator(simulator);
-  const aws = await connectAws({ hasTime: () => true, now: Date.now });
-  const scan = new Scan(
-    { places: [{ region: aws.region, connect: () => aws }], closed: [] },
-    {
-      sources: await loadSources(),
-      depth: { depth: "full", keepTaskDefinitions: 1 },
-      log: createLog("SILENT"),
-      observer: {},
-    },
-  );
+  const scan = await scanOf(simulator);
   const read = async () => {
     const before = simulator.calls.length;
     const images = new InUseImages();
@@ -77,3 +78,18 @@ test("a further scan finds the same, and describes nothing again that never chan
     expect(second.described[action]).toBeLessThan(first.described[action]);
   }
 });
+
+/** Reads the simulated account again and again, as a run does. */
+async function scanOf(simulator: Simulator): Promise<Scan> {
+  useSimulator(simulator);
+  const aws = await connectAws({ hasTime: () => true, now: Date.now });
+  return new Scan(
+    { places: [{ region: aws.region, connect: () => aws }], closed: [] },
+    {
+      sources: await loadSources(),
+      depth: { depth: "full", keepTaskDefinitions: 1 },
+      log: createLog("SILENT"),
+      observer: {},
+    },
+  );
+}

@@ -55,7 +55,7 @@ export const source: Source = {
       const readOne = async ({ id, version }: RuntimeVersion) => {
         const place = `AgentCore runtime ${id}, version ${version}`;
         // A version never changes.
-        const images = await scope.facts(place, async () => imagesOf(agentCore, id, version));
+        const images = await scope.askFact(place, async () => imagesOf(agentCore, id, version));
         for (const image of images ?? []) report.image(image, place);
       };
       await pMap(listed.flat(), readOne, { concurrency: CONCURRENT_CALLS });
@@ -102,7 +102,7 @@ async function imagesOf(
   agentCore: BedrockAgentCoreControlClient,
   id: string,
   version: string,
-): Promise<Iterable<string> | undefined> {
+): Promise<string[] | undefined> {
   const action = "bedrock-agentcore:GetAgentRuntime";
   const resource = `AgentCore runtime ${id}, version ${version}`;
   const command = new GetAgentRuntimeCommand({ agentRuntimeId: id, agentRuntimeVersion: version });
@@ -113,7 +113,7 @@ async function imagesOf(
       throw new AwsCallError(action, resource, cause);
     }
     const image = runtime.agentRuntimeArtifact?.containerConfiguration?.containerUri;
-    return new Set([...(image === undefined ? [] : [image]), ...findReferencesIn(runtime)]);
+    return [...new Set([...(image === undefined ? [] : [image]), ...findReferencesIn(runtime)])];
   } catch (error) {
     if (isGone(error, GONE)) return undefined;
     throw error;

@@ -130,10 +130,15 @@ function factOf(configuration: FunctionConfiguration): string | undefined {
 
 /** Reports the images of a version. Returns whether the code has been replaced since the version was listed. */
 async function readImages(scope: Scope, use: VersionUse, report: Report): Promise<boolean> {
-  const read = async () => getCode(scope.client(LAMBDA), use);
-  const code = await (use.fact === undefined ? read() : scope.facts(use.fact, read));
-  for (const image of code?.images ?? []) report.image(image, placeOf(use));
-  return code !== undefined && code.hash !== use.codeHash;
+  const { fact, codeHash } = use;
+  let code: Code | undefined;
+  const read = async () => {
+    code = await getCode(scope.client(LAMBDA), use);
+    return code?.isResolved === true && code.hash === codeHash ? code.images : undefined;
+  };
+  const lasting = await (fact === undefined ? read() : scope.askFact(fact, read));
+  for (const image of lasting ?? code?.images ?? []) report.image(image, placeOf(use));
+  return code !== undefined && code.hash !== codeHash;
 }
 
 function placeOf({ name, version }: VersionUse): string {
@@ -144,6 +149,8 @@ function placeOf({ name, version }: VersionUse): string {
 interface Code {
   readonly images: readonly string[];
   readonly hash: string | undefined;
+  /** Whether Lambda names the digest, as it does not while a version is in the making: its tag can move. */
+  readonly isResolved: boolean;
 }
 
 /** Nothing if the version is gone. */
@@ -155,7 +162,8 @@ async function getCode(lambda: LambdaClient, use: VersionUse): Promise<Code | un
     const { Code: code, Configuration } = await call(action, place, () => lambda.send(command));
     const images = [code?.ImageUri, code?.ResolvedImageUri].filter((image) => image !== undefined);
     if (code?.RepositoryType !== "S3") required(images[0], action, place);
-    return { images, hash: Configuration?.CodeSha256 };
+    const isResolved = code?.ResolvedImageUri !== undefined;
+    return { images, hash: Configuration?.CodeSha256, isResolved };
   } catch (error) {
     if (isGone(error, "ResourceNotFoundException")) return undefined;
     throw error;

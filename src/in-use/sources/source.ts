@@ -1,6 +1,6 @@
 import type { Clients } from "../../aws/clients.ts";
 import type { Statement } from "../../aws/permissions.ts";
-import type { Facts } from "../facts.ts";
+import type { AskFact } from "../facts.ts";
 import type { Once } from "../once.ts";
 
 /**
@@ -16,8 +16,8 @@ export interface Scope extends Clients {
   readonly keepTaskDefinitions: number;
   /** Reads something once a scan, for all sources that need it. */
   readonly once: Once;
-  /** Reads something that never changes, once in a process. */
-  readonly facts: Facts;
+  /** Reads something that never changes, once, and not at all if an earlier run has left it in the store. */
+  readonly askFact: AskFact;
 }
 
 /** Takes what a source finds. */

@@ -43,7 +43,7 @@ test("a host name that has resolved before does not mean a Region without the se
       keepTaskDefinitions: 0,
       client: lossy,
       once: async (_, read) => read(),
-      facts: async (_, read) => read(),
+      askFact: async (_, read) => read(),
     },
     {
       image: () => {},

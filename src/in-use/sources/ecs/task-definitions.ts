@@ -14,12 +14,12 @@ const ACTION = "ecs:DescribeTaskDefinition";
 
 /** Reads the images of task definitions. */
 export class TaskDefinitions {
-  readonly #scope: Pick<Scope, "client" | "depth" | "facts">;
+  readonly #scope: Pick<Scope, "client" | "depth" | "askFact">;
   /** A call that waits takes memory. */
   readonly #beginning = pLimit(CONCURRENT_CALLS);
   #isOver = false;
 
-  constructor(scope: Pick<Scope, "client" | "depth" | "facts">) {
+  constructor(scope: Pick<Scope, "client" | "depth" | "askFact">) {
     this.#scope = scope;
   }
 
@@ -69,7 +69,7 @@ export class TaskDefinitions {
   /** A revision never changes. */
   async #imagesOf(name: string): Promise<readonly string[] | undefined> {
     if (!isRevision(name)) return this.#describe(name);
-    return this.#scope.facts(`task definition ${name}`, async () => this.#describe(name));
+    return this.#scope.askFact(`task definition ${name}`, async () => this.#describe(name));
   }
 
   async #describe(name: string): Promise<readonly string[] | undefined> {

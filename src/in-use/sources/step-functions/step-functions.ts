@@ -11,9 +11,9 @@ import { call, collect, pagesBy, isGone, required } from "../../../aws/calls.ts"
 import { CONCURRENT_CALLS, type Service } from "../../../aws/clients.ts";
 import { whereAvailable } from "../availability.ts";
 import { nameInArn } from "../place.ts";
-import type { Report, Source } from "../source.ts";
+import type { Report, Scope, Source } from "../source.ts";
 import { reportTaskStart } from "../task-starts.ts";
-import { type TaskStart, readDefinition } from "./definition.ts";
+import { type TaskStart, type Uses, readDefinition } from "./definition.ts";
 
 const STEP_FUNCTIONS = {
   Client: SFNClient,
@@ -59,16 +59,15 @@ export const source: Source = {
     whereAvailable(async () => {
       const client = scope.client(STEP_FUNCTIONS);
       const machines = await listStateMachines(client);
-      const readOne = async (arn: string) =>
-        readStateMachine(arn, definitionOf(client, arn), report);
+      const readOne = async (arn: string) => readStateMachine(arn, usesOf(client, arn), report);
       const readVersion = async ({ stateMachineVersionArn: arn = "", creationDate }: Version) => {
-        const read = async () => definitionOf(client, arn);
+        const read = async () => usesOf(client, arn);
         // A version never changes. Its date tells it from the version of another machine that had the same name.
-        const definition =
+        const uses =
           creationDate === undefined
             ? read()
-            : scope.facts(`state machine version ${arn} of ${creationDate.getTime()}`, read);
-        await readStateMachine(arn, definition, report);
+            : askUses(scope, `state machine version ${arn} of ${creationDate.getTime()}`, read);
+        await readStateMachine(arn, uses, report);
       };
       await pMap(machines, readOne, { concurrency: CONCURRENT_CALLS });
       const versions = await pMap(machines, async (arn) => listVersions(client, arn), {
@@ -107,16 +106,16 @@ async function listVersions(client: SFNClient, stateMachineArn: string): Promise
 /** @param arn that of a state machine, or of one of its versions */
 async function readStateMachine(
   arn: string,
-  reading: Promise<string | undefined>,
+  reading: Promise<Uses | undefined>,
   report: Report,
 ): Promise<void> {
   const place = `Step Functions state machine ${nameInArn(arn)}`;
-  const definition = await reading.catch((error: unknown) => {
+  const uses = await reading.catch((error: unknown) => {
     if (!isGone(error, KEY_UNUSABLE)) throw error;
     report.blindSpot(`${place} is encrypted with a KMS key that is disabled or gone`);
   });
-  if (definition === undefined) return;
-  const { images, taskStarts, isReadable } = readDefinition(definition);
+  if (uses === undefined) return;
+  const { images, taskStarts, isReadable } = uses;
   if (!isReadable) report.blindSpot(`${place} has a definition that is no JSON object`);
   for (const image of images) report.image(image, place);
   for (const start of taskStarts) reportState(start, { arn, place }, report);
@@ -137,13 +136,27 @@ function reportState(
   }
 }
 
-async function definitionOf(client: SFNClient, arn: string): Promise<string | undefined> {
+/** What a version uses. The text of its definition can be secret, so it is not what a store gets. */
+async function askUses(
+  scope: Scope,
+  key: string,
+  read: () => Promise<Uses | undefined>,
+): Promise<Uses | undefined> {
+  const fact = await scope.askFact(key, async () => {
+    const uses = await read();
+    return uses && [JSON.stringify(uses)];
+  });
+  return fact?.[0] === undefined ? undefined : JSON.parse(fact[0]);
+}
+
+/** What a state machine or one of its versions uses. Nothing if it is gone. */
+async function usesOf(client: SFNClient, arn: string): Promise<Uses | undefined> {
   const action = "states:DescribeStateMachine";
   const resource = `state machine ${arn}`;
   const command = new DescribeStateMachineCommand({ stateMachineArn: arn });
   try {
     const { definition } = await call(action, resource, () => client.send(command));
-    return required(definition, action, resource);
+    return readDefinition(required(definition, action, resource));
   } catch (error) {
     if (isGone(error, GONE)) return undefined;
     throw error;

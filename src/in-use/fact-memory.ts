@@ -1,0 +1,105 @@
+import type { Log } from "../log.ts";
+import { Memory, type MemoryFormat } from "../store/memory.ts";
+import type { Store } from "../store/store.ts";
+import { type Fact, Facts } from "./facts.ts";
+
+/** Raised when the facts are written otherwise. */
+const FORMAT = 1;
+
+/** What is found is written this often while a scan is under way, in ms: one that never ends has then not been for nothing. */
+const WRITE_EVERY_MS = 30_000;
+
+type FactTable = Readonly<Record<string, Fact>>;
+
+/** Keeps the facts of one account and Region from one run to the next. */
+export class FactMemory {
+  readonly #memory: Memory<FactTable>;
+  readonly #onFailure: (error: unknown) => void;
+  #loading: Promise<Facts> | undefined;
+  /** How many facts the store has. Missing if that is unknown: then nothing is written. */
+  #stored: number | undefined;
+  /** How many of the facts that the store has were learned by this run. */
+  #written = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  /** @param onFailure hears why the facts could not be read or written: the run goes on without them */
+  constructor(
+    store: Store,
+    place: { readonly account: string; readonly region: string },
+    { log, onFailure }: { readonly log: Log; readonly onFailure: (error: unknown) => void },
+  ) {
+    this.#memory = new Memory(store, formatFor(place), log);
+    this.#onFailure = onFailure;
+  }
+
+  /**
+   * Gives a scan the facts of earlier runs, and writes what it finds while it is under way, and after it. If it was complete, the
+   * store keeps nothing that it has not asked for.
+   */
+  async during<Result extends { readonly isComplete: boolean }>(
+    scan: (facts: Facts) => Promise<Result>,
+  ): Promise<Result> {
+    this.#loading ??= this.#load();
+    const facts = await this.#loading;
+    const timer = setInterval(() => this.#write(facts, false), WRITE_EVERY_MS);
+    let isComplete = false;
+    try {
+      const result = await scan(facts);
+      ({ isComplete } = result);
+      return result;
+    } finally {
+      clearInterval(timer);
+      this.#write(facts, isComplete);
+      await this.#writing;
+    }
+  }
+
+  async #load(): Promise<Facts> {
+    try {
+      const table = (await this.#memory.read()) ?? {};
+      this.#stored = Object.keys(table).length;
+      return new Facts(new Map(Object.entries(table)));
+    } catch (error) {
+      this.#onFailure(error);
+      return new Facts();
+    }
+  }
+
+  #write(facts: Facts, isComplete: boolean): void {
+    this.#writing = this.#writing.then(async () => this.#writeNow(facts, isComplete));
+  }
+
+  async #writeNow({ found, learned }: Facts, isComplete: boolean): Promise<void> {
+    const isOutdated = isComplete && found.size < (this.#stored ?? 0);
+    if (this.#stored === undefined || (learned === this.#written && !isOutdated)) return;
+    try {
+      await this.#memory.update((stored) => {
+        const table = { ...(isComplete ? {} : stored), ...Object.fromEntries(found) };
+        this.#stored = Object.keys(table).length;
+        return table;
+      });
+      this.#written = learned;
+    } catch (error) {
+      this.#stored = undefined;
+      this.#onFailure(error);
+    }
+  }
+}
+
+function formatFor(place: { account: string; region: string }): MemoryFormat<FactTable> {
+  return {
+    ...place,
+    name: `facts/${place.account}/${place.region}`,
+    format: FORMAT,
+    isOfOneVersion: true,
+    parse: (content) => (isTable(content) ? content : undefined),
+    write: (table) => table,
+  };
+}
+
+function isTable(content: unknown): content is FactTable {
+  if (typeof content !== "object" || content === null || Array.isArray(content)) return false;
+  return Object.values(content).every(
+    (fact) => Array.isArray(fact) && fact.every((each) => typeof each === "string"),
+  );
+}

@@ -1,0 +1,122 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+
+import {
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from "@aws-sdk/client-s3";
+
+import { AwsCallError, call, isGone, required } from "../aws/calls.ts";
+import type { Aws, Service } from "../aws/clients.ts";
+import { describeLocation } from "./location.ts";
+import type { Content, Store, StoredFile } from "./store.ts";
+
+/** The longest that one call may take with all its repeats, in ms: a slow store must not cost the run its end. */
+const TIME_LIMIT_MS = 20_000;
+
+const DENIED =
+  "; allow s3:GetObject and s3:PutObject on the objects of STORE for this role, and s3:ListBucket on the bucket, without which S3 " +
+  "answers the same for an object that does not exist (UseTheStore in iam-policy.json, and the key's policy if a KMS key encrypts the bucket)";
+
+/** The bucket can be in another Region. */
+class StoreClient extends S3Client {
+  constructor(settings: S3ClientConfig) {
+    super({
+      ...settings,
+      followRegionRedirects: true,
+      // An endpoint of one's own has no host names for buckets, and no certificate covers those with a dot.
+      forcePathStyle: true,
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+    });
+  }
+}
+
+const S3 = {
+  Client: StoreClient,
+  answers: { "s3:GetObject": ["Body"], "s3:PutObject": ["ETag"] },
+  usesReserve: true,
+} satisfies Service<S3Client>;
+
+/** A store in Amazon S3. Conditional writes keep two runs from overwriting each other's files. */
+export class S3Store implements Store {
+  readonly #location: { readonly bucket: string; readonly prefix: string };
+  readonly #s3: S3Client;
+
+  constructor(
+    location: { readonly bucket: string; readonly prefix: string },
+    aws: Pick<Aws, "client">,
+  ) {
+    this.#location = location;
+    this.#s3 = aws.client(S3);
+  }
+
+  readonly describe = (name: string) => describeLocation(this.#location, name);
+
+  readonly read = async (name: string): Promise<StoredFile | undefined> => {
+    const action = "s3:GetObject";
+    try {
+      return await this.#call(action, name, async (abortSignal) => {
+        const command = new GetObjectCommand(this.#objectOf(name));
+        const { Body, ETag, LastModified } = await this.#s3.send(command, { abortSignal });
+        const bytes = Buffer.from(await required(Body, action, name).transformToByteArray());
+        const version = required(ETag, action, name);
+        return { bytes, version, writtenAt: required(LastModified, action, name).getTime() };
+      });
+    } catch (error) {
+      if (isGone(error, "NoSuchKey")) return undefined;
+      throw error;
+    }
+  };
+
+  readonly replace = async (name: string, bytes: Buffer, version?: string): Promise<boolean> => {
+    const condition = version === undefined ? { IfNoneMatch: "*" } : { IfMatch: version };
+    const command = new PutObjectCommand({ ...this.#objectOf(name), ...condition, Body: bytes });
+    try {
+      await this.#call("s3:PutObject", name, async (abortSignal) =>
+        this.#s3.send(command, { abortSignal }),
+      );
+      return true;
+    } catch (error) {
+      // Also a file that was removed since it was read.
+      if (isGone(error, "PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"))
+        return false;
+      throw error;
+    }
+  };
+
+  readonly put = async (name: string, { bytes, type }: Content): Promise<void> => {
+    const size = "path" in bytes ? (await stat(bytes.path)).size : bytes.length;
+    await this.#call("s3:PutObject", name, async (abortSignal) => {
+      const command = new PutObjectCommand({
+        ...this.#objectOf(name),
+        Body: "path" in bytes ? createReadStream(bytes.path) : bytes,
+        ContentLength: size,
+        ContentType: type,
+      });
+      return this.#s3.send(command, { abortSignal });
+    });
+  };
+
+  #objectOf(name: string): { Bucket: string; Key: string } {
+    const { bucket, prefix } = this.#location;
+    return { Bucket: bucket, Key: [prefix, name].filter(Boolean).join("/") };
+  }
+
+  async #call<Output>(
+    action: string,
+    name: string,
+    send: (signal: AbortSignal) => Promise<Output>,
+  ): Promise<Output> {
+    try {
+      return await call(action, this.describe(name), async () =>
+        send(AbortSignal.timeout(TIME_LIMIT_MS)),
+      );
+    } catch (error) {
+      if (!(error instanceof AwsCallError) || !error.isDenied) throw error;
+      throw new AwsCallError(action, this.describe(name), error.cause, DENIED);
+    }
+  }
+}
