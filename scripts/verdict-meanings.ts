@@ -11,6 +11,8 @@ export const MEANINGS: Readonly<Record<KeepReason, string>> = {
     "it is one of the newest `BoxCleanerKeepCount` tagged images; signatures and other referrers do not count",
   "kept-tag": "one of its tags matches `DEFAULT_KEEP_TAGS` or `BoxCleanerKeepTags`",
   "recently-pulled": "it was pulled at most `BoxCleanerKeepPulledDays` ago",
+  "recently-used":
+    "a run found it in use at most `BoxCleanerKeepUsedDays` ago, or the history of its repository does not yet go back so far",
   "child-of-kept": "an index that is kept lists it, nested indexes too",
   "parent-of-in-use":
     "it is an index that lists an image in use by its digest: a runtime that pulled the index can name the digest of the child that it runs",

@@ -25,6 +25,16 @@ export class SourceError extends Error {
   }
 }
 
+/** Something could not be read from the store or written to it. The run goes on, and keeps what the store may have kept. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+
+  /** @param effect what that means for the run, as a sentence without its end */
+  constructor(effect: string, cause: Error) {
+    super(`${effect}: ${cause.message}`, { cause });
+  }
+}
+
 /** The in-use evidence is not complete, so nothing (more) is deleted. The causes are in `errors`. */
 export class ScanError extends AggregateError {
   override readonly name = "ScanError";
@@ -81,7 +91,8 @@ export class GuardRailError extends Error {
 
 /** The error code of a failed call, or else the name of the error. */
 export function codeOf(error: Error): string {
-  if (error instanceof SourceError && error.cause instanceof Error) return codeOf(error.cause);
+  const isWrapped = error instanceof SourceError || error instanceof StoreError;
+  if (isWrapped && error.cause instanceof Error) return codeOf(error.cause);
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 

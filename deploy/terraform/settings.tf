@@ -35,6 +35,13 @@ variable "default_keep_pulled_days" {
   nullable    = false
 }
 
+variable "default_keep_used_days" {
+  description = "Keep images found in use at most this many days ago, and all images until `STORE` has a history of so many days; empty turns it off."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
 variable "max_delete_percent" {
   description = "Skip a repository if more than this percentage of its images would be deleted."
   type        = string
@@ -98,6 +105,20 @@ variable "in_use_external_id" {
   nullable    = false
 }
 
+variable "in_use_lists" {
+  description = "Count the references in these lists as in use too: files, or objects or prefixes in S3 as `s3://bucket/key`."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "in_use_lists_max_hours" {
+  description = "Stop if one of these lists is older than this many hours."
+  type        = string
+  default     = "48"
+  nullable    = false
+}
+
 variable "unseen_pullers" {
   description = "`skip` repositories from which accounts may pull that this run does not read; `ignore` cleans them anyway."
   type        = string
@@ -109,6 +130,20 @@ variable "keep_task_definitions" {
   description = "Keep images of this many of the newest ACTIVE revisions of every ECS task definition family; 0 turns it off."
   type        = string
   default     = "1"
+  nullable    = false
+}
+
+variable "store" {
+  description = "Keep what later runs need, and the reports, in `s3://bucket/prefix` or in a folder; empty for nothing."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "notify_topic_arn" {
+  description = "Send a message to this SNS topic after each run that deletes, would delete, or fails; empty for none."
+  type        = string
+  default     = ""
   nullable    = false
 }
 
@@ -147,6 +182,7 @@ locals {
     DEFAULT_KEEP_COUNT         = var.default_keep_count
     DEFAULT_KEEP_TAGS          = var.default_keep_tags
     DEFAULT_KEEP_PULLED_DAYS   = var.default_keep_pulled_days
+    DEFAULT_KEEP_USED_DAYS     = var.default_keep_used_days
     MAX_DELETE_PERCENT         = var.max_delete_percent
     MAX_DELETIONS              = var.max_deletions
     ALLOW_EMPTY_IN_USE         = var.allow_empty_in_use
@@ -156,8 +192,12 @@ locals {
     IN_USE_REGIONS             = var.in_use_regions
     IN_USE_ROLE                = var.in_use_role
     IN_USE_EXTERNAL_ID         = var.in_use_external_id
+    IN_USE_LISTS               = var.in_use_lists
+    IN_USE_LISTS_MAX_HOURS     = var.in_use_lists_max_hours
     UNSEEN_PULLERS             = var.unseen_pullers
     KEEP_TASK_DEFINITIONS      = var.keep_task_definitions
+    STORE                      = var.store
+    NOTIFY_TOPIC_ARN           = var.notify_topic_arn
     STORAGE_PRICE_PER_GB_MONTH = var.storage_price_per_gb_month
     CONCURRENCY                = var.concurrency
     API_SHARE                  = var.api_share

@@ -1,6 +1,7 @@
 import type { Config } from "../settings/config.ts";
 import { type Setting, settings } from "../settings/settings.ts";
 import { SOURCE_IDS } from "../in-use/sources/index.ts";
+import { describeLocation } from "../store/location.ts";
 
 /** A setting, and the value that a run had for it, as people write it. */
 export interface SettingInForce {
@@ -18,6 +19,7 @@ export function settingsInForce(config: Config): SettingInForce[] {
     [settings.keepCount, defaultPolicy.keepCount],
     [settings.keepTags, defaultPolicy.keepTags.join(" ")],
     [settings.keepPulledDays, defaultPolicy.keepPulledDays ?? ""],
+    [settings.keepUsedDays, defaultPolicy.keepUsedDays ?? ""],
     [settings.maxDeletePercent, guardRails.maxDeletePercent],
     [settings.maxDeletions, guardRails.maxDeletions ?? ""],
     [settings.allowEmptyInUse, guardRails.allowEmptyInUse],
@@ -27,8 +29,12 @@ export function settingsInForce(config: Config): SettingInForce[] {
     [settings.regions, [config.scopes.regions].flat().join(" ")],
     [settings.role, config.scopes.role],
     [settings.externalId, config.scopes.externalId ?? ""],
+    [settings.lists, config.lists.locations.map((each) => describeLocation(each)).join(" ")],
+    [settings.listsMaxHours, config.lists.maxHours],
     [settings.unseenPullers, defaultPolicy.unseenPullers],
     [settings.keepTaskDefinitions, config.keepTaskDefinitions],
+    [settings.store, config.store === undefined ? "" : describeLocation(config.store)],
+    [settings.notifyTopic, config.notifyTopic ?? ""],
     [settings.pricePerGBMonth, config.pricePerGBMonth.toFixed(2)],
   ];
   return values.map(([{ name, fallback }, value]) => ({

@@ -1,3 +1,4 @@
+import { StoreError, asError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { Memory, type MemoryFormat } from "../store/memory.ts";
 import type { Store } from "../store/store.ts";
@@ -9,12 +10,17 @@ const FORMAT = 1;
 /** What is found is written this often while a scan is under way, in ms: one that never ends has then not been for nothing. */
 const WRITE_EVERY_MS = 30_000;
 
+const NOT_READ =
+  "What earlier runs have read could not be used, so this run reads all of it from AWS again";
+const NOT_WRITTEN =
+  "What this run has read could not be stored, so the next run reads it from AWS again";
+
 type FactTable = Readonly<Record<string, Fact>>;
 
 /** Keeps the facts of one account and Region from one run to the next. */
 export class FactMemory {
   readonly #memory: Memory<FactTable>;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #onFailure: (error: StoreError) => void;
   #loading: Promise<Facts> | undefined;
   /** How many facts the store has. Missing if that is unknown: then nothing is written. */
   #stored: number | undefined;
@@ -26,7 +32,7 @@ export class FactMemory {
   constructor(
     store: Store,
     place: { readonly account: string; readonly region: string },
-    { log, onFailure }: { readonly log: Log; readonly onFailure: (error: unknown) => void },
+    { log, onFailure }: { readonly log: Log; readonly onFailure: (error: StoreError) => void },
   ) {
     this.#memory = new Memory(store, formatFor(place), log);
     this.#onFailure = onFailure;
@@ -60,7 +66,7 @@ export class FactMemory {
       this.#stored = Object.keys(table).length;
       return new Facts(new Map(Object.entries(table)));
     } catch (error) {
-      this.#onFailure(error);
+      this.#onFailure(new StoreError(NOT_READ, asError(error)));
       return new Facts();
     }
   }
@@ -81,7 +87,7 @@ export class FactMemory {
       this.#written = learned;
     } catch (error) {
       this.#stored = undefined;
-      this.#onFailure(error);
+      this.#onFailure(new StoreError(NOT_WRITTEN, asError(error)));
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Proof } from "../history/history.ts";
 import type { Evidence } from "../in-use/evidence.ts";
 import { type Image, isIndex, nameOf } from "../registry/image.ts";
 import type { Repository } from "../registry/repository.ts";
@@ -24,6 +25,8 @@ export interface Situation {
   readonly manifests: Manifests;
   readonly policy: Policy;
   readonly usage: Usage;
+  /** What earlier runs have found to be in use; missing if that is unknown. */
+  readonly proof?: Proof | undefined;
   /** When the evidence of use was begun, in ms since the epoch. */
   readonly evidenceSince: number;
   /** Milliseconds since the epoch. */
@@ -59,10 +62,29 @@ export function decide(situation: Situation): Decision[] {
   return images.map((image) => ({ image, verdict: verdictOf(image) ?? remove }));
 }
 
+/**
+ * What uses each image in use, by its digest: also the indexes that list one which is used by its digest, what indexes in use
+ * list, and what refers to any of these. Whatever its age, and whatever else keeps it. Pure.
+ */
+export function usersOf(situation: Situation): Map<string, string> {
+  const { images, manifests, usage, evidenceSince } = situation;
+  const graph = new ImageGraph(images, manifests);
+  const used: Kept = new Map();
+  for (const image of images) {
+    const verdict = keepIfUsed(usage.placesOf(image)) ?? keepIfPulledSince(image, evidenceSince);
+    if (verdict !== undefined) used.set(image, verdict);
+  }
+  keepParentsOfPinned(used, situation, graph);
+  const reached = reachFrom([...used.keys()], graph);
+  const userOf = (image: Image) =>
+    (used.get(image) ?? keepForAnother(image, reached, graph))?.because[0];
+  return new Map([...reached].map((image) => [image.digest, userOf(image) ?? ""]));
+}
+
 /** Images that are kept for their own age, rule or use, independent of other images. */
-function keepOnTheirOwn({ images, policy, usage, evidenceSince, now }: Situation): Kept {
+function keepOnTheirOwn({ images, policy, usage, proof, evidenceSince, now }: Situation): Kept {
   const kept: Kept = new Map();
-  const keepByRule = rules(images, policy, now);
+  const keepByRule = rules(images, policy, now, proof);
   for (const image of images) {
     const verdict =
       keepByAge(image, policy, now) ??

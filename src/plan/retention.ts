@@ -1,3 +1,5 @@
+import { nameOfDay } from "../history/day.ts";
+import { type Proof, maxGapFor } from "../history/history.ts";
 import type { Image } from "../registry/image.ts";
 import { daysBetween } from "./age.ts";
 import { isReferrer } from "./graph.ts";
@@ -14,6 +16,8 @@ export interface Policy {
   readonly keepTags: readonly string[];
   /** Days since the last pull that ECR has recorded; an image of exactly this many is kept; off if missing. */
   readonly keepPulledDays: number | undefined;
+  /** Days since the last day on which the image can have been in use; an image of exactly this many is kept; off if missing. */
+  readonly keepUsedDays: number | undefined;
 }
 
 /** Whether a time is more than some days ago. False for a time that is no number. */
@@ -32,16 +36,39 @@ export function keepByAge(image: Image, { keepDays }: Policy, now: number): Keep
 /** Prepares to say why a rule beyond age keeps an image at the time `now` (ms since the epoch), if one does. Pure. */
 export function rules(
   images: readonly Image[],
-  { keepCount, keepTags, keepPulledDays }: Policy,
+  { keepCount, keepTags, keepPulledDays, keepUsedDays }: Policy,
   now: number,
+  proof: Proof | undefined,
 ): (image: Image) => Keep | undefined {
   const newest = newestTagged(images, keepCount);
+  const keepByHistory = keepUsedDays === undefined ? undefined : ruleOfHistory(keepUsedDays, proof);
   return (image) => {
     if (newest.has(image)) return keep("newest", `one of the newest ${keepCount}`);
     const kept = image.tags.find((tag) => keepTags.some((word) => matchesTag(word, tag)));
     if (kept !== undefined) return keep("kept-tag", `tag ${kept}`);
-    return keepIfPulled(image, keepPulledDays, now);
+    return keepIfPulled(image, keepPulledDays, now) ?? keepByHistory?.(image);
   };
+}
+
+/** Keeps what a run has found in use lately and, while the history is too young to prove anything, every image. */
+function ruleOfHistory(days: number, proof: Proof | undefined): (image: Image) => Keep | undefined {
+  if (proof === undefined) return () => keep("recently-used", NOT_READABLE);
+  const young = proof.tooYoungFor(days);
+  const unproven = young && keep("recently-used", describeYoung(young, days));
+  return ({ digest }) => {
+    const use = proof.recentUse(digest, days);
+    if (use === undefined) return unproven;
+    return keep("recently-used", `in use on ${nameOfDay(use.day)}: ${use.user}`);
+  };
+}
+
+const NOT_READABLE = "the history of use cannot be read, so the image may have been in use lately";
+
+function describeYoung({ begin, until }: { begin: number; until: number }, days: number): string {
+  return (
+    `the history of its repository begins on ${nameOfDay(begin)}: deletions begin on ${nameOfDay(until)}, ` +
+    `if until then no two runs are more than ${maxGapFor(days)} days apart`
+  );
 }
 
 function keepIfPulled(

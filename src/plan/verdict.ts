@@ -14,6 +14,8 @@ export const KEEP_REASONS = [
   "kept-tag",
   /** Pulled recently, by the rule keepPulledDays. */
   "recently-pulled",
+  /** Found in use lately, or perhaps so, by the rule keepUsedDays. */
+  "recently-used",
   /** An index that is kept lists it. */
   "child-of-kept",
   /** It is an index that lists an image in use. */

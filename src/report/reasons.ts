@@ -8,6 +8,7 @@ export const REASONS: Readonly<Record<KeepReason, string>> = {
   newest: "one of the newest",
   "kept-tag": "kept by its tag",
   "recently-pulled": "pulled recently",
+  "recently-used": "used recently",
   "child-of-kept": "listed by a kept index",
   "parent-of-in-use": "index of an image in use",
   "referrer-of-kept": "refers to a kept image",

@@ -85,12 +85,14 @@ export interface RunRecord {
   readonly outcomes: readonly RepositoryOutcome[];
   /** What failed apart from single repositories, and so ended the run. */
   readonly failures: readonly Failure[];
+  /** What could not be read from the store or written to it. That ends no run. */
+  readonly storeFailures: readonly Failure[];
 }
 
 /** Adds a run up. Pure. */
 export function summarize(record: RunRecord): Summary {
   const { config, durationMs, isOutOfTime, evidence, passedOver } = record;
-  const { registry, isCounted, outcomes, failures } = record;
+  const { registry, isCounted, outcomes, failures, storeFailures } = record;
   const withStatus = (status: RepositoryOutcome["status"]) =>
     outcomes.filter((outcome) => outcome.status === status).length;
   const sum = (count: (outcome: RepositoryOutcome) => number) =>
@@ -135,10 +137,11 @@ export function summarize(record: RunRecord): Summary {
       failed: sum(({ failed }) => failed),
     },
     bytes: { total: total.bytes, unused: unused.bytes, deleted: deleted.bytes },
-    failures: [...failures, ...outcomes.flatMap((outcome) => outcome.failures)].slice(
-      0,
-      MAX_FAILURES,
-    ),
+    failures: [
+      ...failures,
+      ...storeFailures,
+      ...outcomes.flatMap((outcome) => outcome.failures),
+    ].slice(0, MAX_FAILURES),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ECRClient } from "@aws-sdk/client-ecr";
 
 import type { DeletionReplication } from "../ecr/replication.ts";
+import type { HistoryMemory } from "../history/history-memory.ts";
 import type { FreshEvidence } from "../in-use/freshness.ts";
 import type { Log } from "../log.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -18,6 +19,8 @@ export interface RunContext {
   readonly replication: DeletionReplication | undefined;
   /** The registries of everything that the run reads. */
   readonly registries: Registries;
+  /** What earlier runs have found to be in use; missing without a store. */
+  readonly history: HistoryMemory | undefined;
   readonly budget: DeletionBudget;
   /** The plans that a person has confirmed, by repository: the run deletes nothing else. Missing if there was no question. */
   readonly confirmed: ReadonlyMap<string, Plan> | undefined;

@@ -1,8 +1,9 @@
 import { readIndexes } from "../ecr/manifests.ts";
+import { isEnabled } from "../ecr/repositories.ts";
 import type { Evidence } from "../in-use/evidence.ts";
 import type { RepositoryUse } from "../in-use/repository-use.ts";
 import { indexesToRead } from "../plan/indexes-to-read.ts";
-import { type Plan, type Situation, type Usage, decide } from "../plan/plan.ts";
+import { type Plan, type Situation, type Usage, decide, usersOf } from "../plan/plan.ts";
 import type { Policy } from "../plan/retention.ts";
 import type { Image } from "../registry/image.ts";
 import type { Repository } from "../registry/repository.ts";
@@ -45,9 +46,11 @@ export class Planner {
       images: images.map((image) => this.#withoutOwnPull(image)),
       policy: this.#policy,
       usage: usageOf(use, evidence, answered),
+      proof: this.#run.history?.proofOf(this.#repository.name),
       evidenceSince: evidence.startedAt,
       now: now(),
     };
+    const isFirst = this.#firstListed === undefined;
     this.#firstListed ??= situation.images;
     for (;;) {
       const manifests = new Map(this.#manifests);
@@ -55,11 +58,21 @@ export class Planner {
       const unread =
         config.evidence === "full" ? indexesToRead(decisions, manifests, situation.usage) : [];
       if (unread.length === 0) {
+        if (isFirst) this.#noteUsers({ ...situation, manifests });
         const madeAt = situation.now;
         return { repository: this.#repository, decisions, manifests, evidence, madeAt };
       }
       await this.#read(unread);
     }
+  }
+
+  /** A repository that is only looked at has no history: it would have holes. */
+  #noteUsers(situation: Situation): void {
+    if (!isEnabled(this.#repository)) return;
+    this.#run.history?.note(this.#repository.name, {
+      users: usersOf(situation),
+      present: new Set(situation.images.map(({ digest }) => digest)),
+    });
   }
 
   /** The digests that some indexes list, read if need be. With evidence as the original's, none is read. Throws AwsCallError. */

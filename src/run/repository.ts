@@ -21,6 +21,7 @@ import type { Repository } from "../registry/repository.ts";
 import { ImageLog } from "../report/image-log.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 import { Tally } from "../report/tally.ts";
+import { needsOfHistory } from "../settings/config.ts";
 import { parsePolicy } from "../settings/policy.ts";
 import type { RunContext } from "./context.ts";
 import { type Listing, Lister } from "./listing.ts";
@@ -63,7 +64,10 @@ export class RepositoryRun {
   /** Lists the images. */
   async list(): Promise<void> {
     await this.#work(async () => {
-      const policy = parsePolicy(this.#repository.tags, this.#run.config.defaultPolicy);
+      const { config } = this.#run;
+      const policy = parsePolicy(this.#repository.tags, config.defaultPolicy);
+      const problems = needsOfHistory(policy, config);
+      if (problems.length > 0) throw new ConfigError(problems);
       await this.#lister.requireSeen(policy);
       await this.#list();
       this.#planner = new Planner(this.#run, this.#repository, policy);

@@ -24,8 +24,10 @@ import type { Failure, RepositoryOutcome } from "../report/outcome.ts";
 import { type Summary, summarize } from "../report/summary.ts";
 import { Tally, toFailure } from "../report/tally.ts";
 import type { Config } from "../settings/config.ts";
+import type { Store } from "../store/store.ts";
 import { DeletionBudget } from "./budget.ts";
 import type { RunContext } from "./context.ts";
+import { type RunMemory, openMemory } from "./memory.ts";
 import type { Observer } from "./observer.ts";
 import { ORIGINAL_EVIDENCE } from "./original-evidence.ts";
 import { Registries, type Registry } from "./registries.ts";
@@ -56,6 +58,8 @@ export interface Inspection {
 export interface RunRequest extends Inspection {
   readonly config: Config;
   readonly aws: Aws;
+  /** What outlives the run, if anything does. */
+  readonly store?: Store | undefined;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -78,6 +82,8 @@ interface Progress {
   readonly unreadable: RepositoryOutcome[];
   /** The ids of suspended, closed and never activated accounts. */
   passedOver: readonly string[];
+  /** Missing without a store. */
+  memory?: RunMemory | undefined;
 }
 
 /**
@@ -100,8 +106,9 @@ export async function run(request: RunRequest): Promise<RunResult> {
     isOutOfTime = error instanceof OutOfTimeError;
     failures = failuresOf(error, progress.evidence?.latest, log);
   }
+  await progress.memory?.history.save();
 
-  const { evidence, repositories, unreadable } = progress;
+  const { evidence, repositories, unreadable, memory } = progress;
   const outcomes = [...unreadable, ...(repositories ?? []).map((each) => each.finish())];
   const summary = summarize({
     config: progress.config,
@@ -113,6 +120,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     isCounted: repositories !== undefined,
     outcomes,
     failures,
+    storeFailures: memory?.failures.map((error) => toFailure(error, null)) ?? [],
   });
   if (!summary.complete && failures.length === 0) {
     const { notReached } = summary.repositories;
@@ -148,7 +156,13 @@ function createEvidence(
   progress: Progress,
 ): FreshEvidence {
   const { evidence: depth, keepTaskDefinitions } = config;
-  const reading = { sources, depth: { depth, keepTaskDefinitions }, log, observer };
+  const reading = {
+    sources,
+    depth: { depth, keepTaskDefinitions },
+    log,
+    observer,
+    ...(progress.memory && { factMemory: progress.memory.factMemory }),
+  };
   const addDigests = (images: InUseImages) => {
     for (const each of progress.repositories ?? []) each.addDigestsInUse(images);
   };
@@ -176,6 +190,8 @@ async function cleanAll(request: RunRequest, progress: Progress): Promise<void> 
   const scopes = await findScopes(aws, config.scopes, now);
   logInactive(scopes, log);
   progress.passedOver = scopes.inactive;
+  const memory = await openMemory(request.store, { account, region }, config, log, now());
+  progress.memory = memory;
   const evidence = createEvidence(request, scopes, sources, progress);
   progress.evidence = evidence;
   const registries = new Registries(ecr, scopes.places, pullersRead(scopes, account));
@@ -192,6 +208,7 @@ async function cleanAll(request: RunRequest, progress: Progress): Promise<void> 
     evidence,
     replication,
     registries,
+    history: memory?.history,
     budget: new DeletionBudget(config.guardRails.maxDeletions),
     confirmed: request.confirmed,
     log,
@@ -217,6 +234,7 @@ async function cleanAll(request: RunRequest, progress: Progress): Promise<void> 
     // A later scan that failed has interrupted the work on every repository.
     if (evidence.failure !== undefined) throw evidence.failure;
     for (const each of group) each.forget();
+    await memory?.history.save();
   } while (rest.length > 0);
 }
 

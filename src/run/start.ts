@@ -4,6 +4,7 @@ import { type LogFields, type WriteEntry, createLog } from "../log.ts";
 import { summaryFields } from "../report/summary-log.ts";
 import { type Config, parseConfig } from "../settings/config.ts";
 import { narrow } from "../settings/event.ts";
+import { openStore } from "../store/store.ts";
 import type { Observer } from "./observer.ts";
 import { type Inspection, type RunResult, run } from "./run.ts";
 
@@ -33,6 +34,8 @@ export interface StartedRun extends RunResult {
 
 /** With less than this left, in ms, no call starts: a call under way, which can take 25 s, must end before Lambda ends the process. */
 const RESERVE_MS = 30_000;
+/** What a store needs on top of that at the end of a run, in ms. */
+const STORE_RESERVE_MS = 30_000;
 
 /** Makes one run, and logs its settings before and its summary after. Throws ConfigError if it cannot start. */
 export async function start(request: Start): Promise<StartedRun> {
@@ -44,17 +47,19 @@ export async function start(request: Start): Promise<StartedRun> {
   for (const warning of warnings) log.warn("A setting is wrong", { reason: warning });
 
   const config = narrow(settings, event);
+  const reserveMs = RESERVE_MS + (config.store === undefined ? 0 : STORE_RESERVE_MS);
   const aws = await connectAws({
     concurrency,
     share,
-    hasTime: () => remainingMs() > RESERVE_MS,
+    hasTime: () => remainingMs() > reserveMs,
     env,
     isHostRequired: request.isHostRequired ?? false,
     now,
   });
   log.info("Starting", { region: aws.region, logLevel, concurrency, share, ...config });
 
-  const result = await run({ ...request, config, aws, log, now, observer });
+  const store = config.store && (await openStore(config.store, aws));
+  const result = await run({ ...request, config, aws, store, log, now, observer });
   log.info("Finished", summaryFields(result.summary));
   return { ...result, config, region: aws.region };
 }

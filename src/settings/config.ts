@@ -4,6 +4,7 @@ import type { ScopeSettings } from "../in-use/scopes/scopes.ts";
 import type { EvidenceDepth } from "../in-use/sources/source.ts";
 import { ORIGINAL_SOURCE_IDS, SOURCE_IDS } from "../in-use/sources/index.ts";
 import type { LogLevel } from "./log-levels.ts";
+import type { StoreLocation } from "../store/location.ts";
 import { nearMissesOfEnvironment } from "./near-misses.ts";
 import type { RepositoryPolicy } from "./policy.ts";
 import { type Setting, settings } from "./settings.ts";
@@ -16,6 +17,13 @@ interface GuardRails {
   readonly maxDeletions: number | undefined;
   /** Whether a run may delete if nothing was found to be in use. */
   readonly allowEmptyInUse: boolean;
+}
+
+/** Lists of references in use that something else has found. */
+export interface ListSettings {
+  readonly locations: readonly StoreLocation[];
+  /** A list that is older is not evidence. */
+  readonly maxHours: number;
 }
 
 /** What one run does. */
@@ -32,6 +40,12 @@ export interface Config {
   readonly scopes: ScopeSettings;
   /** How many of the newest ACTIVE revisions of each ECS task definition family count as in use. */
   readonly keepTaskDefinitions: number;
+  /** References in use that something else has found. */
+  readonly lists: ListSettings;
+  /** What outlives the run; nothing if missing. */
+  readonly store: StoreLocation | undefined;
+  /** The ARN of the SNS topic that hears of the run, if one does. */
+  readonly notifyTopic: string | undefined;
   /** US dollars for storing a GB (10^9 bytes) for a month. */
   readonly pricePerGBMonth: number;
   /** The only repositories to clean; all enabled ones if missing. */
@@ -74,6 +88,7 @@ export function parseConfig(env: Environment): ParsedConfig {
       keepCount: read(settings.keepCount),
       keepTags: read(settings.keepTags),
       keepPulledDays: read(settings.keepPulledDays),
+      keepUsedDays: read(settings.keepUsedDays),
       unseenPullers: read(settings.unseenPullers),
     },
     guardRails: {
@@ -90,13 +105,16 @@ export function parseConfig(env: Environment): ParsedConfig {
       externalId: read(settings.externalId),
     },
     keepTaskDefinitions: read(settings.keepTaskDefinitions),
+    lists: { locations: read(settings.lists), maxHours: read(settings.listsMaxHours) },
+    store: read(settings.store),
+    notifyTopic: read(settings.notifyTopic),
     pricePerGBMonth: read(settings.pricePerGBMonth),
   };
   const concurrency = read(settings.concurrency);
   const share = read(settings.apiShare);
   const logLevel = read(settings.logLevel);
   const sources = narrowSources(config, problems);
-  problems.push(...scopesBeyondOriginal(config));
+  problems.push(...beyondOriginal(config), ...needsOfHistory(config.defaultPolicy, config));
   if (problems.length > 0) throw new ConfigError(problems);
   return { config: { ...config, sources }, concurrency, share, logLevel, warnings };
 }
@@ -119,17 +137,35 @@ function narrowSources({ sources, evidence }: Config, problems: string[]): reado
   return sources.filter((id) => !beyond.includes(id));
 }
 
-/** `original` evidence is that of one account in one Region. */
-function scopesBeyondOriginal({ evidence, scopes }: Config): string[] {
+/** `original` evidence is that of one account in one Region, and of no list. */
+function beyondOriginal({ evidence, scopes, lists }: Config): string[] {
   if (evidence === "full") return [];
   const given = [
     ...(scopes.accounts.length > 0 ? [settings.accounts.name] : []),
     ...(scopes.regions.length > 0 ? [settings.regions.name] : []),
+    ...(lists.locations.length > 0 ? [settings.lists.name] : []),
   ];
   return given.map(
-    (name) =>
-      `${name} names places that IN_USE_EVIDENCE=original does not read: leave one of the two out`,
+    (name) => `${name} names what IN_USE_EVIDENCE=original does not read: leave one of the two out`,
   );
+}
+
+/** Why a policy cannot be carried out without the history of use, if it needs one and there is none. */
+export function needsOfHistory(
+  { keepUsedDays }: Pick<RepositoryPolicy, "keepUsedDays">,
+  { store, evidence }: Pick<Config, "store" | "evidence">,
+): string[] {
+  const { name, tag } = settings.keepUsedDays;
+  if (keepUsedDays === undefined) return [];
+  if (store === undefined) {
+    return [
+      `${name} or ${tag} is set, and there is no STORE to remember what was in use: set both or neither`,
+    ];
+  }
+  if (evidence === "full") return [];
+  return [
+    `${name} or ${tag} is set, and IN_USE_EVIDENCE=original does not see all that is in use: leave one of the two out`,
+  ];
 }
 
 function parseFallback<Value>(format: Setting<Value>["format"], fallback: string): Value {

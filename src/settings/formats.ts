@@ -1,3 +1,5 @@
+import { type StoreLocation, parseLocation } from "../store/location.ts";
+
 /** How the value of a setting is written, in an environment variable or in a repository's tag. */
 export interface Format<Value> {
   /** The values that it takes, to complete "must be …". */
@@ -6,13 +8,14 @@ export interface Format<Value> {
   readonly parse: (text: string) => { readonly value: Value } | undefined;
 }
 
-/** Digits and nothing else, `min` or more: `-1`, `1.5`, `7d` and the empty text are no whole numbers. */
-export function wholeNumber(unit: string, min = 0): Format<number> {
+/** Digits and nothing else, from `min` to `max`: `-1`, `1.5`, `7d` and the empty text are no whole numbers. */
+export function wholeNumber(unit: string, min = 0, max = Infinity): Format<number> {
+  const range = max === Infinity ? `, ${min} or more` : ` from ${min} to ${max}`;
   return {
-    expected: `a whole number of ${unit}, ${min} or more`,
+    expected: `a whole number of ${unit}${range}`,
     parse: (text) => {
       const value = /^\d+$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : -1;
-      return value < min ? undefined : { value };
+      return value < min || value > max ? undefined : { value };
     },
   };
 }
@@ -110,6 +113,32 @@ function wordsLike(word: RegExp, text: string): { readonly value: readonly strin
   const value = text.split(/[\s,]+/).filter(Boolean);
   return value.every((each) => word.test(each)) ? { value } : undefined;
 }
+
+/** Where the store is. */
+export const storeLocation: Format<StoreLocation> = {
+  expected: "s3://bucket/prefix or the path of a folder",
+  parse: (text) => {
+    const value = parseLocation(text);
+    return value && { value };
+  },
+};
+
+/** Files, folders, and objects or prefixes in S3, separated by spaces or commas. None is allowed. */
+export const locations: Format<readonly StoreLocation[]> = {
+  expected: "paths of files or s3://bucket/key, separated by spaces or commas",
+  parse: (text) => {
+    const words = text.split(/[\s,]+/).filter(Boolean);
+    const value = words.flatMap((word) => parseLocation(word) ?? []);
+    return value.length === words.length ? { value } : undefined;
+  },
+};
+
+/** A topic that takes messages in any order: one whose name ends in `.fifo` asks for more than this program sends. */
+export const topicArn: Format<string> = {
+  expected: "the ARN of a standard SNS topic",
+  parse: (text) =>
+    /^arn:aws[\w-]*:sns:[a-z\d-]+:\d{12}:[\w-]{1,256}$/.test(text) ? { value: text } : undefined,
+};
 
 /** The name of an IAM role, with its path if it has one: no ARN, which names one account. */
 export const roleName: Format<string> = {

@@ -35,6 +35,7 @@ export function parsePolicy(
     keepCount: read(settings.keepCount, defaults.keepCount),
     keepTags: read<readonly string[]>(settings.keepTags, defaults.keepTags),
     keepPulledDays: read(settings.keepPulledDays, defaults.keepPulledDays),
+    keepUsedDays: read(settings.keepUsedDays, defaults.keepUsedDays),
     unseenPullers: read(settings.unseenPullers, defaults.unseenPullers),
   };
   if (problems.length > 0) throw new ConfigError(problems);

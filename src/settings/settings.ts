@@ -1,3 +1,4 @@
+import { MAX_HISTORY_DAYS } from "../history/history.ts";
 import { EVIDENCE_ROLE } from "../in-use/scopes/role-name.ts";
 import { SOURCE_IDS } from "../in-use/sources/index.ts";
 import {
@@ -7,14 +8,17 @@ import {
   exactBoolean,
   externalId,
   idsOf,
+  locations,
   oneOf,
   optional,
   percentage,
   regions,
   roleName,
   share,
+  storeLocation,
   tagPatterns,
   tagPrefixes,
+  topicArn,
   wholeNumber,
 } from "./formats.ts";
 import { LOG_LEVELS } from "./log-levels.ts";
@@ -78,6 +82,14 @@ export const settings = {
     meaning: "keep images pulled at most this many days ago; empty turns it off",
     tag: "BoxCleanerKeepPulledDays",
   },
+  keepUsedDays: {
+    name: "DEFAULT_KEEP_USED_DAYS",
+    format: optional(wholeNumber("days", 0, MAX_HISTORY_DAYS)),
+    fallback: "",
+    meaning:
+      "keep images found in use at most this many days ago, and all images until `STORE` has a history of so many days; empty turns it off",
+    tag: "BoxCleanerKeepUsedDays",
+  },
   maxDeletePercent: {
     name: "MAX_DELETE_PERCENT",
     format: percentage,
@@ -134,6 +146,19 @@ export const settings = {
     fallback: "",
     meaning: "the external id that this role requires; empty for none",
   },
+  lists: {
+    name: "IN_USE_LISTS",
+    format: locations,
+    fallback: "",
+    meaning:
+      "count the references in these lists as in use too: files, or objects or prefixes in S3 as `s3://bucket/key`",
+  },
+  listsMaxHours: {
+    name: "IN_USE_LISTS_MAX_HOURS",
+    format: wholeNumber("hours", 1),
+    fallback: "48",
+    meaning: "stop if one of these lists is older than this many hours",
+  },
   unseenPullers: {
     name: "UNSEEN_PULLERS",
     format: oneOf("skip", "ignore"),
@@ -148,6 +173,20 @@ export const settings = {
     fallback: "1",
     meaning:
       "keep images of this many of the newest ACTIVE revisions of every ECS task definition family; 0 turns it off",
+  },
+  store: {
+    name: "STORE",
+    format: optional(storeLocation),
+    fallback: "",
+    meaning:
+      "keep what later runs need, and the reports, in `s3://bucket/prefix` or in a folder; empty for nothing",
+  },
+  notifyTopic: {
+    name: "NOTIFY_TOPIC_ARN",
+    format: optional(topicArn),
+    fallback: "",
+    meaning:
+      "send a message to this SNS topic after each run that deletes, would delete, or fails; empty for none",
   },
   pricePerGBMonth: {
     name: "STORAGE_PRICE_PER_GB_MONTH",

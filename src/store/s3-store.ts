@@ -1,16 +1,12 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 
-import {
-  GetObjectCommand,
-  PutObjectCommand,
-  S3Client,
-  type S3ClientConfig,
-} from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 
 import { AwsCallError, call, isGone, required } from "../aws/calls.ts";
-import type { Aws, Service } from "../aws/clients.ts";
+import type { Aws } from "../aws/clients.ts";
 import { describeLocation } from "./location.ts";
+import { S3 } from "./s3.ts";
 import type { Content, Store, StoredFile } from "./store.ts";
 
 /** The longest that one call may take with all its repeats, in ms: a slow store must not cost the run its end. */
@@ -19,26 +15,6 @@ const TIME_LIMIT_MS = 20_000;
 const DENIED =
   "; allow s3:GetObject and s3:PutObject on the objects of STORE for this role, and s3:ListBucket on the bucket, without which S3 " +
   "answers the same for an object that does not exist (UseTheStore in iam-policy.json, and the key's policy if a KMS key encrypts the bucket)";
-
-/** The bucket can be in another Region. */
-class StoreClient extends S3Client {
-  constructor(settings: S3ClientConfig) {
-    super({
-      ...settings,
-      followRegionRedirects: true,
-      // An endpoint of one's own has no host names for buckets, and no certificate covers those with a dot.
-      forcePathStyle: true,
-      requestChecksumCalculation: "WHEN_REQUIRED",
-      responseChecksumValidation: "WHEN_REQUIRED",
-    });
-  }
-}
-
-const S3 = {
-  Client: StoreClient,
-  answers: { "s3:GetObject": ["Body"], "s3:PutObject": ["ETag"] },
-  usesReserve: true,
-} satisfies Service<S3Client>;
 
 /** A store in Amazon S3. Conditional writes keep two runs from overwriting each other's files. */
 export class S3Store implements Store {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { dayOf } from "../../src/history/day.ts";
+import { Proof } from "../../src/history/history.ts";
 import type { Image } from "../../src/registry/image.ts";
 import { ImageGraph, isReferrer } from "../../src/plan/graph.ts";
 import { type Situation, type Usage, decide } from "../../src/plan/plan.ts";
@@ -373,6 +375,7 @@ describe("any plan", () => {
             newest: false,
             "kept-tag": false,
             "recently-pulled": false,
+            "recently-used": false,
             "child-of-kept": graph.parentsOf(image).some((parent) => kept.has(parent)),
             "parent-of-in-use": usedBelow(image),
             "referrer-of-kept": graph.subjectsOf(image).some((subject) => kept.has(subject)),
@@ -403,13 +406,22 @@ describe("any plan", () => {
     keepCount: fc.nat(4),
     keepTags: fc.subarray(["v1", "v2", "v"]),
     keepPulledDays: fc.option(fc.nat(100), { nil: undefined }),
+    keepUsedDays: fc.option(fc.nat(100), { nil: undefined }),
   });
+  const proof = new Proof(
+    {
+      observed: [{ reads: [], days: Array.from({ length: 60 }, (_, i) => dayOf(NOW) - i) }],
+      uses: new Map([["d1", { day: dayOf(NOW) - 20, user: "a service" }]]),
+    },
+    dayOf(NOW),
+    [],
+  );
 
   test("deletes no further image with an additional rule", () => {
     fc.assert(
       fc.property(graphs, policies, ({ images, manifests, used }, policy) => {
         const deletedWith = (given: Policy) =>
-          deletedBy(situation(images, { manifests, usage: pinned(...used), policy: given }));
+          deletedBy(situation(images, { manifests, usage: pinned(...used), policy: given, proof }));
         const byAge = new Set(deletedWith(keepDays(policy.keepDays)));
         expect(deletedWith(policy).filter((image) => !byAge.has(image))).toEqual([]);
       }),
@@ -420,8 +432,8 @@ describe("any plan", () => {
     fc.assert(
       fc.property(graphs, policies, ({ images, manifests, used }, policy) => {
         const usage = pinned(...used);
-        const deleted = new Set(deletedBy(situation(images, { manifests, usage, policy })));
-        const byRule = rules(images, policy, NOW);
+        const deleted = new Set(deletedBy(situation(images, { manifests, usage, policy, proof })));
+        const byRule = rules(images, policy, NOW, proof);
         const graph = new ImageGraph(images, manifests);
         for (const image of images.filter((each) => byRule(each) !== undefined)) {
           const needed = [image, ...graph.childrenOf(image), ...graph.referrersOf(image)];
@@ -441,7 +453,7 @@ describe("any plan", () => {
       fc.property(shuffled, policies, ({ images, other, manifests, used }, policy) => {
         const byDigest = (list: Image[]) =>
           new Map(
-            decide(situation(list, { manifests, usage: pinned(...used), policy })).map(
+            decide(situation(list, { manifests, usage: pinned(...used), policy, proof })).map(
               ({ image, verdict }) => [image.digest, verdict],
             ),
           );

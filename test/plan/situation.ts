@@ -48,7 +48,8 @@ export function tagged(...tags: string[]): Usage {
 
 /** A policy that keeps images by age alone, with any further rules. */
 export function keepDays(days: number, more: Partial<Policy> = {}): Policy {
-  return { keepDays: days, keepCount: 0, keepTags: [], keepPulledDays: undefined, ...more };
+  const none = { keepCount: 0, keepTags: [], keepPulledDays: undefined, keepUsedDays: undefined };
+  return { keepDays: days, ...none, ...more };
 }
 
 /** A situation without images in use and without indexes that were read, unless given. */

@@ -24,6 +24,7 @@ export function summaryOf(found: FoundInPlaces, passedOver: readonly string[] = 
     isCounted: true,
     outcomes: [],
     failures: [],
+    storeFailures: [],
   });
 }
 

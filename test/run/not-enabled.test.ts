@@ -53,6 +53,7 @@ test.for([
       ecr: aws.client(ECR),
       evidence,
       replication: undefined,
+      history: undefined,
       registries: new Registries(aws.client(ECR), [], { accounts: new Set() }),
       budget: new DeletionBudget(undefined),
       confirmed: undefined,

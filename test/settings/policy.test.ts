@@ -9,6 +9,7 @@ describe("parsePolicy", () => {
     keepCount: 5,
     keepTags: ["v"],
     keepPulledDays: 90,
+    keepUsedDays: 14,
     unseenPullers: "skip",
   } as const;
 
@@ -26,6 +27,7 @@ describe("parsePolicy", () => {
       BoxCleanerKeepCount: "0",
       BoxCleanerKeepTags: "release- stable",
       BoxCleanerKeepPulledDays: "7",
+      BoxCleanerKeepUsedDays: "45",
       BoxCleanerUnseenPullers: "ignore",
     };
     expect(parsePolicy(tags, defaults)).toEqual({
@@ -33,10 +35,19 @@ describe("parsePolicy", () => {
       keepCount: 0,
       keepTags: ["release-", "stable"],
       keepPulledDays: 7,
+      keepUsedDays: 45,
       unseenPullers: "ignore",
     });
-    const off = { BoxCleanerKeepTags: "", BoxCleanerKeepPulledDays: "" };
-    expect(parsePolicy(off, defaults)).toMatchObject({ keepTags: [], keepPulledDays: undefined });
+    const off = {
+      BoxCleanerKeepTags: "",
+      BoxCleanerKeepPulledDays: "",
+      BoxCleanerKeepUsedDays: "",
+    };
+    expect(parsePolicy(off, defaults)).toMatchObject({
+      keepTags: [],
+      keepPulledDays: undefined,
+      keepUsedDays: undefined,
+    });
   });
 
   test.for(["", "-1", "1 year", "30 ", "3O"])("refuses BoxCleanerKeepDays=%j", (text) => {

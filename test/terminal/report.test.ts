@@ -85,6 +85,7 @@ function render(
     isCounted: true,
     outcomes,
     failures: [],
+    storeFailures: [],
     ...record,
   };
   return renderReport(summarize(full), outcomes, { ...LOOK, width });

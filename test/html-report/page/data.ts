@@ -25,6 +25,7 @@ export function dataWith(...images: readonly ImageRow[]): ReportData {
       isCounted: true,
       outcomes: [],
       failures: [],
+      storeFailures: [],
     }),
     repositories: ["api", "web"].map((repository) => ({
       repository,
