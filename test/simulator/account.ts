@@ -36,10 +36,10 @@ export const REGISTRY = `${ACCOUNT_ID}.dkr.ecr.${REGION}.amazonaws.com`;
 
 export function createAccount(
   parts: AccountParts = {},
-  { id, region }: Place = { id: ACCOUNT_ID, region: REGION },
+  place: Place = { id: ACCOUNT_ID, region: REGION },
 ): Account {
-  const states = SERVICES.map(({ createState }) => createState(parts, region));
-  return Object.assign({ id, region }, ...states) as Account;
+  const states = SERVICES.map(({ createState }) => createState(parts, place));
+  return Object.assign({}, place, ...states) as Account;
 }
 
 /** What is left in a repository: the tags of each image, or its digest if it has none, in a stable order. */

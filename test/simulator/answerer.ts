@@ -126,6 +126,7 @@ export class Answerer {
       world: this.#world,
       caller,
       sessions: this.#sessions,
+      isAllowed: (action, input) => isAllowed?.(action, input, place) !== false,
     });
     return isVerbose ? (service.inFull?.[name]?.(brief) ?? brief) : brief;
   }

@@ -7,13 +7,15 @@ import type { WireAnswer } from "./wire.ts";
 
 /** The headers that each answer of the service has. */
 export function headersOf({ protocol }: Service<never>, requestId: string = randomUUID()) {
-  return { "content-type": protocol.contentType, "x-amzn-requestid": requestId };
+  const { contentType, requestIdHeader = "x-amzn-requestid" } = protocol;
+  return { "content-type": contentType, [requestIdHeader]: requestId };
 }
 
 export function successOf(service: Service<never>, operation: string, output: Members): WireAnswer {
   const requestId = randomUUID();
-  const body = service.protocol.success(operation, output, requestId);
-  return { status: 200, headers: headersOf(service, requestId), body };
+  const { protocol } = service;
+  const headers = { ...headersOf(service, requestId), ...protocol.headers?.(output) };
+  return { status: 200, headers, body: protocol.success(operation, output, requestId) };
 }
 
 export function errorOf(service: Service<never>, error: ServiceError): WireAnswer {
@@ -46,13 +48,13 @@ export function refusedBy(
 
 /** The service's error for a call that no policy allows. */
 export function deniedBy(
-  { protocol, resourceOf }: Service<never>,
+  { denied, protocol, resourceOf }: Service<never>,
   action: string,
   place: Place,
   input: Members,
   { arn }: Caller,
 ): ServiceError {
-  const { code, status } = protocol.denied;
+  const { code, status } = denied ?? protocol.denied;
   const resource = resourceOf?.(place, input) ?? "*";
   return new ServiceError(
     code,

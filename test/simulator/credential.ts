@@ -1,21 +1,23 @@
-/** Who signed a request, and for which Region. */
+/** Who signed a request, and for which Region and service. */
 export interface Credential {
   readonly keyId: string;
   readonly region: string;
+  /** The service as signatures name it, such as `s3`. */
+  readonly service: string;
   /** The session token, which temporary credentials have. */
   readonly token?: string;
 }
 
-const SCOPE = /Credential=(?<keyId>[^/]+)\/\d+\/(?<region>[^/]+)\//;
+const SCOPE = /Credential=(?<keyId>[^/]+)\/\d+\/(?<region>[^/]+)\/(?<service>[^/]+)\//;
 
 /** Reads `Credential=<key>/<date>/<region>/<service>/aws4_request`; undefined for a request that nobody signed. */
 export function credentialOf(
   authorization: string | undefined,
   token: string | undefined,
 ): Credential | undefined {
-  const { keyId, region } = SCOPE.exec(authorization ?? "")?.groups ?? {};
-  if (keyId === undefined || region === undefined) return undefined;
-  return { keyId, region, ...(token !== undefined && { token }) };
+  const { keyId, region, service } = SCOPE.exec(authorization ?? "")?.groups ?? {};
+  if (keyId === undefined || region === undefined || service === undefined) return undefined;
+  return { keyId, region, service, ...(token !== undefined && { token }) };
 }
 
 /** Reads who signed the call of STS that a token for an EKS cluster carries; undefined for any other text. */

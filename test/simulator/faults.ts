@@ -2,7 +2,7 @@ import { errorOf, headersOf, successOf, throttledBy } from "./answers.ts";
 import { type Members, ServiceError, tokenOf } from "./operation.ts";
 import type { Asked } from "./recognize.ts";
 import type { Service } from "./service.ts";
-import type { WireAnswer } from "./wire.ts";
+import { type WireAnswer, firstHalfOf } from "./wire.ts";
 
 /** What goes wrong with one call. */
 export type Fault =
@@ -14,7 +14,7 @@ export type Fault =
   | { readonly kind: "html"; readonly status: number }
   /** The real answer without its second half; the content length is that of the first half. */
   | { readonly kind: "cut" }
-  /** The real answer, whose connection ends in the middle. */
+  /** The real answer, whose connection ends in the middle of its body, or before an answer that has no body. */
   | { readonly kind: "reset" }
   | { readonly kind: "unavailable" }
   | { readonly kind: "throttled" }
@@ -49,7 +49,7 @@ export function faultyAnswer(
       return { status: fault.status, headers: { "content-type": "text/html" }, body: SIGN_IN };
     case "cut": {
       const answer = realAnswer();
-      return { ...answer, body: answer.body.slice(0, answer.body.length / 2) };
+      return { ...answer, body: firstHalfOf(answer.body) };
     }
     case "reset":
       return { ...realAnswer(), isReset: true };

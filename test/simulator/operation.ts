@@ -15,6 +15,8 @@ interface Surroundings<State> {
   readonly world: World<Place & State>;
   readonly caller: Caller;
   readonly sessions: Sessions;
+  /** Whether the caller may make another call in the same place. */
+  readonly isAllowed: (action: string, input: Members) => boolean;
 }
 
 /** One operation of a simulated service: answers a request from the service's state, and may change it. */

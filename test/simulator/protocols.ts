@@ -9,10 +9,14 @@ export interface ErrorKind {
 /** How a service's answers look on the wire, and its errors that are the same in each service of the protocol. */
 export interface Protocol {
   readonly contentType: string;
-  readonly success: (operation: string, output: Members, requestId: string) => string;
+  readonly success: (operation: string, output: Members, requestId: string) => string | Buffer;
+  /** The headers of a success that has members outside its body. */
+  readonly headers?: (output: Members) => Readonly<Record<string, string>>;
   readonly error: (error: ServiceError, requestId: string) => string;
   /** The error code's place: a header in REST, a part of the body elsewhere. */
   readonly hasErrorHeader?: true;
+  /** The header with the request id, if it is not `x-amzn-requestid`. */
+  readonly requestIdHeader?: string;
   readonly throttled: ErrorKind;
   readonly denied: ErrorKind;
   readonly invalidToken: ErrorKind;

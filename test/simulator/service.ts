@@ -16,9 +16,10 @@ interface ServiceParts<State, Parts, Own> {
   /** The member of an answer that has the next page's token. */
   readonly pageToken: string;
   /** Its part of the account, from what a test says of it. */
-  readonly createState: (parts: Parts, region: string) => Own;
+  readonly createState: (parts: Parts, place: Place) => Own;
   readonly operations: Readonly<Record<string, Operation<State>>>;
   readonly throttled?: ErrorKind;
+  readonly denied?: ErrorKind;
   /** One endpoint serves all Regions, so it answers by account alone. */
   readonly isGlobal?: true;
   /** By operation: adds to an answer what AWS answers beside what anybody asks for. */

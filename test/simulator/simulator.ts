@@ -67,6 +67,8 @@ export async function startSimulator(
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     respond(request, response).catch((error: unknown) => {
       response.destroy();
+      // The caller went away before the end of its request, as at the end of its time.
+      if (!request.complete) return;
       // A fault of the simulator itself: the test run reports it as an unhandled error.
       throw error;
     });

@@ -5,7 +5,7 @@ export const ACTIONS = SERVICES.flatMap(({ prefix, operations }) =>
   Object.keys(operations).map((operation) => `${prefix}:${operation}`),
 );
 
-/** Whether a call asks what uses images: every call but those about the images themselves, and about accounts and Regions. */
+/** Whether a call asks what uses images, not about images, accounts and Regions, nor where results are kept. */
 export function isEvidence(action: string): boolean {
-  return !/^(?:ecr|tag|sts|account|organizations):/.test(action);
+  return !/^(?:ecr|tag|sts|account|organizations|s3|sns):/.test(action);
 }

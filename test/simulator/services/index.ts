@@ -11,8 +11,10 @@ import { eventBridge } from "./event-bridge.ts";
 import { lambda } from "./lambda/index.ts";
 import { organizations } from "./organizations.ts";
 import { pipes } from "./pipes.ts";
+import { s3 } from "./s3/index.ts";
 import { sageMaker } from "./sage-maker.ts";
 import { scheduler } from "./scheduler.ts";
+import { sns } from "./sns.ts";
 import { ssm } from "./ssm.ts";
 import { stepFunctions } from "./step-functions.ts";
 import { sts } from "./sts.ts";
@@ -20,6 +22,8 @@ import { tagging } from "./tagging.ts";
 
 /** Every service that the simulator speaks for: the only list of them. */
 export const SERVICES = [
+  // First, as a bucket can have the name of another REST service's path.
+  s3,
   ecr,
   tagging,
   ecs,
@@ -39,4 +43,5 @@ export const SERVICES = [
   accountManagement,
   eks,
   kubernetes,
+  sns,
 ] as const;

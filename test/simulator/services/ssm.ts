@@ -1,4 +1,4 @@
-import { type Operation, pageOf, requireRange, tokenOf } from "../operation.ts";
+import { type Operation, type Place, pageOf, requireRange, tokenOf } from "../operation.ts";
 import { jsonService } from "../service.ts";
 
 interface SsmState {
@@ -8,7 +8,7 @@ interface SsmState {
 
 type SsmParts = Partial<SsmState>;
 
-function createSsmState({ appRunnerRegions }: SsmParts, region: string): SsmState {
+function createSsmState({ appRunnerRegions }: SsmParts, { region }: Place): SsmState {
   return { appRunnerRegions: appRunnerRegions ?? ["us-east-1", region] };
 }
 
