@@ -3,7 +3,12 @@ import { OutOfTimeError, OutdatedPlanError, asError } from "../errors.ts";
 
 /** The key of AWS KMS that encrypts the resource refuses it, whatever the call itself is allowed. */
 const KEY_DENIED = "KmsAccessDeniedException";
-const DENIED = new Set(["AccessDeniedException", "AccessDenied", "UnauthorizedOperation"]);
+const DENIED = new Set([
+  "AccessDeniedException",
+  "AccessDenied",
+  "AuthorizationErrorException",
+  "UnauthorizedOperation",
+]);
 
 /** AWS says only in the text which kind of policy denies a call. */
 const BY_ORGANIZATION = /service control policy/;

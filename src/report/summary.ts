@@ -145,6 +145,11 @@ export function summarize(record: RunRecord): Summary {
   };
 }
 
+/** A summary with a failure that came after the run. It is among those that the summary lists. */
+export function withFailure(summary: Summary, failure: Failure): Summary {
+  return { ...summary, failures: [...summary.failures.slice(0, MAX_FAILURES - 1), failure] };
+}
+
 /** A run that reads one place alone reads that of the registry. */
 function toPlaceSummary(
   { account, region, sources }: PlaceResult,

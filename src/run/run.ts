@@ -37,6 +37,8 @@ import { RepositoryRun } from "./repository.ts";
 export interface RunResult {
   readonly summary: Summary;
   readonly outcomes: readonly RepositoryOutcome[];
+  /** The account whose registry the run read; missing if no repository was listed. */
+  readonly accountId: string | undefined;
 }
 
 /** What only the command line asks of a run. */
@@ -75,6 +77,8 @@ const IMAGES_AT_ONCE = 100_000;
 interface Progress {
   /** The settings in force. */
   config: Config;
+  /** The account whose registry is read; missing until a repository is known. */
+  accountId?: string | undefined;
   /** Missing until the run knows which accounts and Regions it reads. */
   evidence?: FreshEvidence;
   /** Missing until the enabled repositories are known. */
@@ -127,7 +131,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     log.warn("The run ended early, the next run continues", { isOutOfTime, notReached });
   }
   const sorted = outcomes.toSorted((a, b) => (a.repository < b.repository ? -1 : 1));
-  return { summary, outcomes: sorted };
+  return { summary, outcomes: sorted, accountId: progress.accountId };
 }
 
 const OUT_OF_TIME =
@@ -178,6 +182,7 @@ async function cleanAll(request: RunRequest, progress: Progress): Promise<void> 
   observer.onStart?.({ region, credentials, sources: sources.map(({ title }) => title) });
   const listed = await listWanted(request);
   const { account, unreadable } = listed;
+  progress.accountId = account;
   if (account !== undefined) log.append({ account });
   requireRegistry(request, account);
   aws.clock.requireRight();

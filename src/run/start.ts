@@ -1,6 +1,7 @@
 import { connectAws } from "../aws/clients.ts";
 import type { Environment } from "../environment.ts";
 import { type LogFields, type WriteEntry, createLog } from "../log.ts";
+import { notify } from "../notification/notify.ts";
 import { summaryFields } from "../report/summary-log.ts";
 import { type Config, parseConfig } from "../settings/config.ts";
 import { narrow } from "../settings/event.ts";
@@ -22,6 +23,8 @@ export interface Start extends Inspection {
   readonly remainingMs?: () => number;
   /** Whether a host name of ECR that does not resolve is an error at once, as for people who wait. */
   readonly isHostRequired?: boolean;
+  /** Whether only the person who started the run sees it, as for `--explain` and before a question: it sends no message. */
+  readonly isOnlyShown?: boolean;
   /** Milliseconds since the epoch; by default those of this machine's clock. */
   readonly now?: () => number;
 }
@@ -36,6 +39,8 @@ export interface StartedRun extends RunResult {
 const RESERVE_MS = 30_000;
 /** What a store needs on top of that at the end of a run, in ms. */
 const STORE_RESERVE_MS = 30_000;
+/** What sending a message at the end of a run needs on top of that, in ms. */
+const NOTIFY_RESERVE_MS = 10_000;
 
 /** Makes one run, and logs its settings before and its summary after. Throws ConfigError if it cannot start. */
 export async function start(request: Start): Promise<StartedRun> {
@@ -47,7 +52,10 @@ export async function start(request: Start): Promise<StartedRun> {
   for (const warning of warnings) log.warn("A setting is wrong", { reason: warning });
 
   const config = narrow(settings, event);
-  const reserveMs = RESERVE_MS + (config.store === undefined ? 0 : STORE_RESERVE_MS);
+  const reserveMs =
+    RESERVE_MS +
+    (config.store === undefined ? 0 : STORE_RESERVE_MS) +
+    (config.notifyTopic === undefined ? 0 : NOTIFY_RESERVE_MS);
   const aws = await connectAws({
     concurrency,
     share,
@@ -60,6 +68,8 @@ export async function start(request: Start): Promise<StartedRun> {
 
   const store = config.store && (await openStore(config.store, aws));
   const result = await run({ ...request, config, aws, store, log, now, observer });
-  log.info("Finished", summaryFields(result.summary));
-  return { ...result, config, region: aws.region };
+  const isSilent = request.isOnlyShown === true;
+  const summary = isSilent ? result.summary : await notify(result, { config, aws, log });
+  log.info("Finished", summaryFields(summary));
+  return { ...result, summary, config, region: aws.region };
 }

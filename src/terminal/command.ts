@@ -116,7 +116,10 @@ async function cleanOnce(session: Session): Promise<ExitCode> {
 /** Shows what would be deleted, and deletes that, and nothing else, on a yes. */
 async function cleanAfterQuestion(session: Session): Promise<ExitCode> {
   const { terminal, file } = session;
-  const preview = await makeRun(session, { env: withDryRun(terminal.env, true) });
+  const preview = await makeRun(session, {
+    env: withDryRun(terminal.env, true),
+    isOnlyShown: true,
+  });
   const { images, failures, repositories } = preview.result.summary;
   if (images.unused === 0 || failures.length > 0 || repositories.notEnabled !== undefined) {
     return show(session, preview);
@@ -157,7 +160,7 @@ interface PlannedRun {
 
 async function makeRun(
   { options, terminal, targets, heading }: Session,
-  request: Pick<Start, "env" | "confirmed">,
+  request: Pick<Start, "env" | "confirmed" | "isOnlyShown">,
 ): Promise<PlannedRun> {
   const plans = new Map<string, Plan>();
   const imageOutcomes = new ImageOutcomes();
@@ -271,6 +274,7 @@ async function explain(reference: string, terminal: Terminal): Promise<ExitCode>
     ...inspectionOf([target]),
     env: terminal.env,
     event: { dryRun: true, repositories: [target.repository] },
+    isOnlyShown: true,
     usersPerReference: Infinity,
     onPlan: (made) => (plan = made),
   });
