@@ -11,8 +11,10 @@ import { REGIONS_STATEMENT } from "../src/in-use/scopes/regions.ts";
 import { EVIDENCE_ROLE } from "../src/in-use/scopes/role-name.ts";
 import { GENERAL_BLIND_SPOTS, TASK_DEFINITIONS, loadSources } from "../src/in-use/sources/index.ts";
 import { KINDS } from "../src/in-use/sources/eks/workloads.ts";
+import { NOTIFY_STATEMENT } from "../src/notification/sns.ts";
 import { KEEP_REASONS } from "../src/plan/verdict.ts";
 import { SETTINGS } from "../src/settings/settings.ts";
+import { LISTS_STATEMENTS, STORE_STATEMENTS } from "../src/store/permissions.ts";
 import { MEANINGS } from "./verdict-meanings.ts";
 
 const sources = await loadSources();
@@ -26,6 +28,13 @@ const STATEMENTS: readonly Statement[] = [
   ASSUME_STATEMENT,
   ACCOUNTS_STATEMENT,
   REGIONS_STATEMENT,
+];
+
+/** What only some settings need. They name a bucket and a topic, so iam-policy.json does not have them. */
+const OPTIONAL_STATEMENTS: readonly Statement[] = [
+  ...STORE_STATEMENTS,
+  ...LISTS_STATEMENTS,
+  NOTIFY_STATEMENT,
 ];
 
 /** What the role of another account allows: to read what the program reads there, and to write nothing. */
@@ -44,9 +53,11 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "README.md": {
     "blind spots": renderBlindSpots(),
     permissions: renderPermissions(),
+    "optional permissions": renderOptionalPermissions(),
     settings: renderSettings(),
   },
   "docs/eks.md": { "cluster role": renderClusterRole() },
+  "docs/operating.md": { "optional policy": renderOptionalPolicy() },
   "docs/how-it-decides.md": { evidence: renderEvidence(), verdicts: renderVerdicts() },
   "deploy/template.yaml": {
     "source ids": renderSourcePattern(),
@@ -172,6 +183,17 @@ function renderPermissions(): string {
       isOriginal === true ? "yes" : "",
     ]),
   );
+}
+
+function renderOptionalPermissions(): string {
+  return renderTable(
+    ["Statement", "Lets the program"],
+    OPTIONAL_STATEMENTS.map(({ Sid, purpose }) => [`\`${Sid}\``, purpose]),
+  );
+}
+
+function renderOptionalPolicy(): string {
+  return `\n\`\`\`json\n${JSON.stringify(toPolicy(OPTIONAL_STATEMENTS))}\n\`\`\`\n`;
 }
 
 function renderSettings(): string {

@@ -21,8 +21,8 @@ const readme = readFileSync("README.md", "utf8");
 /** Commands in the documents that a test or CI runs as they are. */
 const TESTED = new Set(["npm ci && npm run demo", "npm ci && npm test"]);
 
-/** The tests of the template and of the Terraform module read the examples that are no commands. */
-const INFOS = new Set(["sh", "sh needs-aws", "mermaid", "hcl", "ts", "yaml"]);
+/** The tests of the template, of the Terraform module and of messages read the examples that are no commands. */
+const INFOS = new Set(["sh", "sh needs-aws", "mermaid", "hcl", "ts", "yaml", "json", "text"]);
 
 /** The cells of each row of the first table whose head begins with a text. */
 function table(text: string, head: string): string[][] {

@@ -35,9 +35,12 @@ resource "aws_iam_role_policy_attachment" "vpc" {
 }
 
 resource "aws_iam_role_policy" "this" {
-  name   = "ecr-cleaner"
-  role   = aws_iam_role.this.name
-  policy = local.policy
+  name = "ecr-cleaner"
+  role = aws_iam_role.this.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = concat(jsondecode(local.policy).Statement, local.optional_statements)
+  })
 }
 
 resource "aws_iam_role_policy" "notify" {
@@ -92,7 +95,10 @@ resource "aws_lambda_function" "this" {
   }
 
   environment {
-    variables = { for name, value in local.settings : name => value if value != "" }
+    variables = {
+      for name, value in merge(local.settings, { STORE = local.store, NOTIFY_TOPIC_ARN = local.topic }) :
+      name => value if value != ""
+    }
   }
 
   # The first run needs them, and Lambda refuses a function in a VPC whose role may not make network interfaces.

@@ -17,3 +17,13 @@ output "alarm_topic_arns" {
   description = "The SNS topics that learn of runs that fail, end early or are missing."
   value       = local.topics
 }
+
+output "store" {
+  description = "Where runs keep what later runs need, and their reports. Empty for nowhere."
+  value       = local.store
+}
+
+output "notify_topic_arn" {
+  description = "The SNS topic that gets a message about each run. Subscribe to it. Empty for none."
+  value       = local.topic
+}

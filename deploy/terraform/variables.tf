@@ -76,6 +76,34 @@ variable "missing_run_hours" {
   }
 }
 
+variable "create_store" {
+  description = "Create a bucket for what later runs need and for the reports, instead of store."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.create_store || var.store == ""
+    error_message = "Set create_store or store, not both."
+  }
+}
+
+variable "report_retention_days" {
+  description = "How many days the bucket of create_store keeps reports."
+  type        = number
+  default     = 90
+}
+
+variable "create_notify_topic" {
+  description = "Create an SNS topic that gets a message after each run that deletes, would delete or fails, instead of notify_topic_arn. Subscribe to it."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.create_notify_topic || var.notify_topic_arn == ""
+    error_message = "Set create_notify_topic or notify_topic_arn, not both."
+  }
+}
+
 variable "exclude_from_pull_times" {
   description = "Keep this program's own reads from counting as pulls in ECR. Set false if ECR in your Region does not offer it."
   type        = bool

@@ -2,6 +2,7 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 
 import { AwsCallError, call } from "../aws/calls.ts";
 import type { Aws, Service } from "../aws/clients.ts";
+import type { Statement } from "../aws/permissions.ts";
 import type { Message } from "./message.ts";
 
 const PUBLISH = "sns:Publish";
@@ -11,6 +12,14 @@ const SNS = {
   answers: { [PUBLISH]: ["MessageId"] },
   usesReserve: true,
 } satisfies Service<SNSClient>;
+
+/** What a role needs for the NOTIFY_TOPIC_ARN that is its resource here. */
+export const NOTIFY_STATEMENT: Statement = {
+  Sid: "SendMessagesAboutRuns",
+  Action: [PUBLISH],
+  Resource: "arn:aws:sns:eu-west-1:123456789012:ecr-cleaner",
+  purpose: "send messages to `NOTIFY_TOPIC_ARN`",
+};
 
 /** The longest that the call may take with all its repeats, in ms. */
 const TIME_LIMIT_MS = 10_000;

@@ -23,8 +23,8 @@ export interface Start extends Inspection {
   readonly remainingMs?: () => number;
   /** Whether a host name of ECR that does not resolve is an error at once, as for people who wait. */
   readonly isHostRequired?: boolean;
-  /** Whether only the person who started the run sees it, as for `--explain` and before a question: it sends no message. */
-  readonly isOnlyShown?: boolean;
+  /** Whether a person only looks at it, as by `--explain` and before a question: then it sends no message. */
+  readonly isPreview?: boolean;
   /** Milliseconds since the epoch; by default those of this machine's clock. */
   readonly now?: () => number;
 }
@@ -68,8 +68,8 @@ export async function start(request: Start): Promise<StartedRun> {
 
   const store = config.store && (await openStore(config.store, aws));
   const result = await run({ ...request, config, aws, store, log, now, observer });
-  const isSilent = request.isOnlyShown === true;
-  const summary = isSilent ? result.summary : await notify(result, { config, aws, log });
+  const isPreview = request.isPreview === true;
+  const summary = isPreview ? result.summary : await notify(result, { config, aws, log });
   log.info("Finished", summaryFields(summary));
   return { ...result, summary, config, region: aws.region };
 }

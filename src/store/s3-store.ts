@@ -14,7 +14,8 @@ const TIME_LIMIT_MS = 20_000;
 
 const DENIED =
   "; allow s3:GetObject and s3:PutObject on the objects of STORE for this role, and s3:ListBucket on the bucket, without which S3 " +
-  "answers the same for an object that does not exist (UseTheStore in iam-policy.json, and the key's policy if a KMS key encrypts the bucket)";
+  'answers the same for an object that does not exist (see "Permissions" in the README); if a KMS key encrypts the bucket, allow ' +
+  "kms:Decrypt and kms:GenerateDataKey too";
 
 /** A store in Amazon S3. Conditional writes keep two runs from overwriting each other's files. */
 export class S3Store implements Store {

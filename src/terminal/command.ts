@@ -118,7 +118,7 @@ async function cleanAfterQuestion(session: Session): Promise<ExitCode> {
   const { terminal, file } = session;
   const preview = await makeRun(session, {
     env: withDryRun(terminal.env, true),
-    isOnlyShown: true,
+    isPreview: true,
   });
   const { images, failures, repositories } = preview.result.summary;
   if (images.unused === 0 || failures.length > 0 || repositories.notEnabled !== undefined) {
@@ -160,7 +160,7 @@ interface PlannedRun {
 
 async function makeRun(
   { options, terminal, targets, heading }: Session,
-  request: Pick<Start, "env" | "confirmed" | "isOnlyShown">,
+  request: Pick<Start, "env" | "confirmed" | "isPreview">,
 ): Promise<PlannedRun> {
   const plans = new Map<string, Plan>();
   const imageOutcomes = new ImageOutcomes();
@@ -274,7 +274,7 @@ async function explain(reference: string, terminal: Terminal): Promise<ExitCode>
     ...inspectionOf([target]),
     env: terminal.env,
     event: { dryRun: true, repositories: [target.repository] },
-    isOnlyShown: true,
+    isPreview: true,
     usersPerReference: Infinity,
     onPlan: (made) => (plan = made),
   });

@@ -3,10 +3,13 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
+import type { Statement } from "../../src/aws/permissions.ts";
+import { NOTIFY_STATEMENT } from "../../src/notification/sns.ts";
 import { parseConfig } from "../../src/settings/config.ts";
 import { SOURCE_IDS } from "../../src/in-use/sources/index.ts";
 import { SETTINGS } from "../../src/settings/settings.ts";
-import { parameterOf, policyInAws, readTemplate } from "./template.ts";
+import { LISTS_STATEMENTS, STORE_STATEMENTS } from "../../src/store/permissions.ts";
+import { type Deployment, deployed, parameterOf, policyInAws, readTemplate } from "./template.ts";
 
 const { Parameters, Resources, Outputs } = readTemplate();
 const variables = Resources["Function"]?.Properties["Environment"].Variables;
@@ -31,11 +34,16 @@ describe("the CloudFormation template", () => {
   test.for(SETTINGS)(
     "accepts for $name only values that the program accepts",
     ({ name, format }) => {
-      const { AllowedValues, AllowedPattern, Type } = Parameters[parameterOf(name)] ?? {};
+      const {
+        AllowedValues,
+        AllowedPattern,
+        Type,
+        MinValue = 0,
+      } = Parameters[parameterOf(name)] ?? {};
       const isAllowed = (text: string) => {
         if (AllowedValues !== undefined) return AllowedValues.includes(text);
         if (AllowedPattern !== undefined) return new RegExp(AllowedPattern).test(text);
-        return Type === "Number" && /^\d+$/.test(text);
+        return Type === "Number" && /^\d+$/.test(text) && Number(text) >= MinValue;
       };
       const texts = [
         "",
@@ -53,6 +61,8 @@ describe("the CloudFormation template", () => {
         "*-prod v1.?",
         "v/*",
         "-1",
+        "s3://bucket/prefix",
+        "arn:aws:sns:eu-west-1:123456789012:alerts",
       ];
       const taken = texts.filter(isAllowed);
       expect(taken.length).toBeGreaterThan(0);
@@ -105,6 +115,26 @@ describe("the CloudFormation template", () => {
       refused: ["", "/evidence", "evidence/", "*", "arn:aws:iam::111111111111:role/evidence"],
     },
     {
+      parameter: "Store",
+      accepted: ["", "s3://my-bucket/store", "s3://logs.example.com/ecr_cleaner-1.x"],
+      refused: ["s3://my-bucket", "s3://b/", "s3://my-bucket/a/b", "s3://my-bucket/*", "/folder"],
+    },
+    {
+      parameter: "InUseLists",
+      accepted: ["", "s3://my-bucket/lists", "s3://my-bucket/lists/laptops.json"],
+      refused: ["s3://my-bucket", "s3://my-bucket/*", "s3://my-bucket/a s3://my-bucket/b", "/a"],
+    },
+    {
+      parameter: "NotifyTopicArn",
+      accepted: ["", "arn:aws-us-gov:sns:us-gov-west-1:123456789012:alerts_1"],
+      refused: ["alerts", "arn:aws:sns:eu-west-1:123456789012:a.fifo", "arn:aws:sqs:eu-west-1:1:a"],
+    },
+    {
+      parameter: "DefaultKeepUsedDays",
+      accepted: ["", "0", "14", "365"],
+      refused: ["366", "1000", "-1"],
+    },
+    {
       parameter: "InUseExternalId",
       accepted: ["", "ab", "registry/cleaner:2026"],
       refused: ["a", "a b", "$(id)"],
@@ -117,6 +147,131 @@ describe("the CloudFormation template", () => {
       expect(format?.parse(text)).toBeDefined();
     }
     for (const text of refused) expect(text).not.toMatch(pattern);
+  });
+
+  const toPolicy = (statements: readonly Statement[]) => ({
+    Version: "2012-10-17",
+    Statement: statements.map(({ Sid, Action, Resource, Condition }) => ({
+      Sid,
+      Effect: "Allow",
+      Action: Action.length === 1 ? Action[0] : Action,
+      Resource,
+      ...(Condition && { Condition }),
+    })),
+  });
+
+  test.for<{ name: string; statements: readonly Statement[] } & Deployment>([
+    {
+      name: "StorePermission",
+      statements: STORE_STATEMENTS,
+      names: { Store: "s3://amzn-s3-demo-bucket/store" },
+      conditions: ["HasStore", "HasStoreOfYours"],
+    },
+    {
+      name: "StorePermission",
+      statements: STORE_STATEMENTS,
+      names: { "StoreBucket.Arn": "arn:aws:s3:::amzn-s3-demo-bucket" },
+      conditions: ["HasStore", "MakesStore"],
+    },
+    {
+      name: "ListsPermission",
+      statements: LISTS_STATEMENTS,
+      names: { InUseLists: "s3://amzn-s3-demo-bucket/lists" },
+      conditions: ["HasInUseLists"],
+    },
+    {
+      name: "MessagePermission",
+      statements: [NOTIFY_STATEMENT],
+      names: { NotifyTopic: NOTIFY_STATEMENT.Resource ?? "" },
+      conditions: ["HasNotifyTopic", "MakesNotifyTopic"],
+    },
+    {
+      name: "MessagePermission",
+      statements: [NOTIFY_STATEMENT],
+      names: { NotifyTopicArn: NOTIFY_STATEMENT.Resource ?? "" },
+      conditions: ["HasNotifyTopic", "HasNotifyTopicArn"],
+    },
+  ])("gives the role what $conditions needs, and nothing else", (row) => {
+    const { Condition, Properties } = Resources[row.name] ?? {};
+    expect(row.conditions).toContain(Condition);
+    expect(Properties?.["Roles"]).toEqual([{ Ref: "Role" }]);
+    expect(deployed(Properties?.["PolicyDocument"], row)).toEqual(toPolicy(row.statements));
+  });
+
+  test.for<{ env: Record<string, string | undefined> } & Deployment>([
+    {
+      names: { StoreBucket: "made", NotifyTopic: "arn:made" },
+      conditions: ["HasStore", "MakesStore", "HasNotifyTopic", "MakesNotifyTopic"],
+      env: { STORE: "s3://made/store", NOTIFY_TOPIC_ARN: "arn:made" },
+    },
+    {
+      names: { Store: "s3://mine/p", NotifyTopicArn: "arn:mine" },
+      conditions: ["HasStore", "HasStoreOfYours", "HasNotifyTopic", "HasNotifyTopicArn"],
+      env: { STORE: "s3://mine/p", NOTIFY_TOPIC_ARN: "arn:mine" },
+    },
+    { names: {}, conditions: [], env: { STORE: undefined, NOTIFY_TOPIC_ARN: undefined } },
+  ])("has $env with $conditions", ({ env, ...deployment }) => {
+    expect(deployed(variables, deployment)).toMatchObject(env);
+  });
+
+  test("makes a bucket that is private, encrypted and versioned, and that stays when the stack is gone", () => {
+    expect(Resources["StoreBucket"]).toEqual({
+      Type: "AWS::S3::Bucket",
+      Condition: "MakesStore",
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            { ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } },
+          ],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+        VersioningConfiguration: { Status: "Enabled" },
+        LifecycleConfiguration: {
+          Rules: [
+            {
+              Id: "old-versions",
+              Status: "Enabled",
+              NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+            },
+            {
+              Id: "reports",
+              Status: "Enabled",
+              Prefix: "store/reports/",
+              ExpirationInDays: { Ref: "ReportRetentionDays" },
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  test.for([
+    { name: "StoreBucketPolicy", condition: "MakesStore", action: "s3:*" },
+    { name: "NotifyTopicPolicy", condition: "MakesNotifyTopic", action: "sns:Publish" },
+  ])("refuses everything without TLS by $name", ({ name, condition, action }) => {
+    expect(Resources[name]).toMatchObject({
+      Condition: condition,
+      Properties: {
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: "Deny",
+              Principal: "*",
+              Action: action,
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+          ],
+        },
+      },
+    });
   });
 
   test("lets the function write its log, and takes the architecture from a parameter", () => {

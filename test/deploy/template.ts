@@ -74,3 +74,39 @@ export function parameterOf(variable: string): string {
     .toLowerCase()
     .replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
+
+/** What a value of a template becomes: the parameters and resources that it names, and the conditions that are true. */
+export interface Deployment {
+  readonly names: Readonly<Record<string, string>>;
+  readonly conditions: readonly string[];
+}
+
+/** A value of a template as CloudFormation deploys it, in the partition `aws`. */
+export function deployed(value: any, deployment: Deployment): any {
+  const resolve = (part: unknown) => deployed(part, deployment);
+  const { names, conditions } = deployment;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    const [condition, then, otherwise] = value;
+    // The short form of Fn::If is read as its list.
+    const isIf = value.length === 3 && /^(?:Has|Makes)/.test(condition);
+    if (isIf) return resolve(conditions.includes(condition) ? then : otherwise);
+    return value.map(resolve);
+  }
+  if ("Ref" in value) return names[value.Ref];
+  if ("Fn::GetAtt" in value) return names[value["Fn::GetAtt"].join(".")];
+  if ("Fn::Split" in value) {
+    const [separator, text] = value["Fn::Split"];
+    return resolve(text).split(separator);
+  }
+  if ("Fn::Select" in value) {
+    const [index, list] = value["Fn::Select"];
+    return resolve(list)[index];
+  }
+  if ("Fn::Sub" in value) {
+    const [text, variables] = [value["Fn::Sub"]].flat();
+    const known = { "AWS::Partition": "aws", ...names, ...resolve(variables ?? {}) };
+    return text.replaceAll(/\$\{([^}]+)\}/g, (_: string, name: string) => known[name]);
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, resolve(part)]));
+}

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 
 import { SETTINGS } from "../../src/settings/settings.ts";
 import { readTemplate } from "./template.ts";
-import { MODULE_FOLDER, readBlock, readModule } from "./terraform.ts";
+import { MODULE_FOLDER, evaluate, readBlock, readModule } from "./terraform.ts";
 
 const { text, variables, resources, locals } = readModule();
 const template = readTemplate();
@@ -26,6 +26,56 @@ const ALARM_PROPERTIES = [
   "TreatMissingData",
 ];
 
+const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
+
+const allow = (Sid: string, Action: unknown, Resource: unknown, prefix?: unknown) => ({
+  Sid,
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...(prefix !== undefined && { Condition: { StringLike: { "s3:prefix": prefix } } }),
+});
+
+const OBJECTS = ["s3:GetObject", "s3:PutObject"];
+
+/** What the module adds to the policy, for values of its variables. */
+const OPTIONAL = [
+  { variables: {}, statements: [] },
+  { variables: { store: "/a/folder" }, statements: [] },
+  {
+    variables: { store: "s3://bucket/a/b/" },
+    statements: [
+      allow("UseTheStore", OBJECTS, "arn:aws:s3:::bucket/a/b/*"),
+      allow("LearnWhatTheStoreLacks", "s3:ListBucket", "arn:aws:s3:::bucket", "a/b/*"),
+    ],
+  },
+  {
+    variables: { store: "s3://bucket" },
+    statements: [
+      allow("UseTheStore", OBJECTS, "arn:aws:s3:::bucket/*"),
+      allow("LearnWhatTheStoreLacks", "s3:ListBucket", "arn:aws:s3:::bucket", "*"),
+    ],
+  },
+  {
+    variables: { in_use_lists: "s3://one/a/b.json, s3://two /a/folder" },
+    statements: [
+      allow("ReadTheLists", "s3:GetObject", ["arn:aws:s3:::one/a/b.json*", "arn:aws:s3:::two/*"]),
+      allow(
+        "FindTheLists",
+        "s3:ListBucket",
+        ["arn:aws:s3:::one", "arn:aws:s3:::two"],
+        ["a/b.json*", "*"],
+      ),
+    ],
+  },
+  {
+    variables: { notify_topic_arn: "arn:aws:sns:eu-west-1:123456789012:mine" },
+    statements: [
+      allow("SendMessagesAboutRuns", "sns:Publish", "arn:aws:sns:eu-west-1:123456789012:mine"),
+    ],
+  },
+];
+
 describe("the Terraform module", () => {
   test("has one variable for each setting, with its default, and sets no other variable", () => {
     expect(locals["settings"]).toEqual(
@@ -37,16 +87,20 @@ describe("the Terraform module", () => {
         default: fallback,
       });
     }
-    expect(lambda?.["environment"]).toEqual([
-      { variables: '${{ for name, value in local.settings : name => value if value != "" }}' },
-    ]);
+    expect(lambda?.["environment"]).toHaveLength(1);
+    expect(lambda?.["environment"][0].variables.replaceAll(/\s+/g, " ")).toBe(
+      "${{ for name, value in merge(local.settings, { STORE = local.store, NOTIFY_TOPIC_ARN = local.topic }) : " +
+        'name => value if value != "" }}',
+    );
   });
 
-  test("has a policy of the role that is exactly iam-policy.json", () => {
+  test("has a policy of the role that is iam-policy.json, and what only some settings need", () => {
     expect(readFileSync(`${MODULE_FOLDER}/iam-policy.json`, "utf8")).toBe(
       readFileSync("iam-policy.json", "utf8"),
     );
-    expect(resources["aws_iam_role_policy"]?.["this"]?.["policy"]).toBe("${local.policy}");
+    expect(resources["aws_iam_role_policy"]?.["this"]?.["policy"]).toContain(
+      "concat(jsondecode(local.policy).Statement, local.optional_statements)",
+    );
     expect(locals["policy"]).toContain('file("${path.module}/iam-policy.json")');
   });
 
@@ -125,6 +179,44 @@ describe("the Terraform module", () => {
     );
   });
 
+  test("makes the template's bucket, for create_store alone", () => {
+    const suffixes = [
+      "",
+      "_server_side_encryption_configuration",
+      "_public_access_block",
+      "_ownership_controls",
+      "_versioning",
+      "_lifecycle_configuration",
+      "_policy",
+    ];
+    const bucket = suffixes.map((suffix) => resources[`aws_s3_bucket${suffix}`]?.["store"]);
+    for (const part of bucket) expect(part?.["count"]).toBe("${var.create_store ? 1 : 0}");
+    const [{ BlockPublicAcls, ...others }, [oldVersions, reports]] = [
+      template.Resources["StoreBucket"]?.Properties["PublicAccessBlockConfiguration"],
+      template.Resources["StoreBucket"]?.Properties["LifecycleConfiguration"].Rules,
+    ];
+    expect(bucket[2]).toMatchObject(
+      Object.fromEntries(
+        Object.entries({ BlockPublicAcls, ...others }).map(([name, is]) => [toSnakeCase(name), is]),
+      ),
+    );
+    expect(bucket[5]).toMatchObject({
+      rule: [
+        {
+          id: oldVersions.Id,
+          noncurrent_version_expiration: [
+            { noncurrent_days: oldVersions.NoncurrentVersionExpiration.NoncurrentDays },
+          ],
+        },
+        {
+          id: reports.Id,
+          filter: [{ prefix: reports.Prefix }],
+          expiration: [{ days: "${var.report_retention_days}" }],
+        },
+      ],
+    });
+  });
+
   test("keeps the log after the function is gone, and excludes the role from pull times", () => {
     expect(resources["aws_cloudwatch_log_group"]?.["this"]).toMatchObject({ skip_destroy: true });
     expect(resources["aws_ecr_pull_time_update_exclusion"]?.["this"]).toMatchObject({
@@ -151,7 +243,14 @@ describe("the Terraform module", () => {
     for (const name of Object.keys(values)) expect(variables).toHaveProperty(name);
   });
 
-  test.skipIf(spawnSync("terraform", ["version"]).status !== 0)("is formatted", () => {
+  test.skipIf(!hasTerraform).for(OPTIONAL)(
+    "gives the role what $variables needs, and nothing else",
+    ({ variables: values, statements }) => {
+      expect(evaluate("optional_statements", values)).toEqual(statements);
+    },
+  );
+
+  test.skipIf(!hasTerraform)("is formatted", () => {
     const { stdout } = spawnSync("terraform", ["fmt", "-check", "-diff", MODULE_FOLDER], {
       encoding: "utf8",
     });

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -175,6 +177,21 @@ describe("the message about a run", () => {
     },
   ])("is not there after $name", ({ summary }) => {
     expect(createMessage(summary, CONTEXT)).toBeUndefined();
+  });
+
+  test("is as the documents show it", () => {
+    const cleaned = { total: { images: 20, bytes: 1_000_000_000 }, kept: { "in-use": 15 } };
+    const message = createMessage(
+      summaryOf("false", [
+        { ...cleaned, total: { images: 32, bytes: 2_000_000_000 }, deleted: TWELVE },
+        ...Array.from({ length: 7 }, () => cleaned),
+        { status: "skipped", total: NONE, kept: {} },
+      ]),
+      CONTEXT,
+    );
+    const [, shown] =
+      /^```text\n([^]*?)\n```$/m.exec(readFileSync("docs/operating.md", "utf8")) ?? [];
+    expect(textsOf(message)["default"]).toBe(shown);
   });
 
   test("has a text for each protocol: lines for e-mail, one line for SMS, a custom notification for chat", () => {

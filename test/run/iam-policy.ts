@@ -1,4 +1,6 @@
 import policy from "../../iam-policy.json" with { type: "json" };
+import { NOTIFY_STATEMENT } from "../../src/notification/sns.ts";
+import { STORE_STATEMENTS } from "../../src/store/permissions.ts";
 
 /** The actions that `iam-policy.json` allows. */
 export const ALLOWED_ACTIONS: ReadonlySet<string> = new Set(
@@ -21,6 +23,36 @@ export const ORIGINAL_ACTIONS: ReadonlySet<string> = new Set([
   "lambda:ListFunctions",
   "ssm:GetParametersByPath",
 ]);
+
+/** What only some settings need: a policy by hand has it too. */
+export const OPTIONAL_STATEMENTS = [...STORE_STATEMENTS, NOTIFY_STATEMENT];
+
+/** The settings for which the optional statements are made. */
+export const OPTIONAL_SETTINGS = {
+  STORE: "s3://amzn-s3-demo-bucket/store",
+  NOTIFY_TOPIC_ARN: NOTIFY_STATEMENT.Resource ?? "",
+};
+
+/** Where IAM has another name than the API. */
+const NAMES_IN_IAM: Readonly<Record<string, string>> = {
+  "s3:HeadObject": "s3:GetObject",
+  "s3:ListObjectsV2": "s3:ListBucket",
+};
+
+/** The permission that a call needs. */
+export function permissionOf(action: string): string {
+  return NAMES_IN_IAM[action] ?? action;
+}
+
+/** Whether an optional statement allows a call on a resource, without a look at its condition. */
+export function isAllowedByOption(action: string, resource: string): boolean {
+  return OPTIONAL_STATEMENTS.some(({ Action, Resource = "" }) => {
+    const isOnIt = Resource.endsWith("*")
+      ? resource.startsWith(Resource.slice(0, -1))
+      : resource === Resource;
+    return Action.includes(permissionOf(action)) && isOnIt;
+  });
+}
 
 /** Whether IAM allows a call; that of an API server is allowed by its cluster. */
 export function isAws(action: string): boolean {

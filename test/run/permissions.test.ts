@@ -13,7 +13,15 @@ import {
 } from "../simulator/account.ts";
 import { createOrganization } from "../simulator/organization.ts";
 import { startSimulator } from "../simulator/simulator.ts";
-import { ALLOWED_ACTIONS, ORIGINAL_ACTIONS, isAws } from "./iam-policy.ts";
+import {
+  ALLOWED_ACTIONS,
+  OPTIONAL_SETTINGS,
+  OPTIONAL_STATEMENTS,
+  ORIGINAL_ACTIONS,
+  isAllowedByOption,
+  isAws,
+  permissionOf,
+} from "./iam-policy.ts";
 
 /** An account for which a run makes every call that it can make. */
 const everything = (): AccountParts =>
@@ -81,8 +89,63 @@ describe("iam-policy.json", () => {
   });
 
   test("names each statement in letters and digits, as IAM requires", () => {
-    for (const { Sid } of policy.Statement) expect(Sid).toMatch(/^[A-Za-z0-9]{10,}$/);
+    for (const { Sid } of [...policy.Statement, ...OPTIONAL_STATEMENTS])
+      expect(Sid).toMatch(/^[A-Za-z0-9]{10,}$/);
   });
+});
+
+describe("the optional statements", () => {
+  const storing = (): AccountParts => ({
+    ...everything(),
+    buckets: ["amzn-s3-demo-bucket"],
+    topics: ["ecr-cleaner"],
+  });
+  const resourceOf = ({ Bucket, Key, TopicArn }: Record<string, any>): string =>
+    TopicArn ?? ["arn:aws:s3:::" + Bucket, Key].filter(Boolean).join("/");
+  const isOptional = (action: string) => /^(?:s3|sns):/.test(action);
+
+  test("allow exactly what runs with a store and messages need beside iam-policy.json", async () => {
+    const account = createAccount(storing());
+    const asked = new Set<string>();
+    await using simulator = await startSimulator(account, {
+      isAllowed: (action, input) => {
+        if (!isOptional(action)) return !isAws(action) || ALLOWED_ACTIONS.has(action);
+        asked.add(permissionOf(action));
+        return isAllowedByOption(action, resourceOf(input));
+      },
+    });
+    for (const DRY_RUN of ["true", "false"]) {
+      expect((await run(simulator, [], { ...OPTIONAL_SETTINGS, DRY_RUN })).exitCode).toBe(0);
+    }
+    expect(asked).toEqual(new Set(OPTIONAL_STATEMENTS.flatMap(({ Action }) => Action)));
+  });
+
+  test("allow no deletion, and nothing beside the store and the topic", () => {
+    const objects = [
+      "amzn-s3-demo-bucket/lists/a",
+      "amzn-s3-demo-bucket/storeroom",
+      "other/store/a",
+    ];
+    for (const each of objects) {
+      expect(isAllowedByOption("s3:GetObject", `arn:aws:s3:::${each}`)).toBe(false);
+    }
+    for (const { Action } of OPTIONAL_STATEMENTS) {
+      expect(Action.filter((action) => /Delete|\*/.test(action))).toEqual([]);
+    }
+  });
+
+  test.for(OPTIONAL_STATEMENTS.flatMap(({ Action }) => Action))(
+    "are needed: a run without %s fails, and names the permission",
+    async (denied) => {
+      const { exitCode, summary } = await runAccount(
+        storing(),
+        { isAllowed: (action) => permissionOf(action) !== denied },
+        OPTIONAL_SETTINGS,
+      );
+      expect(exitCode).toBe(1);
+      expect(summary.failures.map(({ message }) => message).join("\n")).toContain(denied);
+    },
+  );
 });
 
 test("a run with IN_USE_EVIDENCE=original needs only the policy of the original", async () => {
