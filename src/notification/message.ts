@@ -57,7 +57,9 @@ export function createMessage(summary: Summary, context: MessageContext): Messag
 }
 
 function isWorthAMessage(summary: Summary): boolean {
-  const { images } = summary;
+  const { images, repositories } = summary;
+  // Somebody looks at what enabling these would delete. No run deletes it yet.
+  if (repositories.notEnabled !== undefined) return false;
   const isAnyDeleted = (summary.dryRun ? images.unused : images.deleted) > 0;
   return isAnyDeleted || images.refused > 0 || hasFailed(summary) || !summary.complete;
 }

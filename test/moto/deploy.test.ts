@@ -19,12 +19,18 @@ import {
   ListRulesCommand,
   ListTargetsByRuleCommand,
 } from "@aws-sdk/client-eventbridge";
-import { GetRoleCommand, GetRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
+import {
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  NoSuchEntityException,
+} from "@aws-sdk/client-iam";
 import {
   type FunctionConfiguration,
   GetFunctionCommand,
   LambdaClient,
 } from "@aws-sdk/client-lambda";
+import { GetBucketEncryptionCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
@@ -79,6 +85,7 @@ test("the stack has the documented function", async () => {
     IN_USE_EVIDENCE: "full",
     IN_USE_SOURCES: "all",
     IN_USE_ROLE: "ecr-cleaner-evidence",
+    IN_USE_LISTS_MAX_HOURS: "48",
     UNSEEN_PULLERS: "skip",
     KEEP_TASK_DEFINITIONS: "1",
     STORAGE_PRICE_PER_GB_MONTH: "0.10",
@@ -103,15 +110,62 @@ test("the stack sets settings from its parameters", async () => {
   });
 });
 
-test("the role of the function has exactly the permissions in iam-policy.json", async () => {
-  const { Configuration } = await createStack();
-  const RoleName = Configuration?.Role?.split("/").at(-1);
-  const iam = new IAMClient();
-  const { PolicyDocument = "" } = await iam.send(
-    new GetRolePolicyCommand({ RoleName, PolicyName: "ecr-cleaner" }),
+/** A policy of the role of the function. */
+async function readPolicy(configuration: FunctionConfiguration | undefined, PolicyName: string) {
+  const RoleName = configuration?.Role?.split("/").at(-1);
+  const { PolicyDocument = "" } = await new IAMClient().send(
+    new GetRolePolicyCommand({ RoleName, PolicyName }),
   );
   // Moto writes the policy in the notation of Python.
-  expect(JSON.parse(decodeURIComponent(PolicyDocument).replaceAll("'", '"'))).toEqual(policy);
+  return JSON.parse(decodeURIComponent(PolicyDocument).replaceAll("'", '"'));
+}
+
+test("the role of the function has exactly the permissions in iam-policy.json", async () => {
+  const { Configuration } = await createStack();
+  expect(await readPolicy(Configuration, "ecr-cleaner")).toEqual(policy);
+  for (const name of ["store", "in-use-lists", "messages"]) {
+    await expect(readPolicy(Configuration, name)).rejects.toThrow(NoSuchEntityException);
+  }
+});
+
+test("the stack makes a bucket and a topic, which the function may use", async () => {
+  const { Configuration } = await createStack({ CreateStore: "true", CreateNotifyTopic: "true" });
+  const { Store, NotifyTopic } = await readOutputs();
+  expect(settingsOf(Configuration)).toMatchObject({ STORE: Store, NOTIFY_TOPIC_ARN: NotifyTopic });
+  const [, bucket] = /^s3:\/\/([^/]+)\/store$/.exec(Store ?? "") ?? [];
+  const s3 = new S3Client({ forcePathStyle: true });
+  // Of the bucket's properties, CloudFormation in moto has this one.
+  const encryption = await s3.send(new GetBucketEncryptionCommand({ Bucket: bucket }));
+  expect(JSON.stringify(encryption)).toContain('"SSEAlgorithm":"AES256"');
+  expect((await readPolicy(Configuration, "store")).Statement).toMatchObject([
+    { Resource: `arn:aws:s3:::${bucket}/store/*` },
+    { Resource: `arn:aws:s3:::${bucket}` },
+  ]);
+  expect((await readPolicy(Configuration, "messages")).Statement).toMatchObject([
+    { Action: "sns:Publish", Resource: NotifyTopic },
+  ]);
+});
+
+test("the stack uses a bucket and a topic of one's own", async () => {
+  const { Configuration } = await createStack({
+    Store: "s3://mine/nightly",
+    InUseLists: "s3://mine/lists/laptops.json",
+    NotifyTopicArn: TOPIC,
+  });
+  expect(settingsOf(Configuration)).toMatchObject({
+    STORE: "s3://mine/nightly",
+    IN_USE_LISTS: "s3://mine/lists/laptops.json",
+    NOTIFY_TOPIC_ARN: TOPIC,
+  });
+  expect((await readPolicy(Configuration, "store")).Statement).toMatchObject([
+    { Resource: "arn:aws:s3:::mine/nightly/*" },
+    { Resource: "arn:aws:s3:::mine", Condition: { StringLike: { "s3:prefix": "nightly/*" } } },
+  ]);
+  expect((await readPolicy(Configuration, "in-use-lists")).Statement).toMatchObject([
+    { Resource: "arn:aws:s3:::mine/lists/laptops.json*" },
+    { Resource: "arn:aws:s3:::mine", Condition: { StringLike: { "s3:prefix": "lists*" } } },
+  ]);
+  expect((await readPolicy(Configuration, "messages")).Statement[0].Resource).toBe(TOPIC);
 });
 
 test("a schedule starts the function every night", async () => {

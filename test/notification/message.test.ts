@@ -172,6 +172,12 @@ describe("the message about a run", () => {
     { name: "a real run that deletes nothing", summary: summaryOf("false", [{}]) },
     { name: "a run without an enabled repository", summary: summaryOf("false", []) },
     {
+      name: "a look at a repository that is not enabled",
+      summary: summaryOf("true", [
+        { unused: TWELVE, notEnabled: { arn: "arn:aws:ecr:eu-west-1:123456789012:repository/a" } },
+      ]),
+    },
+    {
       name: "a run that only skips",
       summary: summaryOf("false", [{ status: "skipped", heldBack: TWELVE }]),
     },
