@@ -19,8 +19,9 @@ function found(
   used: readonly string[],
   parts: Partial<Observation> = {},
 ): Observation {
-  const users = new Map(used.map((digest) => [digest, `service of ${digest}`]));
-  return { day, reads: READS, users, present: new Set(["v1", "v2"]), ...parts };
+  const use = (digest: string) => ({ user: `service of ${digest}`, isPinned: false });
+  const uses = new Map(used.map((digest) => [digest, use(digest)]));
+  return { day, reads: READS, uses, present: new Set(["v1", "v2"]), ...parts };
 }
 
 function historyOf(...observations: readonly Observation[]): RepositoryHistory {
@@ -44,7 +45,7 @@ describe("a last use", () => {
     { today: 35, isKept: false },
   ])("of day 20 counts for 14 days, so on day $today: $isKept", ({ today, isKept }) => {
     const use = proof(history, today).recentUse("v1", 14);
-    expect(use).toEqual(isKept ? { day: 20, user: "service of v1" } : undefined);
+    expect(use).toEqual(isKept ? { day: 20, user: "service of v1", isPinned: false } : undefined);
   });
 
   test("is unknown for an image that no run has found in use", () => {
@@ -104,7 +105,8 @@ describe("a history", () => {
   test.for([
     undefined,
     [],
-    { app: { observed: [], uses: { v1: ["1", "a user"] } } },
+    { app: { observed: [], uses: { v1: ["1", "a user", false] } } },
+    { app: { observed: [], uses: { v1: [1, "a user"] } } },
     { app: { observed: [{ reads: ["ecs"], days: ["1"] }], uses: {} } },
     { app: { observed: [{ reads: [1], days: [1] }], uses: {} } },
     { app: { observed: {}, uses: {} } },
