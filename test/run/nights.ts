@@ -20,6 +20,8 @@ interface Night {
   readonly options?: SimulatorOptions;
   readonly settings?: Readonly<Record<string, string>>;
   readonly event?: unknown;
+  /** Milliseconds until the run's time is up. */
+  readonly remainingMs?: () => number;
 }
 
 /** What became of a night's run. */
@@ -55,7 +57,7 @@ export class Nights {
   }
 
   /** Makes a further run in the same night. */
-  async again({ options = {}, settings = {}, event }: Night = {}): Promise<NightResult> {
+  async again({ options = {}, settings = {}, ...request }: Night = {}): Promise<NightResult> {
     vi.setSystemTime(FIRST + this.night * DAY_MS);
     await using simulator = await startSimulator(this.account, options);
     useSimulator(simulator);
@@ -70,7 +72,7 @@ export class Nights {
     };
     const kept: Record<string, string> = {};
     const observer = { onPlan: (plan: Plan) => void Object.assign(kept, keptBy(plan)) };
-    const { summary } = await start({ env, event, observer });
+    const { summary } = await start({ env, observer, ...request });
     const actions = simulator.calls.map(({ action }) => action);
     const calls = Object.fromEntries(
       [...new Set(actions)].map((each) => [each, actions.filter((other) => other === each).length]),
