@@ -65,14 +65,17 @@ describe("an image that was in use", () => {
   test("stays for as many days as the rule says, and then goes", async () => {
     const account = webAccount("v1");
     const nights = new Nights(account, KEEP_14);
-    await nights.runs(5);
+    const { summary } = await nights.run();
+    expect(summary.youngHistory).toEqual({ repositories: 1, deletionsBegin: "2026-12-12" });
+    await nights.runs(4);
     deploy(account, "v2");
     await nights.runs(9);
     expect(remaining(account, "app")).toEqual(["v1", "v2", "v3"]);
 
     // The history is 14 days old, and no run has ever found v3 in use.
-    const { kept } = await nights.run();
+    const { kept, summary: later } = await nights.run();
     expect(nights.night).toBe(14);
+    expect(later.youngHistory).toBeUndefined();
     expect(remaining(account, "app")).toEqual(["v1", "v2"]);
     expect(kept["v1"]).toBe(
       "recently-used: in use on 2026-12-02: Lambda function web, version $LATEST",
