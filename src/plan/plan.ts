@@ -62,17 +62,25 @@ export function decide(situation: Situation): Decision[] {
   return images.map((image) => ({ image, verdict: verdictOf(image) ?? remove }));
 }
 
-/** What uses each image in use, by its digest, whatever its age, and whatever else keeps it. Pure. */
+/**
+ * What uses each image in use, by its digest, whatever its age, and whatever else keeps it. What refers to an image in use counts
+ * too: that image can be in another repository. Pure.
+ */
 export function usesOf({
   images,
   usage,
   evidenceSince,
 }: Pick<Situation, "images" | "usage" | "evidenceSince">): Map<string, Use> {
+  const userOf = (image: Image): string | undefined => {
+    const own = keepIfUsed(usage.placesOf(image)) ?? keepIfPulledSince(image, evidenceSince);
+    if (own !== undefined) return own.because[0] ?? "";
+    const subject = subjectsOf(image).find((digest) => usage.isInUseElsewhere(digest));
+    return subject && `it refers to ${subject}, which is in use`;
+  };
   return new Map(
     images.flatMap((image): [string, Use][] => {
-      const verdict = keepIfUsed(usage.placesOf(image)) ?? keepIfPulledSince(image, evidenceSince);
-      if (verdict === undefined) return [];
-      return [[image.digest, { user: verdict.because[0] ?? "", isPinned: usage.isPinned(image) }]];
+      const user = userOf(image);
+      return user === undefined ? [] : [[image.digest, { user, isPinned: usage.isPinned(image) }]];
     }),
   );
 }
