@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
 import { startSimulator } from "../test/simulator/simulator.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -9,11 +12,25 @@ const [key = "", latency = "20", limits = "limited"] = process.argv.slice(2);
 const scenario = SCENARIOS[key];
 if (scenario === undefined) throw new Error(`There is no scenario "${key}"`);
 
-const simulator = await startSimulator(scenario.account(), {
+const account = scenario.account();
+if (scenario.isSecondNight === true) await makeFirstNight();
+const simulator = await startSimulator(account, {
   latencyMs: Number(latency),
   rateLimits: limits === "limited" ? scenario.limits : [],
   isVerbose: scenario.isVerbose ?? false,
 });
+
+/** Makes a dry run that leaves its store, without limits and without latency. */
+async function makeFirstNight(): Promise<void> {
+  await using night = await startSimulator(account);
+  const env = { ...process.env, ...night.env, BOX_LOG: "WARN", ...scenario?.settings };
+  const child = spawn(process.execPath, ["dist/cli.mjs", "--json"], {
+    env,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`The first night ended with exit code ${code}`);
+}
 
 /** What the account has seen until now. */
 export interface Seen {

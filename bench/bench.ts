@@ -182,6 +182,48 @@ function benchInUseSet(): void {
   );
 }
 
+/** How often each start is measured. */
+const STARTS = 15;
+
+/** Starts a program again and again, and measures each start from outside. */
+function measureStarts(
+  program: readonly string[],
+): { readonly ms: number; readonly stdout: string }[] {
+  return Array.from({ length: STARTS }, () => {
+    const startedAt = performance.now();
+    const { stdout, status, stderr } = spawnSync(process.execPath, [...LAMBDA_FLAGS, ...program], {
+      encoding: "utf8",
+      env: { ...process.env, ...NOWHERE },
+    });
+    if (status !== 0) throw new Error(`${program.join(" ")} failed: ${stderr}`);
+    return { ms: performance.now() - startedAt, stdout };
+  });
+}
+
+/** Credentials for a call that is never answered. */
+const NOWHERE = {
+  AWS_ACCESS_KEY_ID: "simulated",
+  AWS_SECRET_ACCESS_KEY: "simulated",
+  AWS_REGION: "eu-west-1",
+  AWS_ENDPOINT_URL: "http://127.0.0.1:9",
+  BOX_LOG: "SILENT",
+};
+
+function benchStart(): void {
+  const nothing = median(measureStarts(["--eval", ""]).map(({ ms }) => ms)) ?? 0;
+  const help = median(measureStarts(["dist/cli.mjs", "--help"]).map(({ ms }) => ms)) ?? 0;
+  const starts = measureStarts(["bench/cold-start.mjs"]).map(
+    ({ stdout }): { loadedMs: number; firstCallMs: number } => JSON.parse(stdout),
+  );
+  const loaded = median(starts.map(({ loadedMs }) => loadedMs)) ?? 0;
+  const firstCall = median(starts.map(({ firstCallMs }) => firstCallMs)) ?? 0;
+  print("\n## Start\n");
+  print(
+    `Medians of ${STARTS} starts. The handler's bundle loads in ${loaded.toFixed(0)} ms, and makes its first call after ` +
+      `${firstCall.toFixed(0)} ms. \`--help\` takes ${help.toFixed(0)} ms, of which Node alone ${nothing.toFixed(0)} ms.`,
+  );
+}
+
 /** The scenarios whose calls have a budget. */
 const BUDGETED = ["a", "b", "h"];
 const BUDGET_FILE = "bench/budget.json";
@@ -221,18 +263,21 @@ async function benchAll(): Promise<void> {
     `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpu?.model}, ` +
       `${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${options.latency} ms a call. Made by \`npm run bench\`.`,
   );
-  const IN_USE_SET = "in-use";
-  const asked = options.only?.split(",") ?? [...Object.keys(SCENARIOS), IN_USE_SET];
-  const keys = asked.filter((key) => key !== IN_USE_SET);
+  const FURTHER: Readonly<Record<string, () => void>> = {
+    "in-use": benchInUseSet,
+    start: benchStart,
+  };
+  const asked = options.only?.split(",") ?? [...Object.keys(SCENARIOS), ...Object.keys(FURTHER)];
+  const keys = asked.filter((key) => FURTHER[key] === undefined);
   for (const key of keys) {
     const scenario = SCENARIOS[key];
     if (scenario === undefined)
       throw new Error(
-        `--only takes ${Object.keys(SCENARIOS).join(", ")}, ${IN_USE_SET}, not "${key}"`,
+        `--only takes ${[...Object.keys(SCENARIOS), ...Object.keys(FURTHER)].join(", ")}, not "${key}"`,
       );
     await bench(key, scenario);
   }
-  if (asked.includes(IN_USE_SET)) benchInUseSet();
+  for (const key of asked) FURTHER[key]?.();
   if (options.only === undefined) writeFileSync("bench/results.md", `${lines.join("\n")}\n`);
 }
 

@@ -25,6 +25,8 @@ export interface Scenario {
   readonly limits: readonly RateLimit[];
   /** Whether answers are as large as AWS's: then the simulation takes more of the machine. */
   readonly isVerbose?: boolean;
+  /** Whether a run was made the night before, of whose store this one has the use. */
+  readonly isSecondNight?: boolean;
   /** Whether the sequential baseline ends in bearable time. */
   readonly hasBaseline: boolean;
 }
@@ -181,6 +183,13 @@ const medium = () =>
     repositories: record(names(50).map((name) => [name, enabled(images(name, 100))])),
   });
 
+const large = () =>
+  createAccount({
+    ...users(5000, 2000, names(10)),
+    repositories: record(names(10).map((name) => [name, enabled(images(name, 100))])),
+    buckets: ["memories"],
+  });
+
 /** Every account has services in every Region. They use `v1` to `v9` of the home account's repositories. */
 function organization(accounts: number, regions: readonly string[], services: number) {
   const repositories = names(200);
@@ -248,11 +257,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   e: {
     name: "5,000 services, 2,000 functions, under the published limits",
-    account: () =>
-      createAccount({
-        ...users(5000, 2000, names(10)),
-        repositories: record(names(10).map((name) => [name, enabled(images(name, 100))])),
-      }),
+    account: large,
     limits: PUBLISHED,
     hasBaseline: false,
   },
@@ -280,6 +285,14 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     name: "an organization: 200 accounts × 4 Regions × 20 services, under the published limits",
     account: () => organization(200, [REGION, "eu-central-1", "us-east-1", "us-west-2"], 20),
     settings: { IN_USE_ACCOUNTS: "organization", IN_USE_REGIONS: "all" },
+    limits: PUBLISHED,
+    hasBaseline: false,
+  },
+  j: {
+    name: "the second night of (e), with a store",
+    account: large,
+    settings: { STORE: "s3://memories/cleaner" },
+    isSecondNight: true,
     limits: PUBLISHED,
     hasBaseline: false,
   },

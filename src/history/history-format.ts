@@ -3,8 +3,8 @@ import type { LastUse, Observed, RepositoryHistory } from "./history.ts";
 /** A repository's history as JSON. */
 interface RepositoryRecord {
   readonly observed: readonly Observed[];
-  /** The day and the user, by the digest of the image. */
-  readonly uses: Readonly<Record<string, readonly [day: number, user: string]>>;
+  /** By the digest of the image. */
+  readonly uses: Readonly<Record<string, readonly [day: number, user: string, isPinned: boolean]>>;
 }
 
 /** The histories of repositories, by their names, as JSON. */
@@ -13,7 +13,9 @@ export function toRecord(
 ): Record<string, RepositoryRecord> {
   const toRecord = ({ observed, uses }: RepositoryHistory): RepositoryRecord => ({
     observed,
-    uses: Object.fromEntries([...uses].map(([digest, { day, user }]) => [digest, [day, user]])),
+    uses: Object.fromEntries(
+      [...uses].map(([digest, { day, user, isPinned }]) => [digest, [day, user, isPinned]]),
+    ),
   });
   return Object.fromEntries([...histories].map(([name, history]) => [name, toRecord(history)]));
 }
@@ -24,10 +26,9 @@ export function toHistory(content: unknown): Map<string, RepositoryHistory> | un
   const histories = new Map<string, RepositoryHistory>();
   for (const [name, record] of Object.entries(content)) {
     if (!isRepositoryRecord(record)) return undefined;
-    const uses = Object.entries(record.uses).map(([digest, [day, user]]): [string, LastUse] => [
-      digest,
-      { day, user },
-    ]);
+    const uses = Object.entries(record.uses).map(
+      ([digest, [day, user, isPinned]]): [string, LastUse] => [digest, { day, user, isPinned }],
+    );
     histories.set(name, { observed: record.observed, uses: new Map(uses) });
   }
   return histories;
@@ -51,7 +52,9 @@ function isObserved(observed: unknown): boolean {
 }
 
 function isUse(use: unknown): boolean {
-  return Array.isArray(use) && Number.isInteger(use[0]) && typeof use[1] === "string";
+  if (!Array.isArray(use)) return false;
+  const [day, user, isPinned] = use;
+  return Number.isInteger(day) && typeof user === "string" && typeof isPinned === "boolean";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -61,8 +61,14 @@ export class HistoryMemory {
     return new Proof(this.#histories.get(repository) ?? NO_HISTORY, day, reads);
   }
 
+  /** Whether an image can have been in use in the last `days` days, in whatever repository it is. */
+  wasInUse(digest: string, days: number): boolean {
+    const names = [...(this.#histories?.keys() ?? [])];
+    return names.some((name) => this.proofOf(name)?.recentUse(digest, days) !== undefined);
+  }
+
   /** Notes what the run has found of a repository. */
-  note(repository: string, found: Pick<Observation, "users" | "present">): void {
+  note(repository: string, found: Pick<Observation, "uses" | "present">): void {
     this.#observations.set(repository, { ...this.#today, ...found });
   }
 

@@ -5,10 +5,16 @@ const KEPT_DAYS = MAX_HISTORY_DAYS + 35;
 /** The longest time between two runs, in days, that leaves no hole in a history: a weekly run may be a day late. */
 const MAX_GAP_DAYS = 8;
 
-/** The last day on which an image was found in use, and what used it. Days are numbers since the epoch. */
-export interface LastUse {
-  readonly day: number;
+/** What uses an image, or has used it. */
+export interface Use {
   readonly user: string;
+  /** Whether something uses it by its very digest, or did on an earlier day: then it needs the indexes that list the image. */
+  readonly isPinned: boolean;
+}
+
+/** The last day on which an image was found in use, as a number since the epoch. */
+export interface LastUse extends Use {
+  readonly day: number;
 }
 
 /** The days on which runs looked for the users of a repository's images, and what all of them read. */
@@ -30,8 +36,8 @@ export interface RepositoryHistory {
 export interface Observation {
   readonly day: number;
   readonly reads: readonly string[];
-  /** What uses each image in use, by its digest. */
-  readonly users: ReadonlyMap<string, string>;
+  /** The images in use, by their digests. */
+  readonly uses: ReadonlyMap<string, Use>;
   /** The digests of all its images. */
   readonly present: ReadonlySet<string>;
 }
@@ -45,13 +51,20 @@ export const NO_HISTORY: RepositoryHistory = { observed: [], uses: new Map() };
  */
 export function observe(
   { observed, uses }: RepositoryHistory,
-  { day, reads, users, present }: Observation,
+  { day, reads, uses: found, present }: Observation,
 ): RepositoryHistory {
   const known = [...uses].filter(([digest, use]) => present.has(digest) || use.day >= day);
-  const found = [...users].filter(([digest]) => (uses.get(digest)?.day ?? -Infinity) <= day);
+  const added = [...found].map(([digest, use]) => {
+    const before = uses.get(digest);
+    const isPinned = use.isPinned || before?.isPinned === true;
+    return [
+      digest,
+      { ...(before && before.day > day ? before : { ...use, day }), isPinned },
+    ] as const;
+  });
   return {
     observed: addDay(observed, { reads, day }),
-    uses: new Map([...known, ...found.map(([digest, user]) => [digest, { day, user }] as const)]),
+    uses: new Map([...known, ...added]),
   };
 }
 

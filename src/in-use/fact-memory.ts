@@ -55,6 +55,8 @@ export class FactMemory {
       return result;
     } finally {
       clearInterval(timer);
+      // A scan that runs out of time leaves calls under way.
+      await facts.settle();
       this.#write(facts, isComplete);
       await this.#writing;
     }

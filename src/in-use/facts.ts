@@ -31,6 +31,11 @@ export class Facts {
     return [...this.#found.keys()].filter((key) => !this.#known.has(key)).length;
   }
 
+  /** Waits for what is being read, whether anybody still needs it or not. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#asked.values());
+  }
+
   readonly ask: AskFact = async (key, read) => {
     const known = this.#found.get(key) ?? this.#known.get(key);
     if (known !== undefined) return this.#note(key, known);

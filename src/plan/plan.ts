@@ -1,4 +1,4 @@
-import type { Proof } from "../history/history.ts";
+import type { Proof, Use } from "../history/history.ts";
 import type { Evidence } from "../in-use/evidence.ts";
 import { type Image, isIndex, nameOf } from "../registry/image.ts";
 import type { Repository } from "../registry/repository.ts";
@@ -10,9 +10,9 @@ import { type Decision, type Keep, keep, remove } from "./verdict.ts";
 export interface Usage {
   /** The places that use an image, by its digest or by any of its tags. */
   readonly placesOf: (image: Image) => readonly string[];
-  /** Whether one of them uses it by its very digest. */
+  /** Whether one of them uses it by its very digest, or has done so lately, by the rule keepUsedDays. */
   readonly isPinned: (image: Image) => boolean;
-  /** Whether the image with a digest is in use in any repository. */
+  /** Whether the image with a digest is in use in any repository, or has been so lately. */
   readonly isInUseElsewhere: (digest: string) => boolean;
 }
 
@@ -63,22 +63,26 @@ export function decide(situation: Situation): Decision[] {
 }
 
 /**
- * What uses each image in use, by its digest: also the indexes that list one which is used by its digest, what indexes in use
- * list, and what refers to any of these. Whatever its age, and whatever else keeps it. Pure.
+ * What uses each image in use, by its digest, whatever its age, and whatever else keeps it. What refers to an image in use counts
+ * too: that image can be in another repository. Pure.
  */
-export function usersOf(situation: Situation): Map<string, string> {
-  const { images, manifests, usage, evidenceSince } = situation;
-  const graph = new ImageGraph(images, manifests);
-  const used: Kept = new Map();
-  for (const image of images) {
-    const verdict = keepIfUsed(usage.placesOf(image)) ?? keepIfPulledSince(image, evidenceSince);
-    if (verdict !== undefined) used.set(image, verdict);
-  }
-  keepParentsOfPinned(used, situation, graph);
-  const reached = reachFrom([...used.keys()], graph);
-  const userOf = (image: Image) =>
-    (used.get(image) ?? keepForAnother(image, reached, graph))?.because[0];
-  return new Map([...reached].map((image) => [image.digest, userOf(image) ?? ""]));
+export function usesOf({
+  images,
+  usage,
+  evidenceSince,
+}: Pick<Situation, "images" | "usage" | "evidenceSince">): Map<string, Use> {
+  const userOf = (image: Image): string | undefined => {
+    const own = keepIfUsed(usage.placesOf(image)) ?? keepIfPulledSince(image, evidenceSince);
+    if (own !== undefined) return own.because[0] ?? "";
+    const subject = subjectsOf(image).find((digest) => usage.isInUseElsewhere(digest));
+    return subject && `it refers to ${subject}, which is in use`;
+  };
+  return new Map(
+    images.flatMap((image): [string, Use][] => {
+      const user = userOf(image);
+      return user === undefined ? [] : [[image.digest, { user, isPinned: usage.isPinned(image) }]];
+    }),
+  );
 }
 
 /** Images that are kept for their own age, rule or use, independent of other images. */

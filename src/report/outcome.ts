@@ -33,6 +33,8 @@ export interface RepositoryOutcome {
   readonly refused: number;
   readonly failed: number;
   readonly failures: readonly Failure[];
+  /** Until which day, as `2026-12-12`, all images are kept, since the history of use is too young for the rule keepUsedDays. */
+  readonly keptUntil?: string;
   readonly durationMs: number;
   /** Present if it is not enabled: then the run was dry, and shows what enabling would delete. */
   readonly notEnabled?: { readonly arn: string };

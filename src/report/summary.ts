@@ -49,8 +49,17 @@ export interface Summary {
     readonly failed: number;
   };
   readonly bytes: { readonly total: number; readonly unused: number; readonly deleted: number };
+  /** How many repositories delete nothing yet since their history of use is too young, and until when; missing if there are none. */
+  readonly youngHistory?: YoungHistory;
   /** The first 100. */
   readonly failures: readonly Failure[];
+}
+
+/** Repositories whose history of use is too young for the rule keepUsedDays: it keeps all of their images. */
+export interface YoungHistory {
+  readonly repositories: number;
+  /** The day on which the first of them begins to delete, as `2026-12-12`, if the runs go on. */
+  readonly deletionsBegin: string;
 }
 
 /** What was found in one account and Region. */
@@ -137,6 +146,7 @@ export function summarize(record: RunRecord): Summary {
       failed: sum(({ failed }) => failed),
     },
     bytes: { total: total.bytes, unused: unused.bytes, deleted: deleted.bytes },
+    ...youngHistoryOf(outcomes),
     failures: [
       ...failures,
       ...storeFailures,
@@ -148,6 +158,14 @@ export function summarize(record: RunRecord): Summary {
 /** A summary with a failure that came after the run. It is among those that the summary lists. */
 export function withFailure(summary: Summary, failure: Failure): Summary {
   return { ...summary, failures: [...summary.failures.slice(0, MAX_FAILURES - 1), failure] };
+}
+
+function youngHistoryOf(outcomes: readonly RepositoryOutcome[]): Pick<Summary, "youngHistory"> {
+  const days = outcomes.flatMap(({ keptUntil }) => keptUntil ?? []).toSorted();
+  const [deletionsBegin] = days;
+  return deletionsBegin === undefined
+    ? {}
+    : { youngHistory: { repositories: days.length, deletionsBegin } };
 }
 
 /** A run that reads one place alone reads that of the registry. */

@@ -1,5 +1,6 @@
 import type { Deletion } from "../ecr/deletion.ts";
 import { asError, codeOf } from "../errors.ts";
+import { nameOfDay } from "../history/day.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Decision, type KeepReason, unusedOf } from "../plan/verdict.ts";
 import { type Image, storedBytes } from "../registry/image.ts";
@@ -18,10 +19,16 @@ export class Tally {
   #refused = 0;
   #failed = 0;
   #skipped: string | undefined;
+  #keptUntil: number | undefined;
   #isComplete = false;
 
   constructor(repository: string) {
     this.#repository = repository;
+  }
+
+  /** Notes until which day all images are kept, as a number since the epoch. */
+  keepUntil(day: number): void {
+    this.#keptUntil = day;
   }
 
   /** Counts what is planned. */
@@ -101,6 +108,7 @@ export class Tally {
       refused: this.#refused,
       failed: this.#failed,
       failures: this.#failures,
+      ...(this.#keptUntil !== undefined && { keptUntil: nameOfDay(this.#keptUntil) }),
       durationMs,
     };
   }

@@ -3,7 +3,7 @@ import { isEnabled } from "../ecr/repositories.ts";
 import type { Evidence } from "../in-use/evidence.ts";
 import type { RepositoryUse } from "../in-use/repository-use.ts";
 import { indexesToRead } from "../plan/indexes-to-read.ts";
-import { type Plan, type Situation, type Usage, decide, usersOf } from "../plan/plan.ts";
+import { type Plan, type Situation, type Usage, decide, usesOf } from "../plan/plan.ts";
 import type { Policy } from "../plan/retention.ts";
 import type { Image } from "../registry/image.ts";
 import type { Repository } from "../registry/repository.ts";
@@ -41,24 +41,25 @@ export class Planner {
     answered: ReadonlySet<string> = new Set(),
   ): Promise<Plan> {
     const { config, now } = this.#run;
+    const usage = usageOf(use, evidence, answered);
     const situation: Omit<Situation, "manifests"> = {
       firstListed: this.#firstListed,
       images: images.map((image) => this.#withoutOwnPull(image)),
       policy: this.#policy,
-      usage: usageOf(use, evidence, answered),
+      usage: this.#withHistory(usage),
       proof: this.#run.history?.proofOf(this.#repository.name),
       evidenceSince: evidence.startedAt,
       now: now(),
     };
     const isFirst = this.#firstListed === undefined;
     this.#firstListed ??= situation.images;
+    if (isFirst) this.#noteUses({ ...situation, usage });
     for (;;) {
       const manifests = new Map(this.#manifests);
       const decisions = decide({ ...situation, manifests });
       const unread =
         config.evidence === "full" ? indexesToRead(decisions, manifests, situation.usage) : [];
       if (unread.length === 0) {
-        if (isFirst) this.#noteUsers({ ...situation, manifests });
         const madeAt = situation.now;
         return { repository: this.#repository, decisions, manifests, evidence, madeAt };
       }
@@ -66,13 +67,27 @@ export class Planner {
     }
   }
 
+  /** What was used lately needs what lists it and what refers to it, as what is in use does. */
+  #withHistory(usage: Usage): Usage {
+    const { history } = this.#run;
+    const { keepUsedDays: days } = this.#policy;
+    if (history === undefined || days === undefined) return usage;
+    const proof = history.proofOf(this.#repository.name);
+    return {
+      ...usage,
+      isPinned: (image) =>
+        usage.isPinned(image) || proof?.recentUse(image.digest, days)?.isPinned === true,
+      isInUseElsewhere: (digest) =>
+        usage.isInUseElsewhere(digest) || history.wasInUse(digest, days),
+    };
+  }
+
   /** A repository that is only looked at has no history: it would have holes. */
-  #noteUsers(situation: Situation): void {
-    if (!isEnabled(this.#repository)) return;
-    this.#run.history?.note(this.#repository.name, {
-      users: usersOf(situation),
-      present: new Set(situation.images.map(({ digest }) => digest)),
-    });
+  #noteUses(situation: Omit<Situation, "manifests">): void {
+    const { history } = this.#run;
+    if (history === undefined || !isEnabled(this.#repository)) return;
+    const present = new Set(situation.images.map(({ digest }) => digest));
+    history.note(this.#repository.name, { uses: usesOf(situation), present });
   }
 
   /** The digests that some indexes list, read if need be. With evidence as the original's, none is read. Throws AwsCallError. */

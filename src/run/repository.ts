@@ -22,7 +22,7 @@ import { ImageLog } from "../report/image-log.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 import { Tally } from "../report/tally.ts";
 import { needsOfHistory } from "../settings/config.ts";
-import { parsePolicy } from "../settings/policy.ts";
+import { type RepositoryPolicy, parsePolicy } from "../settings/policy.ts";
 import type { RunContext } from "./context.ts";
 import { type Listing, Lister } from "./listing.ts";
 import { Planner } from "./make-plan.ts";
@@ -70,6 +70,7 @@ export class RepositoryRun {
       if (problems.length > 0) throw new ConfigError(problems);
       await this.#lister.requireSeen(policy);
       await this.#list();
+      this.#noteYoungHistory(policy);
       this.#planner = new Planner(this.#run, this.#repository, policy);
     });
   }
@@ -109,6 +110,13 @@ export class RepositoryRun {
       this.#log.outcome(this.#outcome);
     }
     return this.#outcome;
+  }
+
+  #noteYoungHistory({ keepUsedDays }: RepositoryPolicy): void {
+    if (keepUsedDays === undefined) return;
+    const proof = this.#run.history?.proofOf(this.#repository.name);
+    const young = proof?.tooYoungFor(keepUsedDays);
+    if (young !== undefined) this.#tally.keepUntil(young.until);
   }
 
   /** Forgets the images that were listed, to free memory. */

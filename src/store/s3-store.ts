@@ -65,16 +65,21 @@ export class S3Store implements Store {
   };
 
   readonly put = async (name: string, { bytes, type }: Content): Promise<void> => {
-    const size = "path" in bytes ? (await stat(bytes.path)).size : bytes.length;
-    await this.#call("s3:PutObject", name, async (abortSignal) => {
+    const isFile = "path" in bytes;
+    const size = isFile ? (await stat(bytes.path)).size : bytes.length;
+    const upload = async (abortSignal: AbortSignal) => {
       const command = new PutObjectCommand({
         ...this.#objectOf(name),
-        Body: "path" in bytes ? createReadStream(bytes.path) : bytes,
+        Body: isFile ? createReadStream(bytes.path) : bytes,
         ContentLength: size,
         ContentType: type,
       });
       return this.#s3.send(command, { abortSignal });
-    });
+    };
+    await this.#call("s3:PutObject", name, async (signal) =>
+      // The SDK cannot read a stream twice, so it repeats no upload of a file.
+      isFile ? upload(signal).catch(async () => upload(signal)) : upload(signal),
+    );
   };
 
   #objectOf(name: string): { Bucket: string; Key: string } {

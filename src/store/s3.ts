@@ -10,8 +10,6 @@ class StoreClient extends S3Client {
       followRegionRedirects: true,
       // An endpoint of one's own has no host names for buckets, and no certificate covers those with a dot.
       forcePathStyle: true,
-      requestChecksumCalculation: "WHEN_REQUIRED",
-      responseChecksumValidation: "WHEN_REQUIRED",
     });
   }
 }

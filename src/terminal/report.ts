@@ -9,6 +9,7 @@ import type { RepositoryOutcome } from "../report/outcome.ts";
 import { formatMonthlyPrice } from "../report/price.ts";
 import { REASONS } from "../report/reasons.ts";
 import type { Summary } from "../report/summary.ts";
+import { sayYoungHistory } from "../report/young-history.ts";
 import type { RunResult } from "../run/run.ts";
 import type { Config } from "../settings/config.ts";
 import { ENABLED_TAG, ENABLED_VALUE } from "../settings/settings.ts";
@@ -117,6 +118,7 @@ function renderReasons(summary: Summary, look: Look): string {
   const warnings = [
     ...(inUse.leftOut.length > 0 ? [`Sources not read: ${inUse.leftOut.join(", ")}`] : []),
     ...(inUse.evidence === "original" ? [ORIGINAL_EVIDENCE] : []),
+    ...(summary.youngHistory === undefined ? [] : [sayYoungHistory(summary.youngHistory)]),
     ...renderBlindSpots(summary),
   ];
   return [

@@ -411,7 +411,7 @@ describe("any plan", () => {
   const proof = new Proof(
     {
       observed: [{ reads: [], days: Array.from({ length: 60 }, (_, i) => dayOf(NOW) - i) }],
-      uses: new Map([["d1", { day: dayOf(NOW) - 20, user: "a service" }]]),
+      uses: new Map([["d1", { day: dayOf(NOW) - 20, user: "a service", isPinned: true }]]),
     },
     dayOf(NOW),
     [],

@@ -5,6 +5,7 @@ import { countKept } from "../../report/kept.ts";
 import { sayWhereRead } from "../../report/places.ts";
 import { formatMonthlyPrice } from "../../report/price.ts";
 import { REASONS } from "../../report/reasons.ts";
+import { sayYoungHistory } from "../../report/young-history.ts";
 import type { ReportData } from "../report-data.ts";
 import { create, element, entry, prose, rowHead } from "./element.ts";
 import { showWhatWasRead } from "./what-was-read.ts";
@@ -62,6 +63,7 @@ function warningsOf({ summary, onlyRepositories }: ReportData): string[] {
           "IN_USE_EVIDENCE=original: the run did not read tasks, pinned digests of services, or the content of indexes. Images that only they use are shown as unused.",
         ]
       : []),
+    ...(summary.youngHistory === undefined ? [] : [sayYoungHistory(summary.youngHistory)]),
     ...inUse.sources.flatMap(({ blindSpots }) =>
       blindSpots.map((text) => `Images not known: ${text}.`),
     ),

@@ -24,8 +24,8 @@ interface Request<Item> {
   readonly perCall: number;
   readonly arns: readonly string[];
   readonly describe: (arns: string[]) => Promise<Answer<Item>>;
-  /** Takes how many more have been described. */
-  readonly onDescribed?: (count: number) => void;
+  /** Takes the descriptions of each answer. */
+  readonly onDescribed?: (items: readonly Item[]) => void;
   /** The ARN of what a description describes. */
   readonly arnOf: (item: Item) => string | undefined;
 }
@@ -52,7 +52,7 @@ async function describeChunk<Item>(request: Request<Item>, arns: string[]): Prom
       describe(arns),
     );
     requireAllAnswered(action, arns, described.map(arnOf), failures);
-    request.onDescribed?.(described.length);
+    request.onDescribed?.(described);
     return [...described];
   } catch (error) {
     if (!isGone(error, ...ONE_GONE)) throw error;

@@ -8,7 +8,7 @@ import { revisionsOfDeployments } from "./deployments.ts";
 import { readExpressService } from "./express.ts";
 import { listNewestRevisions, reportNewestRevisions } from "./newest-revisions.ts";
 import { ECS, FURTHER_CALLS, SERVICE_CALLS } from "./service.ts";
-import { readServiceRevisions } from "./service-revisions.ts";
+import { CurrentRevisions, readServiceRevisions } from "./service-revisions.ts";
 import { type ServiceUse, describeServices } from "./services.ts";
 import { readTasks } from "./tasks.ts";
 
@@ -44,11 +44,14 @@ export const source: Source = {
     // Families come before services, and services before tasks: what starts in between is seen in one or the other.
     const newest = scope.depth === "full" ? await listNewestRevisions(ecs, scope) : [];
     const clusters = await listClusters(scope);
-    const services: ServiceUse[] = [];
-    const readServices = async (cluster: string) => {
-      services.push(...(await describeServices(ecs, cluster, report)));
+    const current = new CurrentRevisions(ecs, report);
+    const onDescribed = (described: readonly ServiceUse[]) => {
+      report.progress("services", described.length);
+      if (scope.depth === "full") current.add(described.flatMap(({ revisions }) => revisions));
     };
-    await pMap(clusters, readServices, { concurrency: CONCURRENT_CALLS });
+    const readServices = async (cluster: string) => describeServices(ecs, cluster, onDescribed);
+    const described = await pMap(clusters, readServices, { concurrency: CONCURRENT_CALLS });
+    const services = described.flat();
     for (const { arn, taskDefinitions } of services) {
       for (const name of taskDefinitions)
         report.taskDefinition(name, `ECS service ${nameInArn(arn)}`);
@@ -61,8 +64,7 @@ export const source: Source = {
     const readExpress = async (arn: string) => readExpressService(ecs, arn, report);
     await pMap(express, readExpress, { concurrency: CONCURRENT_CALLS });
     const deployments = services.flatMap(({ deployment }) => deployment ?? []);
-    const current = new Set(services.flatMap((service) => service.revisions));
-    await readServiceRevisions(ecs, [...current], report);
+    await current.finish();
     const ofDeployments = new Set(await revisionsOfDeployments(ecs, deployments));
     const others = [...ofDeployments].filter((arn) => !current.has(arn));
     // CI can have deleted the task definition that a deployment comes from.

@@ -41,3 +41,46 @@ export async function readServiceRevisions(
     }
   }
 }
+
+/** Reads the current revisions of services while further services are being described: both take their time under AWS's limits. */
+export class CurrentRevisions {
+  readonly #ecs: ECSClient;
+  readonly #report: Report;
+  readonly #known = new Set<string>();
+  readonly #readings: Promise<void>[] = [];
+  #waiting: string[] = [];
+
+  constructor(ecs: ECSClient, report: Report) {
+    this.#ecs = ecs;
+    this.#report = report;
+  }
+
+  /** Whether a revision is among them. */
+  has(arn: string): boolean {
+    return this.#known.has(arn);
+  }
+
+  /** Adds revisions, and begins to read as many as fill a call. */
+  add(arns: readonly string[]): void {
+    const added = arns.filter((arn) => !this.#known.has(arn));
+    for (const arn of added) this.#known.add(arn);
+    this.#waiting.push(...added);
+    while (this.#waiting.length >= REVISIONS_PER_CALL) {
+      this.#begin(this.#waiting.splice(0, REVISIONS_PER_CALL));
+    }
+  }
+
+  /** Reads the rest, and waits for all. Throws AwsCallError. */
+  async finish(): Promise<void> {
+    this.#begin(this.#waiting);
+    this.#waiting = [];
+    await Promise.all(this.#readings);
+  }
+
+  #begin(arns: readonly string[]): void {
+    const reading = readServiceRevisions(this.#ecs, arns, this.#report);
+    // A failure is that of `finish`, for which nobody waits yet.
+    reading.catch(() => {});
+    this.#readings.push(reading);
+  }
+}

@@ -27,11 +27,11 @@ export interface ServiceUse {
   readonly isExpress: boolean;
 }
 
-/** Describes all services of a cluster. A cluster that is gone has none. Throws AwsCallError. */
+/** Describes all services of a cluster, and hands on those of each answer. A cluster that is gone has none. Throws AwsCallError. */
 export async function describeServices(
   ecs: ECSClient,
   cluster: string,
-  report: Pick<Report, "progress">,
+  onDescribed: (services: readonly ServiceUse[]) => void,
 ): Promise<ServiceUse[]> {
   return describeAll({
     action: "ecs:DescribeServices",
@@ -43,7 +43,7 @@ export async function describeServices(
       const { services, failures } = await ecs.send(command);
       return { described: services?.map(toUse), failures };
     },
-    onDescribed: (count) => report.progress("services", count),
+    onDescribed,
     arnOf: ({ arn }) => arn,
   });
 }

@@ -39,7 +39,7 @@ export async function readTasks(ecs: ECSClient, cluster: string, report: Report)
       const { tasks: described, failures } = await ecs.send(command);
       return { described: described?.map(toUse), failures };
     },
-    onDescribed: (count) => report.progress("tasks", count),
+    onDescribed: ({ length }) => report.progress("tasks", length),
     arnOf: ({ taskArn }) => taskArn,
   });
   for (const task of tasks) reportTask(task, cluster, report);
