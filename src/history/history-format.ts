@@ -11,13 +11,15 @@ interface RepositoryRecord {
 export function toRecord(
   histories: ReadonlyMap<string, RepositoryHistory>,
 ): Record<string, RepositoryRecord> {
-  const toRecord = ({ observed, uses }: RepositoryHistory): RepositoryRecord => ({
-    observed,
-    uses: Object.fromEntries(
-      [...uses].map(([digest, { day, user, isPinned }]) => [digest, [day, user, isPinned]]),
-    ),
-  });
-  return Object.fromEntries([...histories].map(([name, history]) => [name, toRecord(history)]));
+  return Object.fromEntries(
+    [...histories].map(([name, { observed, uses }]) => [name, { observed, uses: usesOf(uses) }]),
+  );
+}
+
+function usesOf(uses: RepositoryHistory["uses"]): RepositoryRecord["uses"] {
+  return Object.fromEntries(
+    [...uses].map(([digest, { day, user, isPinned }]) => [digest, [day, user, isPinned]]),
+  );
 }
 
 /** Reads what `toRecord` has made. Nothing if any part of it is something else: half a history proves nothing. */

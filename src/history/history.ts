@@ -76,9 +76,10 @@ function addDay(
     includesAll(each.reads, reads) && includesAll(reads, each.reads);
   const before = observed.find(isSame)?.days ?? [];
   const days = [...new Set([...before, day])].toSorted((a, b) => a - b);
-  return [...observed.filter((each) => !isSame(each)), { reads, days }]
-    .map((each) => ({ ...each, days: each.days.filter((each) => each > day - KEPT_DAYS) }))
-    .filter((each) => each.days.length > 0);
+  return [...observed.filter((each) => !isSame(each)), { reads, days }].flatMap((each) => {
+    const kept = each.days.filter((other) => other > day - KEPT_DAYS);
+    return kept.length === 0 ? [] : [{ reads: each.reads, days: kept }];
+  });
 }
 
 /** What the history of a repository proves on a day, for a run that reads certain things. */

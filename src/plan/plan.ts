@@ -75,7 +75,7 @@ export function usesOf({
     const own = keepIfUsed(usage.placesOf(image)) ?? keepIfPulledSince(image, evidenceSince);
     if (own !== undefined) return own.because[0] ?? "";
     const subject = subjectsOf(image).find((digest) => usage.isInUseElsewhere(digest));
-    return subject && `it refers to ${subject}, which is in use`;
+    return subject === undefined ? undefined : `it refers to ${subject}, which is in use`;
   };
   return new Map(
     images.flatMap((image): [string, Use][] => {

@@ -20,7 +20,7 @@ interface GuardRails {
 }
 
 /** Lists of references in use that something else has found. */
-export interface ListSettings {
+interface ListSettings {
   readonly locations: readonly StoreLocation[];
   /** A list that is older is not evidence. */
   readonly maxHours: number;

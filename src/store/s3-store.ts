@@ -1,7 +1,12 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 
-import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 
 import { AwsCallError, call, isGone, required } from "../aws/calls.ts";
 import type { Aws } from "../aws/clients.ts";
@@ -44,6 +49,9 @@ export class S3Store implements Store {
       });
     } catch (error) {
       if (isGone(error, "NoSuchKey")) return undefined;
+      if (error instanceof AwsCallError && error.isDenied && (await this.#isAbsent(name))) {
+        return undefined;
+      }
       throw error;
     }
   };
@@ -81,6 +89,23 @@ export class S3Store implements Store {
       isFile ? upload(signal).catch(async () => upload(signal)) : upload(signal),
     );
   };
+
+  /**
+   * Whether a listing shows that there is no such object. S3 denies the reading of an object that does not exist to a role that
+   * may list only a prefix of the bucket, or so it may: AWS does not say.
+   */
+  async #isAbsent(name: string): Promise<boolean> {
+    const { Bucket, Key } = this.#objectOf(name);
+    const command = new ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 });
+    const listing = this.#call("s3:ListBucket", name, async (abortSignal) =>
+      this.#s3.send(command, { abortSignal }),
+    );
+    // The error of the reading says what to allow.
+    return listing.then(
+      ({ Contents = [] }) => !Contents.some((each) => each.Key === Key),
+      () => false,
+    );
+  }
 
   #objectOf(name: string): { Bucket: string; Key: string } {
     const { bucket, prefix } = this.#location;

@@ -34,7 +34,7 @@ export interface Content {
 }
 
 /** The bytes are those of a file of this machine. */
-export interface FilePart {
+interface FilePart {
   readonly path: string;
 }
 

@@ -296,7 +296,7 @@ describe("a store that fails costs no image, and the run says what it cannot rem
       options: denied("s3:GetObject", "s3:PutObject"),
     });
     expect(remaining(account, "app")).toEqual(["v1"]);
-    expect(failuresOf(summary)).toContain("s3:GetObject failed for s3://memories/cleaner/history");
+    expect(failuresOf(summary)).toContain("s3:PutObject failed for s3://memories/cleaner/history");
   });
 });
 

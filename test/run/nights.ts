@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 export const FIRST = Date.UTC(2026, 10, 28, 2);
 
 /** Where the runs of these tests remember. */
-export const STORE = "s3://memories/cleaner";
+const STORE = "s3://memories/cleaner";
 
 /** What is special about one night. */
 interface Night {

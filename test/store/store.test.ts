@@ -7,6 +7,7 @@ import { describeLocation, parseLocation } from "../../src/store/location.ts";
 import { FolderStore } from "../../src/store/folder-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Fault } from "../simulator/faults.ts";
+import { ServiceError } from "../simulator/operation.ts";
 import { bucketStore, temporaryFolder } from "./stores.ts";
 
 /** Each kind of store, opened for one test. */
@@ -94,7 +95,7 @@ describe("a store in a folder", () => {
     await writeFile(join(folder.path, "file"), "");
     const store = new FolderStore({ folder: join(folder.path, "file") });
     await expect(store.read("a")).rejects.toThrow("ENOTDIR");
-    await expect(store.replace("a", bytes("1"), undefined)).rejects.toThrow();
+    await expect(store.replace("a", bytes("1"), undefined)).rejects.toThrow("ENOTDIR");
   });
 });
 
@@ -123,6 +124,27 @@ describe("a store in a bucket", () => {
       isAllowed: (action) => action !== "s3:ListObjectsV2",
     });
     await expect(opened.store.read("a")).rejects.toThrow("AccessDenied");
+  });
+
+  test("has no file that S3 denies to read and does not list, as to a role that may list only a prefix", async () => {
+    const denied = new ServiceError("AccessDenied", "Access Denied", 403);
+    await using opened = await bucketStore({
+      before: {
+        "s3:GetObject": ({ buckets }, { Key }) => {
+          if (buckets.get("memories")?.objects.has(Key) !== true) throw denied;
+        },
+      },
+    });
+    const { store } = opened;
+    expect(await store.read("a")).toBeUndefined();
+    await store.replace("a", bytes("1"), undefined);
+    expect((await store.read("a"))?.bytes.toString()).toBe("1");
+  });
+
+  test("is not read as empty where S3 denies to read what it lists", async () => {
+    await using opened = await bucketStore({ isAllowed: (action) => action !== "s3:GetObject" });
+    await opened.store.replace("a", bytes("1"), undefined);
+    await expect(opened.store.read("a")).rejects.toThrow("s3:GetObject failed");
   });
 
   test("is not read as empty if the bucket does not exist", async () => {

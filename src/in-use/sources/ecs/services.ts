@@ -6,7 +6,6 @@ import {
 } from "@aws-sdk/client-ecs";
 
 import { collect } from "../../../aws/calls.ts";
-import type { Report } from "../source.ts";
 import { CLUSTER_GONE, describeAll } from "./describe-all.ts";
 
 /** The largest page of ListServices (API limit; its default is 10). */
