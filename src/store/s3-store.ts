@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
@@ -6,7 +5,7 @@ import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/clie
 import { AwsCallError, call, isGone, required } from "../aws/calls.ts";
 import type { Aws } from "../aws/clients.ts";
 import { describeLocation } from "./location.ts";
-import { S3 } from "./s3.ts";
+import { S3, bodyOf } from "./s3.ts";
 import type { Content, Store, StoredFile } from "./store.ts";
 
 /** The longest that one call may take with all its repeats, in ms: a slow store must not cost the run its end. */
@@ -65,15 +64,15 @@ export class S3Store implements Store {
 
   readonly put = async (name: string, { bytes, type }: Content): Promise<void> => {
     const size = "path" in bytes ? (await stat(bytes.path)).size : bytes.length;
-    await this.#call("s3:PutObject", name, async (abortSignal) => {
-      const command = new PutObjectCommand({
-        ...this.#objectOf(name),
-        Body: "path" in bytes ? createReadStream(bytes.path) : bytes,
-        ContentLength: size,
-        ContentType: type,
-      });
-      return this.#s3.send(command, { abortSignal });
+    const command = new PutObjectCommand({
+      ...this.#objectOf(name),
+      Body: "path" in bytes ? bodyOf(bytes.path) : bytes,
+      ContentLength: size,
+      ContentType: type,
     });
+    await this.#call("s3:PutObject", name, async (abortSignal) =>
+      this.#s3.send(command, { abortSignal }),
+    );
   };
 
   #objectOf(name: string): { Bucket: string; Key: string } {
