@@ -228,7 +228,7 @@ async function cleanAll(request: RunRequest, progress: Progress): Promise<void> 
       await each.clean(current);
       // Also without an observer: a repository whose work is over frees its memory.
       const outcome = each.finish();
-      observer.onOutcome?.(outcome);
+      await observer.onOutcome?.(outcome, config.dryRun);
     };
     await pMap(group, cleanOne, { concurrency: CONCURRENT_REPOSITORIES });
     // A later scan that failed has interrupted the work on every repository.

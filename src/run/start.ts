@@ -1,6 +1,7 @@
 import { connectAws } from "../aws/clients.ts";
 import type { Environment } from "../environment.ts";
 import { type LogFields, type WriteEntry, createLog } from "../log.ts";
+import type { Recorder } from "../records/recorder.ts";
 import { summaryFields } from "../report/summary-log.ts";
 import { type Config, parseConfig } from "../settings/config.ts";
 import { narrow } from "../settings/event.ts";
@@ -18,6 +19,8 @@ export interface Start extends Inspection {
   /** What every log entry says of the process that makes the run. */
   readonly logFields?: LogFields;
   readonly observer?: Observer;
+  /** Records what the run says of every image, for a report. */
+  readonly recorder?: Recorder;
   /** Milliseconds until Lambda ends the process; without a limit if missing. */
   readonly remainingMs?: () => number;
   /** Whether a host name of ECR that does not resolve is an error at once, as for people who wait. */
@@ -59,7 +62,8 @@ export async function start(request: Start): Promise<StartedRun> {
   log.info("Starting", { region: aws.region, logLevel, concurrency, share, ...config });
 
   const store = config.store && (await openStore(config.store, aws));
-  const result = await run({ ...request, config, aws, store, log, now, observer });
+  const following = request.recorder?.following(observer) ?? observer;
+  const result = await run({ ...request, config, aws, store, log, now, observer: following });
   log.info("Finished", summaryFields(result.summary));
   return { ...result, config, region: aws.region };
 }

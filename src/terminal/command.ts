@@ -3,8 +3,6 @@ import { CommanderError } from "commander";
 import type { Environment } from "../environment.ts";
 import { ConfigError } from "../errors.ts";
 import { type ReportFile, openReport } from "../html-report/html-report.ts";
-import { ImageOutcomes } from "../html-report/image-outcomes.ts";
-import { createReport } from "../html-report/report-data.ts";
 import type { Plan } from "../plan/plan.ts";
 import { unusedOf } from "../plan/verdict.ts";
 import { type Image, storedBytes } from "../registry/image.ts";
@@ -128,7 +126,7 @@ async function cleanAfterQuestion(session: Session): Promise<ExitCode> {
   const { renderQuestion } = await import("./report.ts");
   if ((await terminal.ask?.(renderQuestion(preview.result, preview.plans))) !== true) {
     terminal.out("Nothing was deleted.\n");
-    await file?.write(terminal.reportTemplate, reportOf(preview));
+    await file?.write(preview.result);
     return 0;
   }
   const real = await makeRun(session, {
@@ -149,36 +147,34 @@ interface PlannedRun {
   readonly plans: ReadonlyMap<string, Plan>;
   /** The largest images that are unused, by repository; empty if no table shows them. */
   readonly largest: ReadonlyMap<string, readonly Image[]>;
-  /** Gathered for a report only. */
-  readonly imageOutcomes: ImageOutcomes;
   /** Whether the question follows: then the report need not say how to delete. */
   readonly isPreview?: boolean;
 }
 
 async function makeRun(
-  { options, terminal, targets, heading }: Session,
+  { options, terminal, targets, heading, file }: Session,
   request: Pick<Start, "env" | "confirmed">,
 ): Promise<PlannedRun> {
   const plans = new Map<string, Plan>();
-  const imageOutcomes = new ImageOutcomes();
   const largest = new Map<string, readonly Image[]>();
-  const { json, list, report } = options;
-  const isNeeded = report !== undefined || list !== undefined || terminal.ask !== undefined;
+  const { json, list } = options;
+  const isNeeded = list !== undefined || terminal.ask !== undefined;
   const hasTable = json !== true && list === undefined;
   const names = targets?.map(({ repository }) => repository);
+  const recorder = await file?.newRecorder();
   const view = { terminal, heading, isForMachines: json === true, isShown: isShownByReport };
   const result = await watch(view, {
     ...request,
     ...inspectionOf(targets ?? []),
     ...(names && { event: { repositories: names } }),
-    ...(report !== undefined && { observer: imageOutcomes.observer }),
+    ...(recorder && { recorder }),
     onPlan: (plan) => {
       const { name } = plan.repository;
       if (isNeeded) plans.set(name, plan);
       if (hasTable) largest.set(name, largestOf(plan));
     },
   });
-  return { result, plans, largest, imageOutcomes };
+  return { result, plans, largest };
 }
 
 /** What people look at need not be enabled, and is nothing of another account or Region. */
@@ -204,7 +200,7 @@ function largestOf({ decisions }: Plan): Image[] {
 async function show(session: Session, run: PlannedRun): Promise<ExitCode> {
   const { options, terminal, file } = session;
   await print(options, terminal, run);
-  await file?.write(terminal.reportTemplate, reportOf(run));
+  await file?.write(run.result);
   const problems = problemsOf(session, run.result);
   for (const problem of problems) terminal.err(`aws-ecr-cleaner: ${printable(problem)}\n`);
   return run.result.summary.failures.length > 0 || problems.length > 0 ? 1 : 0;
@@ -236,10 +232,6 @@ function shownPlans({ result, plans }: PlannedRun): Plan[] {
     const plan = plans.get(repository);
     return plan === undefined || status !== "cleaned" ? [] : [plan];
   });
-}
-
-function reportOf(run: PlannedRun) {
-  return createReport(Date.now(), run);
 }
 
 /** What was asked for and was not done, besides the failures of the run. */
