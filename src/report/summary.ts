@@ -51,6 +51,16 @@ export interface Summary {
   readonly bytes: { readonly total: number; readonly unused: number; readonly deleted: number };
   /** The first 100. */
   readonly failures: readonly Failure[];
+  /** Where the run has left its report; null without a store. */
+  readonly report: ReportPlaces | null;
+}
+
+/** The files of a report in the store, each as people find it; null if it could not be written. */
+export interface ReportPlaces {
+  readonly page: string | null;
+  /** Every image and its verdict. */
+  readonly plan: string | null;
+  readonly summary: string | null;
 }
 
 /** What was found in one account and Region. */
@@ -142,7 +152,18 @@ export function summarize(record: RunRecord): Summary {
       ...storeFailures,
       ...outcomes.flatMap((outcome) => outcome.failures),
     ].slice(0, MAX_FAILURES),
+    report: null,
   };
+}
+
+/** A summary with the places of the report, and with what failed while it was written: nothing else crowds that out. */
+export function withReport(
+  summary: Summary,
+  report: ReportPlaces,
+  failures: readonly Failure[],
+): Summary {
+  const others = summary.failures.slice(0, MAX_FAILURES - failures.length);
+  return { ...summary, failures: [...others, ...failures], report };
 }
 
 /** A run that reads one place alone reads that of the registry. */

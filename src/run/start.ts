@@ -1,11 +1,12 @@
 import { connectAws } from "../aws/clients.ts";
 import type { Environment } from "../environment.ts";
-import { type LogFields, type WriteEntry, createLog } from "../log.ts";
-import type { Recorder } from "../records/recorder.ts";
+import { type Log, type LogFields, type WriteEntry, createLog, errorFields } from "../log.ts";
+import { Recorder } from "../records/recorder.ts";
 import { summaryFields } from "../report/summary-log.ts";
 import { type Config, parseConfig } from "../settings/config.ts";
 import { narrow } from "../settings/event.ts";
 import { openStore } from "../store/store.ts";
+import { storeReport } from "../stored-report/stored-report.ts";
 import type { Observer } from "./observer.ts";
 import { type Inspection, type RunResult, run } from "./run.ts";
 
@@ -19,8 +20,10 @@ export interface Start extends Inspection {
   /** What every log entry says of the process that makes the run. */
   readonly logFields?: LogFields;
   readonly observer?: Observer;
-  /** Records what the run says of every image, for a report. */
+  /** Records what the run says of every image, for who makes a report of it too. */
   readonly recorder?: Recorder;
+  /** Whether a person only looks at it: then it leaves no report in the store. */
+  readonly isPreview?: boolean;
   /** Milliseconds until Lambda ends the process; without a limit if missing. */
   readonly remainingMs?: () => number;
   /** Whether a host name of ECR that does not resolve is an error at once, as for people who wait. */
@@ -37,8 +40,8 @@ export interface StartedRun extends RunResult {
 
 /** With less than this left, in ms, no call starts: a call under way, which can take 25 s, must end before Lambda ends the process. */
 const RESERVE_MS = 30_000;
-/** What a store needs on top of that at the end of a run, in ms. */
-const STORE_RESERVE_MS = 30_000;
+/** What a store needs on top of that at the end of a run, in ms: 20 s for the history, as much for the report, and time to make it. */
+const STORE_RESERVE_MS = 60_000;
 
 /** Makes one run, and logs its settings before and its summary after. Throws ConfigError if it cannot start. */
 export async function start(request: Start): Promise<StartedRun> {
@@ -62,8 +65,26 @@ export async function start(request: Start): Promise<StartedRun> {
   log.info("Starting", { region: aws.region, logLevel, concurrency, share, ...config });
 
   const store = config.store && (await openStore(config.store, aws));
-  const following = request.recorder?.following(observer) ?? observer;
-  const result = await run({ ...request, config, aws, store, log, now, observer: following });
-  log.info("Finished", summaryFields(result.summary));
-  return { ...result, config, region: aws.region };
+  const reports = request.isPreview === true ? undefined : store;
+  const recorder = request.recorder ?? (reports && new Recorder());
+  const following = recorder?.following(observer) ?? observer;
+  try {
+    const result = await run({ ...request, config, aws, store, log, now, observer: following });
+    const ended = { ...result, config, region: aws.region };
+    const summary =
+      reports && recorder
+        ? await storeReport({ store: reports, recorder, run: ended, log, madeAt: now() })
+        : result.summary;
+    log.info("Finished", summaryFields(summary));
+    return { ...ended, summary };
+  } finally {
+    if (recorder !== request.recorder) await remove(recorder, log);
+  }
+}
+
+/** What is left behind must not hide how the run ended. */
+async function remove(recorder: Recorder | undefined, log: Log): Promise<void> {
+  await recorder?.remove().catch((error: unknown) => {
+    log.warn("Could not remove temporary files", errorFields(error));
+  });
 }

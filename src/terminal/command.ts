@@ -114,7 +114,8 @@ async function cleanOnce(session: Session): Promise<ExitCode> {
 /** Shows what would be deleted, and deletes that, and nothing else, on a yes. */
 async function cleanAfterQuestion(session: Session): Promise<ExitCode> {
   const { terminal, file } = session;
-  const preview = await makeRun(session, { env: withDryRun(terminal.env, true) });
+  const env = withDryRun(terminal.env, true);
+  const preview = await makeRun(session, { env, isPreview: true });
   const { images, failures, repositories } = preview.result.summary;
   if (images.unused === 0 || failures.length > 0 || repositories.notEnabled !== undefined) {
     return show(session, preview);
@@ -153,7 +154,7 @@ interface PlannedRun {
 
 async function makeRun(
   { options, terminal, targets, heading, file }: Session,
-  request: Pick<Start, "env" | "confirmed">,
+  request: Pick<Start, "env" | "confirmed" | "isPreview">,
 ): Promise<PlannedRun> {
   const plans = new Map<string, Plan>();
   const largest = new Map<string, readonly Image[]>();
@@ -264,6 +265,7 @@ async function explain(reference: string, terminal: Terminal): Promise<ExitCode>
     env: terminal.env,
     event: { dryRun: true, repositories: [target.repository] },
     usersPerReference: Infinity,
+    isPreview: true,
     onPlan: (made) => (plan = made),
   });
   if (summary.failures.length > 0) {
