@@ -8,7 +8,7 @@ import { narrow } from "../settings/event.ts";
 import { openStore } from "../store/store.ts";
 import { storeReport } from "../stored-report/stored-report.ts";
 import type { Observer } from "./observer.ts";
-import { type Inspection, type RunResult, run } from "./run.ts";
+import { type Inspection, type RunRequest, type RunResult, run } from "./run.ts";
 
 /** What starts a run. */
 export interface Start extends Inspection {
@@ -65,20 +65,25 @@ export async function start(request: Start): Promise<StartedRun> {
   log.info("Starting", { region: aws.region, logLevel, concurrency, share, ...config });
 
   const store = config.store && (await openStore(config.store, aws));
-  const reports = request.isPreview === true ? undefined : store;
-  const recorder = request.recorder ?? (reports && new Recorder());
-  const following = recorder?.following(observer) ?? observer;
+  const ended = await runAndReport(request, { ...request, config, aws, store, log, now, observer });
+  log.info("Finished", summaryFields(ended.summary));
+  return ended;
+}
+
+/** Makes the run, and writes its report into the store, if it has one and is more than a preview. */
+async function runAndReport(started: Start, request: RunRequest): Promise<StartedRun> {
+  const { config, aws, log, now, observer } = request;
+  const store = started.isPreview === true ? undefined : request.store;
+  const recorder = started.recorder ?? (store && new Recorder());
   try {
-    const result = await run({ ...request, config, aws, store, log, now, observer: following });
+    const following = recorder?.following(observer) ?? observer;
+    const result = await run({ ...request, observer: following });
     const ended = { ...result, config, region: aws.region };
-    const summary =
-      reports && recorder
-        ? await storeReport({ store: reports, recorder, run: ended, log, madeAt: now() })
-        : result.summary;
-    log.info("Finished", summaryFields(summary));
+    if (store === undefined || recorder === undefined) return ended;
+    const summary = await storeReport({ store, recorder, run: ended, log, madeAt: now() });
     return { ...ended, summary };
   } finally {
-    if (recorder !== request.recorder) await remove(recorder, log);
+    if (recorder !== started.recorder) await remove(recorder, log);
   }
 }
 
