@@ -40,6 +40,4 @@ process.exitCode = await runCommand(process.argv.slice(2), {
       },
     }),
   ...(stdin.isTTY && { ask }),
-  // The same place from src and from dist.
-  reportTemplate: new URL("../dist/report.html", import.meta.url),
 });

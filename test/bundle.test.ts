@@ -1,14 +1,16 @@
 import { execFile, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { startRuntime } from "./lambda-runtime/runtime.ts";
-import { createAccount, enabled, old, remaining } from "./simulator/account.ts";
+import type { Summary } from "../src/report/summary.ts";
+import { createAccount, digestOf, enabled, old, remaining } from "./simulator/account.ts";
 import { startSimulator } from "./simulator/simulator.ts";
+import { BUCKET, STORE, reportOf } from "./stored-report/stored-files.ts";
 
 const MEGABYTE = 1_000_000;
 
@@ -23,25 +25,22 @@ describe("the Lambda image", () => {
   const finalStage = dockerfile.slice(dockerfile.lastIndexOf("FROM "));
 
   beforeAll(() => {
-    for (const [, from = "", to = ""] of finalStage.matchAll(
-      /^COPY --from=build --chmod=644 (\S+) (\S+)$/gm,
-    )) {
+    const [, copied = "", to = ""] =
+      /^COPY --from=build --chmod=644 (.+) (\S+)$/m.exec(finalStage) ?? [];
+    for (const from of copied.split(" ")) {
       const source = from.replace(/^\/build\//, "");
-      cpSync(
-        source,
-        join(root, to.replace("${LAMBDA_TASK_ROOT}", ""), source.split("/").at(-1) ?? ""),
-      );
+      cpSync(source, join(root, to.replace("${LAMBDA_TASK_ROOT}", ""), basename(source)));
     }
   });
   afterAll(() => {
     rmSync(root, { recursive: true });
   });
 
-  test("is the runtime of Lambda and the bundle, and nothing else", () => {
+  test("is the runtime of Lambda, the bundle and the page of its reports, and nothing else", () => {
     const instructions = [...finalStage.matchAll(/^([A-Z]+) /gm)].map(([, name]) => name);
     expect(instructions).toEqual(["FROM", "ARG", "ARG", "ARG", "LABEL", "COPY", "CMD"]);
     expect(dockerfile).toMatch(/^ARG BASE_IMAGE=public\.ecr\.aws\/lambda\/nodejs:24$/m);
-    expect(readdirSync(root)).toEqual(["index.mjs"]);
+    expect(readdirSync(root).toSorted()).toEqual(["index.mjs", "report.html"]);
   });
 
   test("is under 1.5 MB", () => {
@@ -71,6 +70,19 @@ describe("the Lambda image", () => {
     });
     expect(await runtime.invoke({})).toMatchObject({ body: { images: { deleted: 1 } } });
     expect(await runtime.invoke({})).toMatchObject({ body: { images: { total: 0 } } });
+  });
+
+  test("writes its report into the store, with its own page", async () => {
+    const simulated = createAccount({
+      buckets: [BUCKET],
+      repositories: { "shop/api": enabled([old("v1")]) },
+    });
+    await using simulator = await startSimulator(simulated);
+    const env = { ...simulator.env, ...REAL, STORE };
+    await using runtime = await startRuntime(root, handlerName, env);
+    const { body } = await runtime.invoke({});
+    const { page } = reportOf(simulated, body as Summary);
+    expect(page?.images.map((row) => row.slice(0, 3))).toEqual([[0, "v1", digestOf("v1")]]);
   });
 
   test("reports the type and the message of an error to Lambda", async () => {

@@ -69,7 +69,6 @@ export async function runWith(
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
     columns: 200,
-    reportTemplate: new URL("../dist/report.html", import.meta.url),
     ...terminal,
   });
   const lines = stderr.split("\n").filter((line) => line.startsWith("{"));

@@ -65,7 +65,7 @@ describe.skipIf(run("python3", "--version").status !== 0)("a release", () => {
         .slice(1)
         .map((line) => line.split(" ")[0])
         .filter(Boolean);
-    expect(listed("lambda")).toEqual(["index.mjs"]);
+    expect(listed("lambda")).toEqual(["index.mjs", "report.html"]);
     const parts = readdirSync("dist/cli").filter((name) => name.endsWith(".mjs"));
     expect(new Set(listed("cli"))).toEqual(
       new Set([

@@ -1,7 +1,9 @@
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 
 import { ConfigError, asError } from "../errors.ts";
-import type { ImageRow, Report } from "./report-data.ts";
+import { Recorder } from "../records/recorder.ts";
+import { type ImageRow, type Report, type ReportedRun, createReport } from "./report-data.ts";
+import { readTemplate } from "./template.ts";
 
 /** The place of the page's data in its template. */
 const PLACEHOLDER = "__REPORT_DATA__";
@@ -9,43 +11,58 @@ const PLACEHOLDER = "__REPORT_DATA__";
 /** How many rows are put into text together. */
 const ROWS_AT_ONCE = 1000;
 
-/** The file of a report, opened before the run starts: afterwards the result could be lost. */
-export interface ReportFile {
-  /**
-   * Writes the report as one HTML file that needs nothing else.
-   *
-   * @throws ConfigError if the template, which `npm run build` makes, cannot be read or the file cannot be written
-   */
-  readonly write: (template: URL, report: Report) => Promise<void>;
-  readonly close: () => Promise<void>;
+/** The file that a person asked for, opened before the run starts: afterwards the result could be lost. */
+export class ReportFile {
+  readonly #file: FileHandle;
+  #recorder = new Recorder();
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** Prepares for a run; it takes the place of the one before. */
+  async newRecorder(): Promise<Recorder> {
+    await this.#recorder.remove();
+    this.#recorder = new Recorder();
+    return this.#recorder;
+  }
+
+  /** Writes the report of the run that was recorded, with every image. Throws ConfigError if it cannot be written. */
+  async write(run: ReportedRun): Promise<void> {
+    const report = createReport(Date.now(), run, this.#recorder);
+    await orConfigError(async () => writePage(this.#file, report));
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+    await this.#recorder.remove();
+  }
 }
 
 /** Opens the file, and keeps its content until the report is written. Throws ConfigError if it cannot be written. */
 export async function openReport(path: string): Promise<ReportFile> {
-  const file = await orConfigError(async () => open(path, "a"));
-  return {
-    write: async (template, report) =>
-      orConfigError(async () => writeReport(file, template, report)),
-    close: async () => file.close(),
-  };
+  return new ReportFile(await orConfigError(async () => open(path, "a")));
 }
 
-async function writeReport(file: FileHandle, template: URL, report: Report): Promise<void> {
-  const page = await readFile(template, "utf8");
-  const [before = "", after = ""] = page.split(PLACEHOLDER);
+/** Writes a report as one HTML file that needs nothing else, in place of what is there. */
+export async function writePage(file: FileHandle, { head, images }: Report): Promise<void> {
+  const [before = "", after = ""] = (await readTemplate()).split(PLACEHOLDER);
   await file.truncate();
   await file.writeFile(before);
-  for (const part of toJson(report)) await file.writeFile(part);
+  for await (const part of toJson(head, images)) await file.writeFile(part);
   await file.writeFile(after);
 }
 
 /** The data in parts, so that the text of all rows is never in memory at the same time. */
-function* toJson({ head, images }: Report): Generator<string, void> {
+async function* toJson(
+  head: Report["head"],
+  images: AsyncIterable<ImageRow>,
+): AsyncGenerator<string, void> {
   yield `${escape(head).slice(0, -1)},"images":[`;
   let rows: ImageRow[] = [];
   let separator = "";
   const part = () => `${separator}${escape(rows).slice(1, -1)}`;
-  for (const row of images) {
+  for await (const row of images) {
     rows.push(row);
     if (rows.length < ROWS_AT_ONCE) continue;
     yield part();

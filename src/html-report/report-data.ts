@@ -1,20 +1,12 @@
 import { GENERAL_BLIND_SPOTS } from "../in-use/sources/index.ts";
-import type { Plan } from "../plan/plan.ts";
-import type { KeepReason, Verdict } from "../plan/verdict.ts";
-import { storedBytes } from "../registry/image.ts";
+import type { ImageRecord, Outcome } from "../records/image-record.ts";
+import type { Recorder } from "../records/recorder.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 import type { Summary } from "../report/summary.ts";
-import type { StartedRun } from "../run/start.ts";
+import type { Config } from "../settings/config.ts";
 import { SETTINGS } from "../settings/settings.ts";
 import { VERSION } from "../version.ts";
-import type { Fate, ImageOutcomes } from "./image-outcomes.ts";
 import { type SettingInForce, settingsInForce } from "./settings-in-force.ts";
-
-/**
- * What became of an image that the plan deletes: ECR deleted it, refused to, or failed to, or was not asked. A dry run asks about
- * none.
- */
-export type Outcome = "deleted" | "refused" | "failed" | "not-deleted";
 
 /** One image in the report, as an array to keep 100,000 of them small. */
 export type ImageRow = readonly [
@@ -26,9 +18,8 @@ export type ImageRow = readonly [
   /** Milliseconds since the epoch. */
   pushedAt: number | null,
   bytes: number,
-  /** `delete`, or the reason to keep it. */
-  verdict: "delete" | KeepReason,
-  /** What keeps the image, or why it was not deleted: a fact a line. */
+  verdict: ImageRecord["verdict"],
+  /** A fact a line. */
   because: string,
   outcome?: Outcome,
 ];
@@ -58,6 +49,13 @@ interface ReportHead {
   readonly neverRead: readonly string[];
   readonly summary: Summary;
   readonly repositories: readonly ReportedRepository[];
+  /** Present if the page shows only the images that matter most. */
+  readonly cut?: {
+    /** How many images there are. */
+    readonly all: number;
+    /** The file that has all of them. */
+    readonly file: string;
+  };
 }
 
 /** All that the page shows, as it reads it. */
@@ -65,33 +63,39 @@ export interface ReportData extends ReportHead {
   readonly images: readonly ImageRow[];
 }
 
-/** All that the page shows, as it is written: the rows are made one by one. */
+/** All that the page shows, as it is written: the rows are read one by one. */
 export interface Report {
   readonly head: ReportHead;
-  readonly images: Iterable<ImageRow>;
+  readonly images: AsyncIterable<ImageRow>;
 }
 
 /** What a report is made of. */
 export interface ReportedRun {
-  readonly result: StartedRun;
-  /** By repository. */
-  readonly plans: ReadonlyMap<string, Plan>;
-  readonly imageOutcomes: ImageOutcomes;
+  readonly config: Config;
+  readonly region: string;
+  readonly summary: Summary;
+  readonly outcomes: readonly RepositoryOutcome[];
 }
 
 /**
  * Puts the report of a run together.
  *
  * @param madeAt milliseconds since the epoch
+ * @param file has all images, if the page need not have all
  */
-export function createReport(madeAt: number, run: ReportedRun): Report {
-  const { config, region, summary, outcomes } = run.result;
-  const [anyPlan] = run.plans.values();
+export function createReport(
+  madeAt: number,
+  run: ReportedRun,
+  recorder: Recorder,
+  file?: string,
+): Report {
+  const { config, region, summary, outcomes } = run;
+  const cut = file !== undefined && recorder.isTooMuch ? { all: recorder.count, file } : undefined;
   const head: ReportHead = {
     madeAt,
     version: VERSION,
     region,
-    account: anyPlan?.repository.registryId ?? null,
+    account: recorder.account ?? null,
     pricePerGBMonth: config.pricePerGBMonth,
     // The run can be dry although the settings ask for deletions.
     settings: settingsInForce({ ...config, dryRun: summary.dryRun }),
@@ -103,68 +107,34 @@ export function createReport(madeAt: number, run: ReportedRun): Report {
       status,
       note: note ?? null,
       unused,
-      settings: settingsOf(run.plans.get(repository)),
+      settings: settingsOf(recorder.tagsOf(repository)),
     })),
+    ...(cut && { cut }),
   };
-  return { head, images: { [Symbol.iterator]: () => rowsOf(run) } };
+  return { head, images: rowsOf(outcomes, recorder, cut && recorder.chooseShown()) };
 }
 
 const SETTING_TAGS = new Set(SETTINGS.flatMap(({ tag }) => tag ?? []));
 
-function settingsOf(plan: Plan | undefined): Readonly<Record<string, string>> {
-  const tags = Object.entries(plan?.repository.tags ?? {});
-  return Object.fromEntries(tags.filter(([name]) => SETTING_TAGS.has(name)));
+function settingsOf(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => SETTING_TAGS.has(name)));
 }
 
-function* rowsOf({ result, plans, imageOutcomes }: ReportedRun): Generator<ImageRow, void> {
-  const { dryRun } = result.summary;
-  for (const [index, repository] of result.outcomes.entries()) {
-    const { repository: name } = repository;
-    for (const { image, verdict } of plans.get(name)?.decisions ?? []) {
-      const { digest, tags, pushedAt } = image;
-      const fate = imageOutcomes.of(name, digest);
-      yield [
-        index,
-        tags.join(" "),
-        digest,
-        pushedAt ?? null,
-        storedBytes(image),
-        ...resultOf(verdict, fate, repository, dryRun),
-      ];
+async function* rowsOf(
+  outcomes: readonly RepositoryOutcome[],
+  recorder: Recorder,
+  isShown: (record: ImageRecord) => boolean = () => true,
+): AsyncGenerator<ImageRow, void> {
+  for (const [index, { repository }] of outcomes.entries()) {
+    for await (const record of recorder.of(repository)) {
+      if (isShown(record)) yield rowOf(index, record);
     }
   }
 }
 
-type Result = readonly [verdict: ImageRow[5], because: string, outcome?: Outcome];
-
-function resultOf(
-  planned: Verdict,
-  fate: Fate | undefined,
-  repository: RepositoryOutcome,
-  dryRun: boolean,
-): Result {
-  const verdict = fate?.outcome === "spared" ? fate.verdict : planned;
-  if (verdict.action === "keep") return [verdict.reason, verdict.because.join("\n")];
-  if (fate?.outcome === "deleted") return ["delete", "", "deleted"];
-  if (fate?.outcome === "missing") {
-    return ["delete", "It was gone before ECR was asked to delete it", "deleted"];
-  }
-  if (fate?.outcome === "refused" || fate?.outcome === "failed") {
-    return ["delete", describe(fate), fate.outcome];
-  }
-  if (dryRun && repository.status !== "skipped") return ["delete", ""];
-  return ["delete", whyNotAsked(repository), "not-deleted"];
-}
-
-/** The message of a failed call begins with its code, that of a refused image does not. */
-function describe({ code, message }: { code: string; message: string }): string {
-  return message.includes(code) ? message : `${code}: ${message}`;
-}
-
-function whyNotAsked({ status, note = "", unconfirmed }: RepositoryOutcome): string {
-  if (status === "skipped") return `Its repository was skipped: ${note}`;
-  if (status === "failed") return `The work on its repository failed first: ${note}`;
-  if (status === "not-reached") return "The run stopped before it deleted this image";
-  if (unconfirmed === 0) return "ECR was not asked to delete it";
-  return "It became unused after the deletion was confirmed: run again to delete it";
+function rowOf(index: number, record: ImageRecord): ImageRow {
+  const { tags, digest, pushedAt, bytes, verdict, because, outcome } = record;
+  const time = pushedAt === null ? null : Date.parse(pushedAt);
+  const row = [index, tags.join(" "), digest, time, bytes, verdict, because.join("\n")] as const;
+  return outcome === undefined ? row : [...row, outcome];
 }

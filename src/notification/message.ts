@@ -19,8 +19,6 @@ export interface MessageContext {
   readonly account: string | undefined;
   readonly region: string;
   readonly pricePerGBMonth: number;
-  /** Where the report is; missing if there is none. */
-  readonly report?: string | undefined;
 }
 
 /** SNS takes subjects of less than 100 characters, and a text message holds 140. */
@@ -43,7 +41,7 @@ export function createMessage(summary: Summary, context: MessageContext): Messag
     saySpace(summary, context),
     sayCounts(summary),
     sayFailure(summary),
-    sayPlace(context),
+    sayPlace(summary),
   ].join("\n");
   return {
     subject,
@@ -122,9 +120,10 @@ function sayFailure({ failures: [first, ...others], complete }: Summary): string
   return `${number}: ${cut(describeFailure(first), MAX_FAILURE)}`;
 }
 
-function sayPlace({ report }: MessageContext): string {
-  if (report === undefined) return "Report: none. The log names each image.";
-  return `Report: ${cut(report, MAX_PLACE)}`;
+function sayPlace({ report }: Summary): string {
+  const page = report?.page;
+  if (typeof page !== "string") return "Report: none. The log names each image.";
+  return `Report: ${cut(page, MAX_PLACE)}`;
 }
 
 /** A text from elsewhere as a part of a line. */

@@ -1,6 +1,6 @@
 import type { Aws } from "../aws/clients.ts";
 import { type Log, errorFields } from "../log.ts";
-import { type Summary, withFailure } from "../report/summary.ts";
+import { type Summary, withFailures } from "../report/summary.ts";
 import { toFailure } from "../report/tally.ts";
 import type { RunResult } from "../run/run.ts";
 import type { Config } from "../settings/config.ts";
@@ -17,17 +17,15 @@ interface Sender {
  * Sends the message about a run to the topic of the settings, if there is one and the run is worth a message. A message that
  * cannot be sent changes nothing of what the run did.
  *
- * @param report where the report is, if there is one
  * @returns the summary, with one more failure if the message could not be sent
  */
 export async function notify(
   { summary, accountId: account }: Pick<RunResult, "summary" | "accountId">,
   { config, aws, log }: Sender,
-  report?: string,
 ): Promise<Summary> {
   const { notifyTopic: topic, pricePerGBMonth } = config;
   if (topic === undefined) return summary;
-  const message = createMessage(summary, { account, region: aws.region, pricePerGBMonth, report });
+  const message = createMessage(summary, { account, region: aws.region, pricePerGBMonth });
   if (message === undefined) return summary;
   try {
     // The SDK client of SNS loads with it.
@@ -37,6 +35,6 @@ export async function notify(
     return summary;
   } catch (error) {
     log.error("Could not send the message about the run", errorFields(error));
-    return withFailure(summary, toFailure(error, null));
+    return withFailures(summary, [toFailure(error, null)]);
   }
 }

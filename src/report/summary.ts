@@ -53,6 +53,16 @@ export interface Summary {
   readonly youngHistory?: YoungHistory;
   /** The first 100. */
   readonly failures: readonly Failure[];
+  /** Where the run has left its report; null without a store. */
+  readonly report: ReportPlaces | null;
+}
+
+/** The files of a report in the store, each as people find it; null if it could not be written. */
+export interface ReportPlaces {
+  readonly page: string | null;
+  /** Every image and its verdict. */
+  readonly plan: string | null;
+  readonly summary: string | null;
 }
 
 /** Repositories whose history of use is too young for the rule keepUsedDays: it keeps all of their images. */
@@ -152,12 +162,14 @@ export function summarize(record: RunRecord): Summary {
       ...storeFailures,
       ...outcomes.flatMap((outcome) => outcome.failures),
     ].slice(0, MAX_FAILURES),
+    report: null,
   };
 }
 
-/** A summary with a failure that came after the run. It is among those that the summary lists. */
-export function withFailure(summary: Summary, failure: Failure): Summary {
-  return { ...summary, failures: [...summary.failures.slice(0, MAX_FAILURES - 1), failure] };
+/** A summary with failures that came after the run. They are among those that the summary lists. */
+export function withFailures(summary: Summary, failures: readonly Failure[]): Summary {
+  const others = summary.failures.slice(0, MAX_FAILURES - failures.length);
+  return { ...summary, failures: [...others, ...failures] };
 }
 
 function youngHistoryOf(outcomes: readonly RepositoryOutcome[]): Pick<Summary, "youngHistory"> {

@@ -28,6 +28,6 @@ export interface Observer extends ScanObserver {
   readonly onDeletion?: (repository: string, deletion: Deletion) => void;
   /** An image of a repository was to be deleted, and a later plan keeps it. */
   readonly onSpared?: (repository: string, decision: Decision) => void;
-  /** The work on a repository is over. */
-  readonly onOutcome?: (outcome: RepositoryOutcome) => void;
+  /** The work on a repository of a run, dry or not, is over. The run waits for what is done with it. */
+  readonly onOutcome?: (outcome: RepositoryOutcome, dryRun: boolean) => void | Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 
 import {
@@ -11,7 +10,7 @@ import {
 import { AwsCallError, call, isGone, required } from "../aws/calls.ts";
 import type { Aws } from "../aws/clients.ts";
 import { describeLocation } from "./location.ts";
-import { S3 } from "./s3.ts";
+import { S3, bodyOf } from "./s3.ts";
 import type { Content, Store, StoredFile } from "./store.ts";
 
 /** The longest that one call may take with all its repeats, in ms: a slow store must not cost the run its end. */
@@ -73,20 +72,15 @@ export class S3Store implements Store {
   };
 
   readonly put = async (name: string, { bytes, type }: Content): Promise<void> => {
-    const isFile = "path" in bytes;
-    const size = isFile ? (await stat(bytes.path)).size : bytes.length;
-    const upload = async (abortSignal: AbortSignal) => {
-      const command = new PutObjectCommand({
-        ...this.#objectOf(name),
-        Body: isFile ? createReadStream(bytes.path) : bytes,
-        ContentLength: size,
-        ContentType: type,
-      });
-      return this.#s3.send(command, { abortSignal });
-    };
-    await this.#call("s3:PutObject", name, async (signal) =>
-      // The SDK cannot read a stream twice, so it repeats no upload of a file.
-      isFile ? upload(signal).catch(async () => upload(signal)) : upload(signal),
+    const size = "path" in bytes ? (await stat(bytes.path)).size : bytes.length;
+    const command = new PutObjectCommand({
+      ...this.#objectOf(name),
+      Body: "path" in bytes ? bodyOf(bytes.path) : bytes,
+      ContentLength: size,
+      ContentType: type,
+    });
+    await this.#call("s3:PutObject", name, async (abortSignal) =>
+      this.#s3.send(command, { abortSignal }),
     );
   };
 

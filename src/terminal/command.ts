@@ -3,8 +3,6 @@ import { CommanderError } from "commander";
 import type { Environment } from "../environment.ts";
 import { ConfigError } from "../errors.ts";
 import { type ReportFile, openReport } from "../html-report/html-report.ts";
-import { ImageOutcomes } from "../html-report/image-outcomes.ts";
-import { createReport } from "../html-report/report-data.ts";
 import type { Plan } from "../plan/plan.ts";
 import { unusedOf } from "../plan/verdict.ts";
 import { type Image, storedBytes } from "../registry/image.ts";
@@ -116,10 +114,8 @@ async function cleanOnce(session: Session): Promise<ExitCode> {
 /** Shows what would be deleted, and deletes that, and nothing else, on a yes. */
 async function cleanAfterQuestion(session: Session): Promise<ExitCode> {
   const { terminal, file } = session;
-  const preview = await makeRun(session, {
-    env: withDryRun(terminal.env, true),
-    isPreview: true,
-  });
+  const env = withDryRun(terminal.env, true);
+  const preview = await makeRun(session, { env, isPreview: true });
   const { images, failures, repositories } = preview.result.summary;
   if (images.unused === 0 || failures.length > 0 || repositories.notEnabled !== undefined) {
     return show(session, preview);
@@ -131,7 +127,7 @@ async function cleanAfterQuestion(session: Session): Promise<ExitCode> {
   const { renderQuestion } = await import("./report.ts");
   if ((await terminal.ask?.(renderQuestion(preview.result, preview.plans))) !== true) {
     terminal.out("Nothing was deleted.\n");
-    await file?.write(terminal.reportTemplate, reportOf(preview));
+    await file?.write(preview.result);
     return 0;
   }
   const real = await makeRun(session, {
@@ -152,36 +148,34 @@ interface PlannedRun {
   readonly plans: ReadonlyMap<string, Plan>;
   /** The largest images that are unused, by repository; empty if no table shows them. */
   readonly largest: ReadonlyMap<string, readonly Image[]>;
-  /** Gathered for a report only. */
-  readonly imageOutcomes: ImageOutcomes;
   /** Whether the question follows: then the report need not say how to delete. */
   readonly isPreview?: boolean;
 }
 
 async function makeRun(
-  { options, terminal, targets, heading }: Session,
+  { options, terminal, targets, heading, file }: Session,
   request: Pick<Start, "env" | "confirmed" | "isPreview">,
 ): Promise<PlannedRun> {
   const plans = new Map<string, Plan>();
-  const imageOutcomes = new ImageOutcomes();
   const largest = new Map<string, readonly Image[]>();
-  const { json, list, report } = options;
-  const isNeeded = report !== undefined || list !== undefined || terminal.ask !== undefined;
+  const { json, list } = options;
+  const isNeeded = list !== undefined || terminal.ask !== undefined;
   const hasTable = json !== true && list === undefined;
   const names = targets?.map(({ repository }) => repository);
+  const recorder = await file?.newRecorder();
   const view = { terminal, heading, isForMachines: json === true, isShown: isShownByReport };
   const result = await watch(view, {
     ...request,
     ...inspectionOf(targets ?? []),
     ...(names && { event: { repositories: names } }),
-    ...(report !== undefined && { observer: imageOutcomes.observer }),
+    ...(recorder && { recorder }),
     onPlan: (plan) => {
       const { name } = plan.repository;
       if (isNeeded) plans.set(name, plan);
       if (hasTable) largest.set(name, largestOf(plan));
     },
   });
-  return { result, plans, largest, imageOutcomes };
+  return { result, plans, largest };
 }
 
 /** What people look at need not be enabled, and is nothing of another account or Region. */
@@ -207,7 +201,7 @@ function largestOf({ decisions }: Plan): Image[] {
 async function show(session: Session, run: PlannedRun): Promise<ExitCode> {
   const { options, terminal, file } = session;
   await print(options, terminal, run);
-  await file?.write(terminal.reportTemplate, reportOf(run));
+  await file?.write(run.result);
   const problems = problemsOf(session, run.result);
   for (const problem of problems) terminal.err(`aws-ecr-cleaner: ${printable(problem)}\n`);
   return run.result.summary.failures.length > 0 || problems.length > 0 ? 1 : 0;
@@ -241,10 +235,6 @@ function shownPlans({ result, plans }: PlannedRun): Plan[] {
   });
 }
 
-function reportOf(run: PlannedRun) {
-  return createReport(Date.now(), run);
-}
-
 /** What was asked for and was not done, besides the failures of the run. */
 function problemsOf({ options, terminal, targets = [] }: Session, result: StartedRun): string[] {
   const { summary, outcomes } = result;
@@ -274,8 +264,8 @@ async function explain(reference: string, terminal: Terminal): Promise<ExitCode>
     ...inspectionOf([target]),
     env: terminal.env,
     event: { dryRun: true, repositories: [target.repository] },
-    isPreview: true,
     usersPerReference: Infinity,
+    isPreview: true,
     onPlan: (made) => (plan = made),
   });
   if (summary.failures.length > 0) {

@@ -23,6 +23,7 @@ const FAILURES = new Set([
   "Skipping a repository",
   "Could not clean a repository",
   "Could not delete an image",
+  "Could not write the report",
   "The run ended early",
   "The run ended early, the next run continues",
   "No such repository is enabled for cleaning",

@@ -153,7 +153,11 @@ function renderConclusion(
   const enabling = outcomes.flatMap(({ notEnabled }) =>
     notEnabled === undefined ? [] : enablingCommand(notEnabled.arn),
   );
-  return [...lines, ...(enabling.length > 0 ? ["To enable:", ...enabling] : [])].join("\n");
+  const place = summary.report?.page ?? undefined;
+  const report = place === undefined ? [] : [`Report: ${printable(place)}`];
+  return [...lines, ...report, ...(enabling.length > 0 ? ["To enable:", ...enabling] : [])].join(
+    "\n",
+  );
 }
 
 /** The command that enables a repository, in lines that a shell joins. */

@@ -16,8 +16,6 @@ export interface Terminal {
   readonly startSpinner?: () => Spinner | Promise<Spinner>;
   /** Asks for a yes; missing without a terminal. Throws InterruptedError on Ctrl-C. */
   readonly ask?: (question: string) => Promise<boolean>;
-  /** The page that `--report` puts its data into. */
-  readonly reportTemplate: URL;
 }
 
 /** One line that changes, at the end of a terminal. */

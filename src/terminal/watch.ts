@@ -20,7 +20,7 @@ interface View {
 /** Makes a run with its first lines, its log, and on a terminal its progress. */
 export async function watch(
   view: View,
-  { onPlan, observer, ...request }: Start & { readonly onPlan: (plan: Plan) => void },
+  { onPlan, ...request }: Omit<Start, "observer"> & { readonly onPlan: (plan: Plan) => void },
 ): Promise<StartedRun> {
   const { terminal, heading, isForMachines } = view;
   // It loads everything of AWS, which --help and a wrong option do not need.
@@ -32,7 +32,6 @@ export async function watch(
       ...request,
       ...logFor(view, request.env, spinner),
       observer: {
-        ...observer,
         ...shown,
         onStart: (surroundings) => {
           shown?.onStart?.(surroundings);

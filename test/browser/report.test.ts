@@ -19,7 +19,8 @@ import packageJson from "../../package.json" with { type: "json" };
 import { demoAccount } from "../../demo/account.ts";
 import { SOURCE_IDS } from "../../src/in-use/sources/index.ts";
 import { app, serviceUsing } from "../accounts.ts";
-import { run } from "../make-run.ts";
+import { Recorder } from "../../src/records/recorder.ts";
+import { cleanAccount, run } from "../make-run.ts";
 import { REGISTRY, createAccount, digestOf, enabled, image, old } from "../simulator/account.ts";
 import { createOrganization } from "../simulator/organization.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
@@ -55,14 +56,18 @@ interface Opening {
   readonly hash?: string;
 }
 
-/** Runs the command line on an account and opens the report. Fails if the page has an error or makes a request. */
+/** Runs the command line on an account and opens the report. */
 async function openReport(account: Parameters<typeof startSimulator>[0], opening: Opening = {}) {
   const file = join(folder, `${crypto.randomUUID()}.html`);
   await using simulator = await startSimulator(account, opening.simulator);
   const args = ["--report", file, ...(opening.args ?? [])];
   const { exitCode } = await run(simulator, args, { BOX_LOG: "SILENT", ...opening.settings });
   expect(exitCode).toBe(opening.exitCode ?? 0);
+  return { file, ...(await openFile(file, opening)) };
+}
 
+/** Opens a report. Fails if the page has an error or makes a request. */
+async function openFile(file: string, opening: Opening = {}) {
   const context = await browser.newContext({ timezoneId: "Asia/Tokyo", ...opening.browser });
   const page = await context.newPage();
   const problems: string[] = [];
@@ -77,7 +82,7 @@ async function openReport(account: Parameters<typeof startSimulator>[0], opening
   await page.goto(url);
   await page.locator("#rows tr").first().waitFor();
   expect(problems).toEqual([]);
-  return { page, file, url, problems };
+  return { page, url, problems };
 }
 
 const column = (page: Page, name: string) => page.locator(`#rows .${name}`).allInnerTexts();
@@ -334,6 +339,27 @@ test("shows unused images first, and the largest of them first", async () => {
   const outcomes = await column(page, "outcome");
   expect(outcomes).toEqual(outcomes.toSorted().toReversed());
   expect((await column(page, "size"))[0]).toBe("527 MB");
+});
+
+test("of more images than it shows says so, and where all are", async () => {
+  const recorder = new Recorder(2);
+  const images = [old("v1"), old("v2", { sizeMB: 300 }), image("v3", { sizeMB: 200 }), image("v4")];
+  const { summary } = await cleanAccount(
+    { repositories: { app: enabled(images) } },
+    {},
+    { DRY_RUN: "true", STORE: join(folder, "store") },
+    { recorder },
+  );
+  await recorder.remove();
+  const { page } = await openFile(summary.report?.page ?? "");
+  expect(await column(page, "tags")).toEqual(["v2", "v1"]);
+  expect(await page.locator("#warnings").innerText()).toContain(
+    "This page shows 2 of 4 images: unused images before kept ones, and large images before small ones.",
+  );
+  expect(await page.locator("#warnings").innerText()).toContain(
+    `All images are in ${summary.report?.plan}.`,
+  );
+  expect(await page.locator("#images-title").innerText()).toBe("The largest images");
 });
 
 describe("the filter", () => {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { ReportData } from "../../src/html-report/report-data.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { many } from "../accounts.ts";
 import { run } from "../make-run.ts";
@@ -12,6 +11,7 @@ import { createAccount, enabled, old } from "../simulator/account.ts";
 import { ServiceError } from "../simulator/operation.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 import { shop } from "../terminal/shop.ts";
+import { dataIn } from "./page-data.ts";
 
 describe("--report", () => {
   let folder: string;
@@ -22,11 +22,7 @@ describe("--report", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const dataOf = (file: string): ReportData => {
-    const html = readFileSync(file, "utf8");
-    const json = /<script type="application\/json" id="data">([^<]*)<\/script>/.exec(html)?.[1];
-    return JSON.parse(json ?? "");
-  };
+  const dataOf = (file: string) => dataIn(readFileSync(file, "utf8"));
 
   test("writes one file with the verdict of every image", async () => {
     await using simulator = await startSimulator(shop());
@@ -89,7 +85,8 @@ describe("--report", () => {
     await using simulator = await startSimulator(createAccount());
     const file = join(folder, "report.html");
     await run(simulator, ["--report", file]);
-    expect(dataOf(file)).toMatchObject({ account: null, region: "eu-west-1", images: [] });
+    const registry = { account: "123456789012", region: "eu-west-1" };
+    expect(dataOf(file)).toMatchObject({ ...registry, images: [] });
   });
 
   test("escapes a tag that would end the script element of the data", async () => {

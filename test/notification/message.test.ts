@@ -71,12 +71,19 @@ function linesOf(message: Message | undefined): string[] | undefined {
   return textsOf(message)["default"]?.split("\n");
 }
 
+function reportAt(page: string) {
+  return { page, plan: null, summary: null };
+}
+
 describe("the message about a run", () => {
   test.for([
     {
       name: "a dry run with unused images",
-      summary: summaryOf("true", [{ unused: TWELVE }]),
-      context: { ...CONTEXT, report: "s3://bucket/store/reports/2026-11-28.html" },
+      summary: {
+        ...summaryOf("true", [{ unused: TWELVE }]),
+        report: reportAt("s3://bucket/store/reports/2026-11-28.html"),
+      },
+      context: CONTEXT,
       lines: [
         "ECR cleaner in 123456789012, eu-west-1: 12 images would be deleted.",
         "Would free up to 3.4 GB of 9 GB, up to $0.34 a month.",
@@ -239,19 +246,25 @@ describe("the message about a run", () => {
       account: fc.option(text, { nil: undefined }),
       region: text,
       pricePerGBMonth: fc.double({ min: 0, noNaN: true }),
-      report: fc.option(text, { nil: undefined }),
     });
+    const place = fc.option(text).map((page) => (page === null ? null : reportAt(page)));
     const failures = fc.array(failure, { maxLength: 200 });
     fc.assert(
-      fc.property(fc.constantFrom("true", "false"), failures, context, (dryRun, all, about) => {
-        const summary = summaryOf(dryRun, [{ unused: TWELVE, deleted: TWELVE, failures: all }]);
-        const message = createMessage(summary, about);
-        expect(message?.subject).toMatch(/^[A-Za-z][ -~]{1,98}$/);
-        expect(message?.body.isWellFormed()).toBe(true);
-        expect(Buffer.byteLength(message?.body ?? "")).toBeLessThan(100_000);
-        expect(linesOf(message)).toHaveLength(5);
-        expect(textsOf(message)["sms"]?.length).toBeLessThan(140);
-      }),
+      fc.property(
+        fc.constantFrom("true", "false"),
+        failures,
+        context,
+        place,
+        (dryRun, all, about, report) => {
+          const summary = summaryOf(dryRun, [{ unused: TWELVE, deleted: TWELVE, failures: all }]);
+          const message = createMessage({ ...summary, report }, about);
+          expect(message?.subject).toMatch(/^[A-Za-z][ -~]{1,98}$/);
+          expect(message?.body.isWellFormed()).toBe(true);
+          expect(Buffer.byteLength(message?.body ?? "")).toBeLessThan(100_000);
+          expect(linesOf(message)).toHaveLength(5);
+          expect(textsOf(message)["sms"]?.length).toBeLessThan(140);
+        },
+      ),
     );
   });
 });

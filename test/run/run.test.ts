@@ -88,6 +88,7 @@ describe("a real run", () => {
       },
       bytes: { total: 400_000_000, unused: 200_000_000, deleted: 200_000_000 },
       failures: [],
+      report: null,
     });
   });
 

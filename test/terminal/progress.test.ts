@@ -13,7 +13,7 @@ test("progress shows the counts of a run in one line", () => {
   observer.onReading?.("ECS", "services", 1234);
   observer.onScanned?.({ id: "ecs", name: "ECS", ...READ });
   observer.onScanned?.({ id: "lambda", name: "Lambda", ...READ });
-  observer.onOutcome?.({} as RepositoryOutcome);
+  void observer.onOutcome?.({} as RepositoryOutcome, true);
   observer.onDeleted?.(1234);
   expect(shown).toEqual([
     "Listing repositories",

@@ -16,6 +16,7 @@ export function showHeader(data: ReportData): void {
   const warnings = warningsOf(data);
   element("warnings").hidden = warnings.length === 0;
   element("warnings").append(create("ul", {}, ...warnings.map((text) => create("li", {}, text))));
+  if (data.cut !== undefined) element("images-title").textContent = "The largest images";
   element("totals").append(...totalsOf(data).map((total) => entry(...total)));
 }
 
@@ -38,7 +39,8 @@ function timeOf(time: number): string {
   return new Date(time).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "long" });
 }
 
-function warningsOf({ summary, onlyRepositories }: ReportData): string[] {
+function warningsOf(data: ReportData): string[] {
+  const { summary, onlyRepositories } = data;
   const { inUse, repositories, failures } = summary;
   const { notReached } = repositories;
   const rest =
@@ -49,6 +51,7 @@ function warningsOf({ summary, onlyRepositories }: ReportData): string[] {
     ...(summary.complete
       ? []
       : [`The run stopped early: this report does not show everything.${rest}`]),
+    ...cutOf(data),
     ...failures.flatMap(({ repository, message }) => (repository === null ? [message] : [])),
     ...(onlyRepositories === null
       ? []
@@ -67,6 +70,16 @@ function warningsOf({ summary, onlyRepositories }: ReportData): string[] {
     ...inUse.sources.flatMap(({ blindSpots }) =>
       blindSpots.map((text) => `Images not known: ${text}.`),
     ),
+  ];
+}
+
+/** What a page without all images says of itself. */
+function cutOf({ cut, images }: ReportData): string[] {
+  if (cut === undefined) return [];
+  const [shown, all] = [images.length, cut.all].map((number) => number.toLocaleString("en"));
+  return [
+    `This page shows ${shown} of ${all} images: unused images before kept ones, and large images before small ones. ` +
+      `The chart by age and the table have only these. All images are in ${cut.file}.`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome } from "../report-data.ts";
+import type { Outcome } from "../../records/image-record.ts";
 
 /** What becomes of an image: the outcome of a real run, and in a dry run `unused` for what it would delete. */
 export type State = Outcome | "unused" | "kept";

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { ImageOutcomes } from "../../src/html-report/image-outcomes.ts";
-import { createReport } from "../../src/html-report/report-data.ts";
 import type { Plan } from "../../src/plan/plan.ts";
+import { Recorder } from "../../src/records/recorder.ts";
 import { failingDeletions, many, use } from "../accounts.ts";
 import { type Clock, TOO_OLD_MS, cleanAccount } from "../make-run.ts";
 import { REGISTRY, digestOf, enabled, image, old } from "../simulator/account.ts";
@@ -11,32 +10,28 @@ import type { SimulatorOptions } from "../simulator/simulator.ts";
 
 type Images = Parameters<typeof enabled>[0];
 
-/** Makes a run over one repository, and returns what the report says of each image, by its tags. */
+/** Makes a run over one repository, and returns what is recorded of each image, by its tags. */
 async function outcomesOf(
   images: Images,
   options: SimulatorOptions | ((clock: Clock) => SimulatorOptions) = {},
   settings: Readonly<Record<string, string>> = {},
   confirmed?: ReadonlyMap<string, Plan>,
 ) {
-  const plans = new Map<string, Plan>();
-  const imageOutcomes = new ImageOutcomes();
-  const result = await cleanAccount({ repositories: { app: enabled(images) } }, options, settings, {
-    observer: {
-      ...imageOutcomes.observer,
-      onPlan: (plan) => plans.set(plan.repository.name, plan),
-    },
+  const recorder = new Recorder();
+  await cleanAccount({ repositories: { app: enabled(images) } }, options, settings, {
+    recorder,
     ...(confirmed && { confirmed }),
   });
-  const { images: rows } = createReport(0, { result, plans, imageOutcomes });
-  return Object.fromEntries(
-    [...rows].map(([, tags, , , , verdict, because, outcome]) => [
-      tags,
-      [verdict, outcome, because],
-    ]),
-  );
+  const outcomes: Record<string, [verdict: string, outcome: string | undefined, because: string]> =
+    {};
+  for await (const { tags, verdict, outcome, because } of recorder.of("app")) {
+    outcomes[tags.join(" ")] = [verdict, outcome, because.join("; ")];
+  }
+  await recorder.remove();
+  return outcomes;
 }
 
-describe("the report of a real run", () => {
+describe("the record of a real run", () => {
   test("says that unused images are deleted, and why others are kept", async () => {
     expect(await outcomesOf([old("v1"), image("v2")])).toEqual({
       v1: ["delete", "deleted", ""],
@@ -149,7 +144,7 @@ describe("the report of a real run", () => {
   );
 });
 
-test("the report of a dry run gives unused images no outcome", async () => {
+test("the record of a dry run gives unused images no outcome", async () => {
   expect(await outcomesOf([old("v1")], {}, { DRY_RUN: "true" })).toEqual({
     v1: ["delete", undefined, ""],
   });
