@@ -3,7 +3,7 @@ import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import type { Service } from "../aws/clients.ts";
 
 /** The bucket can be in another Region. */
-class StoreClient extends S3Client {
+export class StoreClient extends S3Client {
   constructor(settings: S3ClientConfig) {
     super({
       ...settings,
@@ -16,12 +16,11 @@ class StoreClient extends S3Client {
   }
 }
 
-/** Amazon S3, as the store and the lists of references use it. */
+/** Amazon S3, as the store uses it. */
 export const S3 = {
   Client: StoreClient,
   answers: {
     "s3:GetObject": ["Body"],
-    "s3:ListObjectsV2": ["Contents|KeyCount"],
     "s3:PutObject": ["ETag"],
   },
   usesReserve: true,
