@@ -134,12 +134,13 @@ function listRemedy(bucket: string): string {
   return `; allow s3:ListBucket on the bucket ${bucket} for this role`;
 }
 
-/** IAM has another name for the permission to list than S3 has for the call. */
+/** IAM has another name for the permission to list than S3 has for the call. What the organization denies has a remedy of its own. */
 async function withRemedy<Result>(remedy: string, send: () => Promise<Result>): Promise<Result> {
   try {
     return await send();
   } catch (error) {
-    if (!(error instanceof AwsCallError) || !error.isDenied) throw error;
+    const isDenied = error instanceof AwsCallError && error.isDenied;
+    if (!isDenied || error.isDeniedByOrganization) throw error;
     throw new AwsCallError(error.action, error.resource, error.cause, remedy);
   }
 }
