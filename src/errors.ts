@@ -25,6 +25,16 @@ export class SourceError extends Error {
   }
 }
 
+/** A list in IN_USE_LISTS is no evidence of use. The message names it, quotes what is wrong, and says what to do. */
+export class ListError extends Error {
+  override readonly name = "ListError";
+
+  /** @param problem what is wrong and what to do, as a sentence without its end */
+  constructor(list: string, problem: string, options: { readonly cause: Error }) {
+    super(`The list ${list} cannot be used: ${problem}`, options);
+  }
+}
+
 /** Something could not be read from the store or written to it. The run goes on, and keeps what the store may have kept. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
@@ -91,7 +101,7 @@ export class GuardRailError extends Error {
 
 /** The error code of a failed call, or else the name of the error. */
 export function codeOf(error: Error): string {
-  const isWrapped = error instanceof SourceError || error instanceof StoreError;
+  const isWrapped = [SourceError, ListError, StoreError].some((kind) => error instanceof kind);
   if (isWrapped && error.cause instanceof Error) return codeOf(error.cause);
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }

@@ -171,7 +171,7 @@ export async function* pagesBy<Page extends object>(
 /** The token of the page after this one, by whatever name the service has for it. */
 function tokenOf(page: object): string | undefined {
   const named = Object.entries(page).find(([name]) =>
-    /^(?:next|pagination)(?:token|marker)$/i.test(name),
+    /^(?:next|pagination)(?:continuation)?(?:token|marker)$/i.test(name),
   );
   return typeof named?.[1] === "string" && named[1] !== "" ? named[1] : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Image } from "../registry/image.ts";
 import { canonicalKeys, digestKey, registryKey, tagKey } from "../registry/keys.ts";
 import { parseReference } from "../registry/reference.ts";
+import { findDigests } from "../registry/text.ts";
 import type { Place } from "./scopes/place.ts";
 
 /** The result of reading one source of evidence, in one place or in all. */
@@ -22,12 +23,26 @@ export interface PlaceResult extends Place {
   readonly sources: readonly SourceResult[];
 }
 
+/** A list of references in use that something else has found, as it was read. */
+export interface ListResult {
+  /** The file, or the object in S3. */
+  readonly name: string;
+  /** Null if the list does not say it. */
+  readonly account: string | null;
+  readonly region: string | null;
+  /** In ISO 8601. */
+  readonly time: string;
+  /** How many references it has, those to other registries included. */
+  readonly references: number;
+}
+
 /** What one scan found, joined with all earlier scans of the run. Every source in it was read to its end. */
 export interface Evidence {
   readonly images: InUseImages;
   /** One for each source. */
   readonly sources: readonly SourceResult[];
   readonly places: readonly PlaceResult[];
+  readonly lists: readonly ListResult[];
   /** When the first call of the scan was made, in ms since the epoch. */
   readonly startedAt: number;
   /** How long the scan took, in ms. */
@@ -42,8 +57,6 @@ export function addSources(places: readonly PlaceResult[]): SourceResult[] {
 }
 
 const NOWHERE: readonly string[] = [];
-
-const DIGEST = /sha256:[0-9a-f]{64}/g;
 
 function addUp(results: readonly SourceResult[]): SourceResult[] {
   const [first] = results;
@@ -62,8 +75,15 @@ function addUp(results: readonly SourceResult[]): SourceResult[] {
 /** How many places are remembered for one reference, by default: a thousand tasks of a service say nothing new. */
 const MAX_PLACES = 10;
 
+/** Takes the references that a scan finds. */
+export interface References {
+  readonly size: number;
+  /** @returns false when the reference is on ECR but cannot be read, so that its whole repository counts as used */
+  readonly add: (text: string, place: string) => boolean;
+}
+
 /** Every image that something uses, as canonical keys, each with the places that use it. */
-export class InUseImages {
+export class InUseImages implements References {
   readonly #places = new Map<string, string[]>();
   readonly #byRegistry = new Map<string, number>();
   readonly #digests = new Set<string>();
@@ -88,7 +108,7 @@ export class InUseImages {
     const reference = parseReference(text);
     if (reference === undefined) return true;
     // What is not readable otherwise can still name a digest.
-    for (const [digest] of text.matchAll(DIGEST)) this.addDigest(digest);
+    for (const digest of findDigests(text)) this.addDigest(digest);
     for (const key of canonicalKeys(reference)) {
       const places = this.#places.get(key);
       if (places === undefined) this.#addKey(key, place, registryKey(reference));

@@ -100,13 +100,13 @@ export class FreshEvidence {
   async #read(): Promise<Evidence> {
     const startedAt = this.#now();
     try {
-      const places = await this.#scan.read(this.#images);
+      const { places, lists } = await this.#scan.read(this.#images);
       const durationMs = this.#now() - startedAt;
       // Such evidence would be read again for ever.
       if (durationMs > MAX_AGE_MS) throw new ScanError([new Error(TOOK_TOO_LONG)]);
       this.#onRead(this.#images);
       const sources = addSources(places);
-      this.#latest = { images: this.#images, sources, places, startedAt, durationMs };
+      this.#latest = { images: this.#images, sources, places, lists, startedAt, durationMs };
       return this.#latest;
     } catch (error) {
       this.#failure = asError(error);

@@ -1,6 +1,7 @@
 import { asError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { InUseImages, PlaceResult, SourceResult } from "./evidence.ts";
+import { addReference } from "./add-reference.ts";
+import type { PlaceResult, References, SourceResult } from "./evidence.ts";
 import type { FactMemory } from "./fact-memory.ts";
 import { Facts } from "./facts.ts";
 import { createOnce } from "./once.ts";
@@ -33,7 +34,7 @@ export interface Reading {
 }
 
 /** What was read of one place, and what could not be read. */
-interface PlaceReading {
+export interface PlaceReading {
   readonly result: PlaceResult;
   readonly unread: readonly Unread[];
   readonly isComplete: boolean;
@@ -57,12 +58,12 @@ export class PlaceScan {
   }
 
   /** Adds every image in use to a set, and returns what it read and what it could not read. */
-  async read(images: InUseImages): Promise<PlaceReading> {
+  async read(images: References): Promise<PlaceReading> {
     const read = async (facts: Facts) => this.#read(images, facts);
     return this.#memory === undefined ? read(this.#facts) : this.#memory.during(read);
   }
 
-  async #read(images: InUseImages, facts: Facts): Promise<PlaceReading> {
+  async #read(images: References, facts: Facts): Promise<PlaceReading> {
     const { depth, sources } = this.#reading;
     const scope = { ...this.#place.connect(), ...depth, once: createOnce(), askFact: facts.ask };
     const readOne = async (source: Source): Promise<SourceResult | Unread> =>
@@ -86,7 +87,7 @@ export class PlaceScan {
    * A task definition can be gone by the time it is described, as when it was deleted with its service. Then its users
    * are read again: they are gone too, or name another one.
    */
-  async #readSource(source: Source, scope: Scope, images: InUseImages): Promise<SourceResult> {
+  async #readSource(source: Source, scope: Scope, images: References): Promise<SourceResult> {
     let missing: readonly string[] = [];
     for (let reading = 1; ; reading += 1) {
       const named = new NamedTaskDefinitions();
@@ -149,10 +150,8 @@ export class PlaceScan {
     this.#reading.log.warn("Cannot know which images this uses", { source, blindSpot });
   }
 
-  #add(images: InUseImages, reference: string, place: string): void {
-    const fields = { reference, place: this.#placed(place) };
-    if (images.add(reference, fields.place)) return;
-    this.#reading.log.warn("Cannot read an image reference, keeping its whole repository", fields);
+  #add(images: References, reference: string, place: string): void {
+    addReference(images, this.#reading.log, { reference, place: this.#placed(place) });
   }
 
   #placed(text: string): string {

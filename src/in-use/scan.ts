@@ -1,8 +1,9 @@
 import pMap from "p-map";
 
 import { OutOfTimeError, ScanError } from "../errors.ts";
-import { type InUseImages, type PlaceResult, addSources } from "./evidence.ts";
-import { PlaceScan, type Reading, type SourceObserver } from "./place-scan.ts";
+import { type ListResult, type PlaceResult, type References, addSources } from "./evidence.ts";
+import type { Lists } from "./lists/lists.ts";
+import { type PlaceReading, PlaceScan, type Reading, type SourceObserver } from "./place-scan.ts";
 import { nameOf } from "./scopes/place.ts";
 import type { Scopes } from "./scopes/scopes.ts";
 import { type Unread, explainUnread } from "./unread.ts";
@@ -16,18 +17,28 @@ export interface ScanObserver extends SourceObserver {
   readonly onPlaceRead?: (read: number, places: number) => void;
 }
 
-/** Reads every source of evidence in every place to its end. */
+/** What a scan has read. */
+export interface ScanResult {
+  readonly places: readonly PlaceResult[];
+  readonly lists: readonly ListResult[];
+}
+
+/** Reads every source of evidence in every place to its end, and every list. */
 export class Scan {
   readonly #scopes: Pick<Scopes, "places" | "closed">;
   readonly #reading: Reading & { readonly observer: ScanObserver };
   readonly #places: readonly PlaceScan[];
+  readonly #lists: Pick<Lists, "read"> | undefined;
 
+  /** @param lists of references that something else has found, if there are any */
   constructor(
     scopes: Pick<Scopes, "places" | "closed">,
     reading: Reading & { readonly observer: ScanObserver },
+    lists?: Pick<Lists, "read">,
   ) {
     this.#scopes = scopes;
     this.#reading = reading;
+    this.#lists = lists;
     const { places, closed } = scopes;
     const isAlone = places.length + closed.length === 1;
     this.#places = places.map(
@@ -38,10 +49,31 @@ export class Scan {
   /**
    * Adds every image in use to a set.
    *
-   * @throws ScanError with everything that cannot be read, in all places, or OutOfTimeError if only time is missing
+   * @throws ScanError with everything that cannot be read, in all places and lists, or OutOfTimeError if only time is missing
    */
-  async read(images: InUseImages): Promise<PlaceResult[]> {
-    const { log, observer } = this.#reading;
+  async read(images: References): Promise<ScanResult> {
+    const [outcomes, listed] = await Promise.all([
+      this.#readPlaces(images),
+      this.#lists?.read(images),
+    ]);
+    const { results: lists = [], failures = [] } = listed ?? {};
+    this.#requireAll([
+      ...this.#scopes.closed,
+      ...outcomes.flatMap(({ unread }) => unread),
+      ...failures.map((error) => ({ error })),
+    ]);
+    const places = outcomes.map(({ result }) => result);
+    this.#reading.log.info("Found used images", {
+      references: images.size,
+      places: places.length,
+      sources: addSources(places),
+      ...(lists.length > 0 && { lists }),
+    });
+    return { places, lists };
+  }
+
+  async #readPlaces(images: References): Promise<PlaceReading[]> {
+    const { observer } = this.#reading;
     let read = 0;
     const readOne = async (place: PlaceScan) => {
       const outcome = await place.read(images);
@@ -49,12 +81,7 @@ export class Scan {
       observer.onPlaceRead?.(read, this.#places.length);
       return outcome;
     };
-    const outcomes = await pMap(this.#places, readOne, { concurrency: CONCURRENT_PLACES });
-    this.#requireAll([...this.#scopes.closed, ...outcomes.flatMap(({ unread }) => unread)]);
-    const results = outcomes.map(({ result }) => result);
-    const sources = addSources(results);
-    log.info("Found used images", { references: images.size, places: results.length, sources });
-    return results;
+    return pMap(this.#places, readOne, { concurrency: CONCURRENT_PLACES });
   }
 
   /** Running out of time is no failure, unless something else failed. */

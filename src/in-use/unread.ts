@@ -3,11 +3,14 @@ import { SourceError, codeOf } from "../errors.ts";
 import { TASK_DEFINITIONS } from "./sources/index.ts";
 import type { Source } from "./sources/source.ts";
 
-/** A source of evidence that could not be read to its end in one place, or an account of which nothing could be read. */
+/**
+ * A source of evidence that could not be read to its end in one place, an account of which nothing could be read, or a list that
+ * cannot be used.
+ */
 export interface Unread {
-  /** The account, or the account and the Region; missing if the run reads one place alone. */
+  /** The account, or the account and the Region; missing for a list, and if the run reads one place alone. */
   readonly place?: string | undefined;
-  /** Missing if no source of the account could be read. */
+  /** Missing for a list, and if no source of the account could be read. */
   readonly source?: Source;
   readonly error: Error;
   /** What to do, where the error does not say it. */

@@ -30,6 +30,11 @@ export function findReferencesInDefinition(text: string): string[] {
   );
 }
 
+/** Finds the digests of images in a text, also in a reference that cannot be read otherwise. */
+export function findDigests(text: string): readonly string[] {
+  return text.match(/sha256:[0-9a-f]{64}/g) ?? [];
+}
+
 /** A text can be JSON within JSON. Some writers of JSON escape a slash, an ampersand and the like. */
 function withoutEscapes(text: string): string {
   return text

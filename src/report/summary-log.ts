@@ -6,17 +6,18 @@ const MAX_BYTES = 200_000;
 
 /**
  * The fields of a run's last log entry: its summary. With 800 places and 12 sources, the places alone can have 250 KB. Then
- * the entry has their number instead, and no `blindSpots`: the log has an entry for each. The summary that is returned has
+ * the entry has their number and that of lists instead, and no `blindSpots`: the log has an entry for each. The summary that is returned has
  * all of it.
  */
 export function summaryFields(summary: Summary): LogFields {
   if (Buffer.byteLength(JSON.stringify(summary)) <= MAX_BYTES) return { ...summary };
-  const { places, sources, ...inUse } = summary.inUse;
+  const { places, lists, sources, ...inUse } = summary.inUse;
   const counted = sources.map(({ id, name, status, references }) => ({
     id,
     name,
     status,
     references,
   }));
-  return { ...summary, inUse: { ...inUse, sources: counted, placesRead: places.length } };
+  const counts = { placesRead: places.length, listsRead: lists.length };
+  return { ...summary, inUse: { ...inUse, sources: counted, ...counts } };
 }

@@ -1,4 +1,4 @@
-import type { Evidence, PlaceResult, SourceResult } from "../in-use/evidence.ts";
+import type { Evidence, ListResult, PlaceResult, SourceResult } from "../in-use/evidence.ts";
 import { SOURCE_IDS } from "../in-use/sources/index.ts";
 import type { EvidenceDepth } from "../in-use/sources/source.ts";
 import { KEEP_REASONS, type KeepReason } from "../plan/verdict.ts";
@@ -25,6 +25,8 @@ export interface Summary {
     readonly passedOver: readonly string[];
     /** The ids of sources that `IN_USE_SOURCES` leaves out: what only they show may look unused. */
     readonly leftOut: readonly string[];
+    /** The lists in `IN_USE_LISTS`, one for each file or object. */
+    readonly lists: readonly ListResult[];
   };
   readonly repositories: {
     readonly enabled: number;
@@ -136,6 +138,7 @@ export function summarize(record: RunRecord): Summary {
       places: (evidence?.places ?? []).map((place) => toPlaceSummary(place, registry)),
       passedOver,
       leftOut: SOURCE_IDS.filter((id) => !config.sources.includes(id)),
+      lists: evidence?.lists ?? [],
     },
     repositories: {
       enabled: outcomes.length - notEnabled.length,

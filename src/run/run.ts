@@ -10,6 +10,7 @@ import { type EnabledRepositories, listEnabledRepositories } from "../ecr/reposi
 import { ConfigError, OutOfTimeError, ScanError, asError } from "../errors.ts";
 import { type Evidence, InUseImages } from "../in-use/evidence.ts";
 import { FreshEvidence } from "../in-use/freshness.ts";
+import { Lists } from "../in-use/lists/lists.ts";
 import { Scan } from "../in-use/scan.ts";
 import { findScopes } from "../in-use/scopes/find-scopes.ts";
 import type { Scopes } from "../in-use/scopes/scopes.ts";
@@ -154,7 +155,7 @@ function failuresOf(error: unknown, evidence: Evidence | undefined, log: Log): F
 
 /** Prepares the reading of everything that is in use. */
 function createEvidence(
-  { config, log, now, observer, usersPerReference }: RunRequest,
+  { config, aws, log, now, observer, usersPerReference }: RunRequest,
   scopes: Scopes,
   sources: readonly Source[],
   progress: Progress,
@@ -171,7 +172,8 @@ function createEvidence(
     for (const each of progress.repositories ?? []) each.addDigestsInUse(images);
   };
   const images = new InUseImages(usersPerReference);
-  return new FreshEvidence(new Scan(scopes, reading), now, addDigests, images);
+  const lists = new Lists(config.lists, { clients: aws, log, now });
+  return new FreshEvidence(new Scan(scopes, reading, lists), now, addDigests, images);
 }
 
 /** Throws what ends the whole run. */

@@ -1,5 +1,6 @@
 import type { Environment } from "../environment.ts";
 import { ConfigError } from "../errors.ts";
+import type { ListSettings } from "../in-use/lists/lists.ts";
 import type { ScopeSettings } from "../in-use/scopes/scopes.ts";
 import type { EvidenceDepth } from "../in-use/sources/source.ts";
 import { ORIGINAL_SOURCE_IDS, SOURCE_IDS } from "../in-use/sources/index.ts";
@@ -17,13 +18,6 @@ interface GuardRails {
   readonly maxDeletions: number | undefined;
   /** Whether a run may delete if nothing was found to be in use. */
   readonly allowEmptyInUse: boolean;
-}
-
-/** Lists of references in use that something else has found. */
-interface ListSettings {
-  readonly locations: readonly StoreLocation[];
-  /** A list that is older is not evidence. */
-  readonly maxHours: number;
 }
 
 /** What one run does. */

@@ -15,7 +15,7 @@ export const STORE_STATEMENTS: readonly Statement[] = [
     Sid: "LearnWhatTheStoreLacks",
     Action: ["s3:ListBucket"],
     Resource: BUCKET,
-    // S3 compares it with the key of the object too when it decides whether to say that an object does not exist.
+    // The program lists the very key that S3 denies to read, so that it need not know what S3 makes of this condition.
     Condition: { StringLike: { "s3:prefix": "store/*" } },
     purpose: "tell a file of `STORE` that does not exist from one that it may not read",
   },

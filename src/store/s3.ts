@@ -39,7 +39,7 @@ function streamFiles<Input extends object, Output extends object>(): Pluggable<I
 }
 
 /** The bucket can be in another Region. */
-class StoreClient extends S3Client {
+export class StoreClient extends S3Client {
   constructor(settings: S3ClientConfig) {
     super({
       ...settings,
@@ -51,12 +51,11 @@ class StoreClient extends S3Client {
   }
 }
 
-/** Amazon S3, as the store and the lists of references use it. */
+/** Amazon S3, as the store uses it. */
 export const S3 = {
   Client: StoreClient,
   answers: {
     "s3:GetObject": ["Body"],
-    "s3:ListObjectsV2": ["Contents|KeyCount"],
     "s3:PutObject": ["ETag"],
   },
   usesReserve: true,

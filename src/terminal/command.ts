@@ -12,6 +12,7 @@ import { parseConfig } from "../settings/config.ts";
 import { settings } from "../settings/settings.ts";
 import { renderExplanation } from "./explanation.ts";
 import { type Heading, createHeading } from "./heading.ts";
+import { printInUse } from "./in-use.ts";
 import { renderList } from "./list.ts";
 import { isShownByExplanation, isShownByReport } from "./log-line.ts";
 import { areNotEnabled } from "./not-enabled.ts";
@@ -29,6 +30,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   try {
     const options = parseOptions(args, terminal);
     if (options.explain !== undefined) return await explain(options.explain, terminal);
+    if (options.inUse === true) return await printInUse(terminal);
     return await clean(options, terminal);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;

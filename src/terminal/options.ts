@@ -18,6 +18,7 @@ export interface Options {
   readonly json?: true;
   readonly report?: string | undefined;
   readonly explain?: string;
+  readonly inUse?: true;
 }
 
 /** Reads arguments. Throws CommanderError for wrong ones, and after it has printed help or the version. */
@@ -50,6 +51,12 @@ export function parseOptions(args: readonly string[], terminal: Terminal): Optio
         "--explain <reference>",
         "show what keeps an image: repository, repository:tag or repository@digest (name, ARN or URI)",
       ).conflicts(["json", "delete", "report", "repository", "list"]),
+    )
+    .addOption(
+      new Option(
+        "--in-use",
+        "print what this account uses in this Region, as a JSON list for IN_USE_LISTS of another account; ignores IN_USE_LISTS and makes no call to ECR",
+      ).conflicts(["json", "delete", "report", "repository", "list", "explain"]),
     )
     .addHelpText("after", () => renderSettings(width))
     .allowExcessArguments(false)

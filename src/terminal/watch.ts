@@ -7,14 +7,18 @@ import { formatLogLine } from "./log-line.ts";
 import { progress } from "./progress.ts";
 import { type Spinner, type Terminal, colorsFor } from "./terminal.ts";
 
-/** How a run is seen. */
-interface View {
+/** How the log of a run is seen. */
+interface LogView {
   readonly terminal: Terminal;
-  readonly heading: Heading;
   /** Whether its log is JSON, and nothing else is shown while it runs. */
   readonly isForMachines: boolean;
   /** Whether what people read after the run says the same as a log entry. */
   readonly isShown: (entry: LogFields) => boolean;
+}
+
+/** How a run is seen. */
+interface View extends LogView {
+  readonly heading: Heading;
 }
 
 /** Makes a run with its first lines, its log, and on a terminal its progress. */
@@ -57,10 +61,10 @@ export async function watch(
  * Machines get the log as JSON. People get warnings that nothing else shows, and the whole log if they set its level: as
  * text at a terminal, otherwise as JSON.
  */
-function logFor(
-  { terminal, isForMachines, isShown }: View,
+export function logFor(
+  { terminal, isForMachines, isShown }: LogView,
   env: Start["env"],
-  spinner: Spinner | undefined,
+  spinner?: Spinner,
 ): Pick<Start, "env" | "writeLog"> {
   const { err } = terminal;
   const isAsked = env[settings.logLevel.name] !== undefined;

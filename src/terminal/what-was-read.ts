@@ -1,15 +1,20 @@
+import { sayWhatWasListed } from "../report/lists.ts";
 import { placeName, regionsOf, sayWhereMissing, sayWhereRead } from "../report/places.ts";
 import type { Summary } from "../report/summary.ts";
+import { printable } from "./printable.ts";
 import { wrapAfter } from "./wrap.ts";
 
-/** How many accounts or places a line names. */
+/** How many accounts, places or lists a line names. */
 const MOST_NAMED = 5;
 
 /** Where references were found, where there are none, and what was not read, in lines. */
 export function renderWhatWasRead({ inUse }: Summary, width: number): string[] {
-  return [...renderPlaces(inUse), ...renderSources(inUse), ...renderPassedOver(inUse)].flatMap(
-    ([label, text]) => wrapAfter(label, text, width),
-  );
+  return [
+    ...renderPlaces(inUse),
+    ...renderSources(inUse),
+    ...renderLists(inUse),
+    ...renderPassedOver(inUse),
+  ].flatMap(([label, text]) => wrapAfter(label, text, width));
 }
 
 type Line = readonly [label: string, text: string];
@@ -50,6 +55,12 @@ function renderMissing({ sources, places }: Pick<Summary["inUse"], "sources" | "
   return [
     ["Not available:    ", missing.map(({ name, where }) => `${name} in ${where}`).join("; ")],
   ];
+}
+
+function renderLists({ lists }: Summary["inUse"]): Line[] {
+  if (lists.length === 0) return [];
+  const texts = lists.map((list) => printable(`${list.name} (${sayWhatWasListed(list)})`));
+  return [["Lists read:       ", firstOf(texts)]];
 }
 
 function renderPassedOver({ passedOver }: Summary["inUse"]): Line[] {

@@ -276,6 +276,16 @@ describe("what was read", () => {
     expect(await page.locator("#facts").innerText()).not.toContain("Read in");
   });
 
+  test("names the lists that were read", async () => {
+    const list = join(folder, "list.txt");
+    writeFileSync(list, app("v1"));
+    const { page } = await openReport(demoAccount(), { settings: { IN_USE_LISTS: list } });
+    await page.getByText(/^What was checked .*sources read, 1 list read, 0 left out/).click();
+    const row = page.locator("#sources tr", { hasText: /^list/ });
+    expect(await row.getByRole("rowheader").innerText()).toBe(`list ${list}`);
+    expect(await row.getByRole("cell").innerText()).toMatch(/^1 reference, made 20.*Z$/);
+  });
+
   test("is whole on paper", async () => {
     const page = await openLargeOrganization();
     await page.emulateMedia({ media: "print" });

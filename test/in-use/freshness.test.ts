@@ -17,7 +17,7 @@ function createEvidence(scanMs: number) {
     state.now += state.scanMs;
     if (state.isBroken) throw new Error("broken");
     images.add(`${REGISTRY}/app:v${seen}`, `scan ${seen}`);
-    return [];
+    return { places: [], lists: [] };
   };
   return { state, evidence: new FreshEvidence({ read }, () => state.now) };
 }

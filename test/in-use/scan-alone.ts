@@ -14,9 +14,9 @@ export async function scanAlone(
     keepTaskDefinitions = 0,
   }: { log?: Log; keepTaskDefinitions?: number } = {},
 ): Promise<readonly SourceResult[]> {
-  const places = [{ region: aws.region, connect: () => aws }];
+  const place = { region: aws.region, connect: () => aws };
   const depth = { depth: "full", keepTaskDefinitions } as const;
-  const scan = new Scan({ places, closed: [] }, { sources, depth, log, observer: {} });
-  const [result] = await scan.read(images);
-  return result?.sources ?? [];
+  const scan = new Scan({ places: [place], closed: [] }, { sources, depth, log, observer: {} });
+  const { places } = await scan.read(images);
+  return places[0]?.sources ?? [];
 }

@@ -16,6 +16,7 @@ export function summaryOf(found: FoundInPlaces, passedOver: readonly string[] = 
       images: new InUseImages(),
       sources: addSources(places),
       places,
+      lists: [],
       startedAt: 0,
       durationMs: 1,
     },

@@ -32,10 +32,12 @@ describe("the last log entry of a run", () => {
       complete: true,
       inUse: {
         placesRead: 800,
+        listsRead: 0,
         sources: SOURCE_IDS.map((id) => ({ id, references: 800 * 12_345 })),
       },
     });
     expect(fields["inUse"]).not.toHaveProperty("places");
+    expect(fields["inUse"]).not.toHaveProperty("lists");
   });
 });
 

@@ -1,6 +1,6 @@
 import policy from "../../iam-policy.json" with { type: "json" };
 import { NOTIFY_STATEMENT } from "../../src/notification/sns.ts";
-import { STORE_STATEMENTS } from "../../src/store/permissions.ts";
+import { LISTS_STATEMENTS, STORE_STATEMENTS } from "../../src/store/permissions.ts";
 
 /** The actions that `iam-policy.json` allows. */
 export const ALLOWED_ACTIONS: ReadonlySet<string> = new Set(
@@ -25,11 +25,12 @@ export const ORIGINAL_ACTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** What only some settings need: a policy by hand has it too. */
-export const OPTIONAL_STATEMENTS = [...STORE_STATEMENTS, NOTIFY_STATEMENT];
+export const OPTIONAL_STATEMENTS = [...STORE_STATEMENTS, ...LISTS_STATEMENTS, NOTIFY_STATEMENT];
 
 /** The settings for which the optional statements are made. */
 export const OPTIONAL_SETTINGS = {
   STORE: "s3://amzn-s3-demo-bucket/store",
+  IN_USE_LISTS: "s3://amzn-s3-demo-bucket/lists",
   NOTIFY_TOPIC_ARN: NOTIFY_STATEMENT.Resource ?? "",
 };
 

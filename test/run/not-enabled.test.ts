@@ -46,7 +46,7 @@ test.for([
   useSimulator(simulator);
   const aws = await connectAws({ hasTime: () => true, now: Date.now });
   const { config } = parseConfig({ DRY_RUN: "false", ALLOW_EMPTY_IN_USE: "true" });
-  const evidence = new FreshEvidence({ read: async () => [] }, Date.now);
+  const evidence = new FreshEvidence({ read: async () => ({ places: [], lists: [] }) }, Date.now);
   const work = new RepositoryRun(
     {
       config,

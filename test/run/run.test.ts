@@ -49,6 +49,7 @@ describe("a real run", () => {
         references: 1,
         referencesHere: 1,
         leftOut: [],
+        lists: [],
         sources: [
           { id: "ecs", name: "ECS", references: 2 },
           { id: "ecs-daemons", name: "ECS daemons", references: 0 },

@@ -55,7 +55,14 @@ const planOf = (...decisions: readonly Decision[]): Plan => ({
   },
   decisions,
   manifests: new Map(),
-  evidence: { images: new InUseImages(), sources: [], places: [], startedAt: 0, durationMs: 0 },
+  evidence: {
+    images: new InUseImages(),
+    sources: [],
+    places: [],
+    lists: [],
+    startedAt: 0,
+    durationMs: 0,
+  },
   madeAt: 0,
 });
 

@@ -77,6 +77,7 @@ function render(
       images: inUse,
       sources,
       places: [{ region: "eu-west-1", sources }],
+      lists: [],
       startedAt: 0,
       durationMs: 5,
     },
@@ -124,7 +125,7 @@ describe("the report", () => {
       },
     ] as const;
     const text = render([api], {
-      evidence: { images: inUse, sources, places: [], startedAt: 0, durationMs: 5 },
+      evidence: { images: inUse, sources, places: [], lists: [], startedAt: 0, durationMs: 5 },
     });
     expect(text).toContain("Images not known: machine 9 chooses an image\n");
     expect(text).toContain("Images not known: 2 more: set BOX_LOG=WARN to see all of them\n");
@@ -219,6 +220,7 @@ describe("the report", () => {
       images: new InUseImages(),
       sources: [],
       places: [],
+      lists: [],
       startedAt: 0,
       durationMs: 0,
     };

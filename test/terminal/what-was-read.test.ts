@@ -65,6 +65,18 @@ describe("the lines on what was read", () => {
     expect(render({ "1/r1": { ecs: 1 } }, accounts)).toContain(line);
   });
 
+  test("name lists, with the account and the Region that they are about", () => {
+    const { inUse, ...summary } = summaryOf({ "1/r1": { ecs: 1 } });
+    const time = "2026-01-31T08:00:00.000Z";
+    const one = { name: "a", account: "222222222222", region: "r2", time, references: 1200 };
+    const plain = { name: "b\u{7}", account: null, region: null, time, references: 1 };
+    const lists = [one, plain, plain, plain, plain, plain];
+    expect(renderWhatWasRead({ ...summary, inUse: { ...inUse, lists } }, 500)).toContain(
+      `Lists read:       a (1,200 references of 222222222222/r2, made ${time}), ` +
+        `${`b� (1 reference, made ${time}), `.repeat(4)}and 1 more`,
+    );
+  });
+
   test.for([60, 80, 120])("fit into %d columns", (width) => {
     const lines = render(
       numbered(40),

@@ -1,4 +1,5 @@
 import { count } from "../../report/count.ts";
+import { sayWhatWasListed } from "../../report/lists.ts";
 import { sayWhereMissing } from "../../report/places.ts";
 import type { Summary } from "../../report/summary.ts";
 import { create, element, rowHead } from "./element.ts";
@@ -8,20 +9,25 @@ type InUse = Summary["inUse"];
 
 /** Shows what each source found, in all places and in each of them, and what was not read. */
 export function showWhatWasRead(inUse: InUse): void {
-  const { leftOut, places, passedOver } = inUse;
+  const { leftOut, lists, places, passedOver } = inUse;
   element("sources-summary").textContent = `What was checked (${summaryOf(inUse)})`;
-  element("sources").append(...sourceRows(inUse), ...leftOut.map(leftOutRow));
+  element("sources").append(
+    ...sourceRows(inUse),
+    ...lists.map(listRow),
+    ...leftOut.map(leftOutRow),
+  );
   element("passed-over").hidden = passedOver.length === 0;
   element("passed-over").textContent = `Inactive accounts, not read: ${passedOver.join(", ")}.`;
   element("places-section").hidden = places.length < 2;
   if (places.length > 1) showPlaces(inUse);
 }
 
-function summaryOf({ sources, leftOut, places, passedOver }: InUse): string {
+function summaryOf({ sources, leftOut, lists, places, passedOver }: InUse): string {
   const read = sources.filter(({ status }) => status === "complete");
   const where = places.length > 1 ? ` in ${count(places.length, "place", "places")}` : "";
   return [
     `${count(read.length, "source", "sources")} read${where}`,
+    ...(lists.length > 0 ? [`${count(lists.length, "list", "lists")} read`] : []),
     `${leftOut.length} left out`,
     ...(passedOver.length > 0
       ? [`${count(passedOver.length, "account", "accounts")} not read`]
@@ -38,6 +44,11 @@ function sourceRows({ sources, places }: InUse): HTMLElement[] {
     ];
     return create("tr", {}, rowHead(name), create("td", {}, facts.join(", ")));
   });
+}
+
+function listRow(list: InUse["lists"][number]): HTMLElement {
+  const head = rowHead("list ", create("code", {}, list.name));
+  return create("tr", {}, head, create("td", {}, sayWhatWasListed(list)));
 }
 
 function leftOutRow(id: string): HTMLElement {

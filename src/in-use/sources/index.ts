@@ -32,7 +32,7 @@ export const TASK_DEFINITIONS: Statement = {
 
 /** What no source sees: rows of the documents. */
 export const GENERAL_BLIND_SPOTS: readonly string[] = [
-  "Kubernetes outside EKS, Lightsail, EMR, GameLift, and every other service that can pull an image",
+  "Kubernetes outside EKS, Lightsail, EMR, GameLift, and every other service that can pull an image, unless a list in `IN_USE_LISTS` names what it uses",
   "other accounts and other Regions that pull from this registry, unless `IN_USE_ACCOUNTS` and `IN_USE_REGIONS` name them",
   "references by a host name of your own, such as a proxy in front of ECR",
   "image names that are put together at run time, or read from a secret or a parameter",
