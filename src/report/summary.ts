@@ -60,7 +60,7 @@ export interface Summary {
 }
 
 /** The files of a report in the store, each as people find it; null if it could not be written. */
-export interface ReportPlaces {
+interface ReportPlaces {
   readonly page: string | null;
   /** Every image and its verdict. */
   readonly plan: string | null;

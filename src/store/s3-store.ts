@@ -1,4 +1,6 @@
+import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 
 import {
   GetObjectCommand,
@@ -10,7 +12,7 @@ import {
 import { AwsCallError, call, isGone, required } from "../aws/calls.ts";
 import type { Aws } from "../aws/clients.ts";
 import { describeLocation } from "./location.ts";
-import { S3, bodyOf } from "./s3.ts";
+import { S3 } from "./s3.ts";
 import type { Content, Store, StoredFile } from "./store.ts";
 
 /** The longest that one call may take with all its repeats, in ms: a slow store must not cost the run its end. */
@@ -20,6 +22,10 @@ const DENIED =
   "; allow s3:GetObject and s3:PutObject on the objects of STORE for this role, and s3:ListBucket on the bucket, without which S3 " +
   'answers the same for an object that does not exist (see "Permissions" in the README); if a KMS key encrypts the bucket, allow ' +
   "kms:Decrypt and kms:GenerateDataKey too";
+
+/** Attempts at the upload of a file, the first one included, and the wait before the first repeat, in ms. It doubles with each repeat. */
+const MAX_UPLOADS = 5;
+const REPEAT_AFTER_MS = 100;
 
 /** A store in Amazon S3. Conditional writes keep two runs from overwriting each other's files. */
 export class S3Store implements Store {
@@ -72,15 +78,19 @@ export class S3Store implements Store {
   };
 
   readonly put = async (name: string, { bytes, type }: Content): Promise<void> => {
-    const size = "path" in bytes ? (await stat(bytes.path)).size : bytes.length;
-    const command = new PutObjectCommand({
-      ...this.#objectOf(name),
-      Body: "path" in bytes ? bodyOf(bytes.path) : bytes,
-      ContentLength: size,
-      ContentType: type,
-    });
-    await this.#call("s3:PutObject", name, async (abortSignal) =>
-      this.#s3.send(command, { abortSignal }),
+    const isFile = "path" in bytes;
+    const size = isFile ? (await stat(bytes.path)).size : bytes.length;
+    const upload = async (abortSignal: AbortSignal) => {
+      const command = new PutObjectCommand({
+        ...this.#objectOf(name),
+        Body: isFile ? createReadStream(bytes.path) : bytes,
+        ContentLength: size,
+        ContentType: type,
+      });
+      return this.#s3.send(command, { abortSignal });
+    };
+    await this.#call("s3:PutObject", name, async (signal) =>
+      isFile ? repeat(async () => upload(signal)) : upload(signal),
     );
   };
 
@@ -118,6 +128,18 @@ export class S3Store implements Store {
     } catch (error) {
       if (!(error instanceof AwsCallError) || !error.isDenied) throw error;
       throw new AwsCallError(action, this.describe(name), error.cause, DENIED);
+    }
+  }
+}
+
+/** Repeats an upload of a stream, which the SDK cannot read twice. */
+async function repeat<Result>(upload: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await upload();
+    } catch (error) {
+      if (attempt >= MAX_UPLOADS) throw error;
+      await delay(REPEAT_AFTER_MS * 2 ** (attempt - 1));
     }
   }
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 
 import policy from "../../iam-policy.json" with { type: "json" };
+import type { Summary } from "../../src/report/summary.ts";
 import { everyHolder, mergeParts } from "../in-use/every-holder.ts";
 import { run, runAccount } from "../make-run.ts";
 import {
+  type Account,
   type AccountParts,
   REGISTRY,
   createAccount,
@@ -12,6 +14,7 @@ import {
   remaining,
 } from "../simulator/account.ts";
 import { createOrganization } from "../simulator/organization.ts";
+import { storedObject } from "../simulator/services/s3/state.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 import {
   ALLOWED_ACTIONS,
@@ -100,12 +103,17 @@ describe("the optional statements", () => {
     buckets: ["amzn-s3-demo-bucket"],
     topics: ["ecr-cleaner"],
   });
+  const addList = ({ buckets }: Account) => {
+    const list = storedObject(`${REGISTRY}/shop/api:v1`);
+    buckets.get("amzn-s3-demo-bucket")?.objects.set("lists/laptop.txt", list);
+  };
   const resourceOf = ({ Bucket, Key, TopicArn }: Record<string, any>): string =>
     TopicArn ?? ["arn:aws:s3:::" + Bucket, Key].filter(Boolean).join("/");
   const isOptional = (action: string) => /^(?:s3|sns):/.test(action);
 
-  test("allow exactly what runs with a store and messages need beside iam-policy.json", async () => {
+  test("allow exactly what runs with a store, lists and messages need beside iam-policy.json", async () => {
     const account = createAccount(storing());
+    addList(account);
     const asked = new Set<string>();
     await using simulator = await startSimulator(account, {
       isAllowed: (action, input) => {
@@ -120,9 +128,9 @@ describe("the optional statements", () => {
     expect(asked).toEqual(new Set(OPTIONAL_STATEMENTS.flatMap(({ Action }) => Action)));
   });
 
-  test("allow no deletion, and nothing beside the store and the topic", () => {
+  test("allow no deletion, and nothing beside the store, the lists and the topic", () => {
     const objects = [
-      "amzn-s3-demo-bucket/lists/a",
+      "amzn-s3-demo-bucket/other/a",
       "amzn-s3-demo-bucket/storeroom",
       "other/store/a",
     ];
@@ -137,11 +145,16 @@ describe("the optional statements", () => {
   test.for(OPTIONAL_STATEMENTS.flatMap(({ Action }) => Action))(
     "are needed: a run without %s fails, and names the permission",
     async (denied) => {
-      const { exitCode, summary } = await runAccount(
-        storing(),
-        { isAllowed: (action) => permissionOf(action) !== denied },
-        OPTIONAL_SETTINGS,
-      );
+      const account = createAccount(storing());
+      addList(account);
+      await using simulator = await startSimulator(account, {
+        isAllowed: (action) => permissionOf(action) !== denied,
+      });
+      const { exitCode, stdout } = await run(simulator, ["--json"], {
+        ...OPTIONAL_SETTINGS,
+        DRY_RUN: "false",
+      });
+      const summary: Summary = JSON.parse(stdout);
       expect(exitCode).toBe(1);
       expect(summary.failures.map(({ message }) => message).join("\n")).toContain(denied);
     },
