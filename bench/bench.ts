@@ -213,14 +213,15 @@ function benchStart(): void {
   const nothing = median(measureStarts(["--eval", ""]).map(({ ms }) => ms)) ?? 0;
   const help = median(measureStarts(["dist/cli.mjs", "--help"]).map(({ ms }) => ms)) ?? 0;
   const starts = measureStarts(["bench/cold-start.mjs"]).map(
-    ({ stdout }): { loadedMs: number; firstCallMs: number } => JSON.parse(stdout),
+    ({ stdout }): { loadedMs: number; firstCallMs: number; maxRSS: number } => JSON.parse(stdout),
   );
   const loaded = median(starts.map(({ loadedMs }) => loadedMs)) ?? 0;
   const firstCall = median(starts.map(({ firstCallMs }) => firstCallMs)) ?? 0;
+  const memory = (median(starts.map(({ maxRSS }) => maxRSS)) ?? 0) / 1024;
   print("\n## Start\n");
   print(
     `Medians of ${STARTS} starts. The handler's bundle loads in ${loaded.toFixed(0)} ms, and makes its first call after ` +
-      `${firstCall.toFixed(0)} ms. \`--help\` takes ${help.toFixed(0)} ms, of which Node alone ${nothing.toFixed(0)} ms.`,
+      `${firstCall.toFixed(0)} ms, with ${memory.toFixed(0)} MB of memory by then. \`--help\` takes ${help.toFixed(0)} ms, of which Node alone ${nothing.toFixed(0)} ms.`,
   );
 }
 

@@ -30,6 +30,7 @@ export class HistoryMemory {
   readonly #today: Today;
   readonly #onFailure: (error: StoreError) => void;
   readonly #observations = new Map<string, Observation>();
+  readonly #proofs = new Map<string, Proof>();
   /** Missing if it could not be read: then nothing is written either. */
   #histories: Histories | undefined;
 
@@ -57,8 +58,12 @@ export class HistoryMemory {
   /** What the history of a repository proves today; nothing if that is unknown. */
   proofOf(repository: string): Proof | undefined {
     if (this.#histories === undefined) return undefined;
+    const known = this.#proofs.get(repository);
+    if (known !== undefined) return known;
     const { day, reads } = this.#today;
-    return new Proof(this.#histories.get(repository) ?? NO_HISTORY, day, reads);
+    const proof = new Proof(this.#histories.get(repository) ?? NO_HISTORY, day, reads);
+    this.#proofs.set(repository, proof);
+    return proof;
   }
 
   /** Whether an image can have been in use in the last `days` days, in whatever repository it is. */
@@ -67,9 +72,11 @@ export class HistoryMemory {
     return names.some((name) => this.proofOf(name)?.recentUse(digest, days) !== undefined);
   }
 
-  /** Notes what the run has found of a repository. */
-  note(repository: string, found: Pick<Observation, "uses" | "present">): void {
-    this.#observations.set(repository, { ...this.#today, ...found });
+  /** Notes what the run has found of a repository, beside what it has found before. */
+  note(repository: string, { uses, present }: Pick<Observation, "uses" | "present">): void {
+    const before = this.#observations.get(repository)?.uses ?? [];
+    const all = new Map([...before, ...uses]);
+    this.#observations.set(repository, { ...this.#today, uses: all, present });
   }
 
   /** Writes what was noted since the last time. */

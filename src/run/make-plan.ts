@@ -41,19 +41,17 @@ export class Planner {
     answered: ReadonlySet<string> = new Set(),
   ): Promise<Plan> {
     const { config, now } = this.#run;
-    const usage = usageOf(use, evidence, answered);
     const situation: Omit<Situation, "manifests"> = {
       firstListed: this.#firstListed,
       images: images.map((image) => this.#withoutOwnPull(image)),
       policy: this.#policy,
-      usage: this.#withHistory(usage),
+      usage: this.#withHistory(usageOf(use, evidence, answered)),
       proof: this.#run.history?.proofOf(this.#repository.name),
       evidenceSince: evidence.startedAt,
       now: now(),
     };
-    const isFirst = this.#firstListed === undefined;
     this.#firstListed ??= situation.images;
-    if (isFirst) this.#noteUses({ ...situation, usage });
+    this.#noteUses({ ...situation, usage: usageOf(use, evidence) });
     for (;;) {
       const manifests = new Map(this.#manifests);
       const decisions = decide({ ...situation, manifests });
@@ -83,7 +81,7 @@ export class Planner {
   }
 
   /** A repository that is only looked at has no history: it would have holes. */
-  #noteUses(situation: Omit<Situation, "manifests">): void {
+  #noteUses(situation: Pick<Situation, "images" | "usage" | "evidenceSince">): void {
     const { history } = this.#run;
     if (history === undefined || !isEnabled(this.#repository)) return;
     const present = new Set(situation.images.map(({ digest }) => digest));
@@ -120,7 +118,11 @@ export class Planner {
   }
 }
 
-function usageOf(use: RepositoryUse, { images }: Evidence, answered: ReadonlySet<string>): Usage {
+function usageOf(
+  use: RepositoryUse,
+  { images }: Evidence,
+  answered: ReadonlySet<string> = new Set(),
+): Usage {
   return {
     placesOf: (image) =>
       answered.has(image.digest) ? ["ECR keeps it"] : use.placesOf(images, image),

@@ -170,6 +170,27 @@ describe("an image that was in use", () => {
     expect(remaining(account, "app")).toEqual(["v4"]);
   });
 
+  test("is remembered if only a later scan of the same run finds it in use", async () => {
+    const account = webAccount("v1");
+    const nights = new Nights(account, KEEP_14);
+    await nights.runs(14);
+    // The plan is to delete v2. Before that, the evidence gets too old, and the run looks again.
+    let plans = 0;
+    await nights.run({
+      onPlan: () => {
+        plans += 1;
+        if (plans > 1) return;
+        vi.setSystemTime(Date.now() + 11 * 60_000);
+        deploy(account, "v2");
+      },
+    });
+    deploy(account, "v1");
+    await nights.runs(14);
+    expect(remaining(account, "app")).toEqual(["v1", "v2"]);
+    await nights.run();
+    expect(remaining(account, "app")).toEqual(["v1"]);
+  });
+
   test("is remembered by dry runs too", async () => {
     const account = webAccount("v1");
     const nights = new Nights(account, KEEP_14);

@@ -22,6 +22,8 @@ interface Night {
   readonly event?: unknown;
   /** Milliseconds until the run's time is up. */
   readonly remainingMs?: () => number;
+  /** A repository has been planned, and none of its images deleted yet. */
+  readonly onPlan?: () => void;
 }
 
 /** What became of a night's run. */
@@ -57,7 +59,12 @@ export class Nights {
   }
 
   /** Makes a further run in the same night. */
-  async again({ options = {}, settings = {}, ...request }: Night = {}): Promise<NightResult> {
+  async again({
+    options = {},
+    settings = {},
+    onPlan = () => {},
+    ...request
+  }: Night = {}): Promise<NightResult> {
     vi.setSystemTime(FIRST + this.night * DAY_MS);
     await using simulator = await startSimulator(this.account, options);
     useSimulator(simulator);
@@ -71,7 +78,12 @@ export class Nights {
       ...settings,
     };
     const kept: Record<string, string> = {};
-    const observer = { onPlan: (plan: Plan) => void Object.assign(kept, keptBy(plan)) };
+    const observer = {
+      onPlan: (plan: Plan) => {
+        Object.assign(kept, keptBy(plan));
+        onPlan();
+      },
+    };
     const { summary } = await start({ env, observer, ...request });
     const actions = simulator.calls.map(({ action }) => action);
     const calls = Object.fromEntries(
