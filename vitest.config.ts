@@ -13,6 +13,8 @@ export default defineConfig({
     reporters: ["default", "./test/closing-line.ts"],
     env: ISOLATED,
     testTimeout: 30_000,
+    // By default, vitest leaves a processor to itself: on a machine with two, one file after the other.
+    maxWorkers: "100%",
     unstubEnvs: true,
     projects: [
       {
