@@ -4,7 +4,7 @@ import type { LastUse, Observed, RepositoryHistory } from "./history.ts";
 interface RepositoryRecord {
   readonly observed: readonly Observed[];
   /** By the digest of the image. */
-  readonly uses: Readonly<Record<string, readonly [day: number, user: string, isPinned: boolean]>>;
+  readonly uses: Readonly<Record<string, readonly [hour: number, user: string, isPinned: boolean]>>;
 }
 
 /** The histories of repositories, by their names, as JSON. */
@@ -18,7 +18,7 @@ export function toRecord(
 
 function usesOf(uses: RepositoryHistory["uses"]): RepositoryRecord["uses"] {
   return Object.fromEntries(
-    [...uses].map(([digest, { day, user, isPinned }]) => [digest, [day, user, isPinned]]),
+    [...uses].map(([digest, { hour, user, isPinned }]) => [digest, [hour, user, isPinned]]),
   );
 }
 
@@ -29,7 +29,7 @@ export function toHistory(content: unknown): Map<string, RepositoryHistory> | un
   for (const [name, record] of Object.entries(content)) {
     if (!isRepositoryRecord(record)) return undefined;
     const uses = Object.entries(record.uses).map(
-      ([digest, [day, user, isPinned]]): [string, LastUse] => [digest, { day, user, isPinned }],
+      ([digest, [hour, user, isPinned]]): [string, LastUse] => [digest, { hour, user, isPinned }],
     );
     histories.set(name, { observed: record.observed, uses: new Map(uses) });
   }
@@ -44,19 +44,19 @@ function isRepositoryRecord(record: unknown): record is RepositoryRecord {
 
 function isObserved(observed: unknown): boolean {
   if (!isObject(observed)) return false;
-  const { reads, days } = observed;
+  const { reads, hours } = observed;
   return (
     Array.isArray(reads) &&
     reads.every((each) => typeof each === "string") &&
-    Array.isArray(days) &&
-    days.every((day) => Number.isInteger(day))
+    Array.isArray(hours) &&
+    hours.every((hour) => Number.isInteger(hour))
   );
 }
 
 function isUse(use: unknown): boolean {
   if (!Array.isArray(use)) return false;
-  const [day, user, isPinned] = use;
-  return Number.isInteger(day) && typeof user === "string" && typeof isPinned === "boolean";
+  const [hour, user, isPinned] = use;
+  return Number.isInteger(hour) && typeof user === "string" && typeof isPinned === "boolean";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,47 +2,51 @@ import { StoreError, asError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { Memory, type MemoryFormat } from "../store/memory.ts";
 import type { Store } from "../store/store.ts";
-import { NO_HISTORY, type Observation, Proof, type RepositoryHistory, observe } from "./history.ts";
+import { NO_HISTORY, Proof, type RepositoryHistory, observe } from "./history.ts";
 import { toRecord, toHistory } from "./history-format.ts";
+import { type Look, RepositoryMemory } from "./repository-memory.ts";
 
 /** Raised when the history is written otherwise. */
 const FORMAT = 1;
 
-const NOT_READ =
-  "The history of use could not be read, so images that it may keep are kept, and today is missing from it";
+const NOT_READ = "The history of use could not be read, so images that it may keep are kept";
 const NOT_WRITTEN =
   "The history of use could not be written, so what was in use today is missing from it";
 
 /** The history of every repository of a registry, by its name. */
 export type Histories = ReadonlyMap<string, RepositoryHistory>;
 
-/** What a run knows of itself when it looks into the history. */
-export interface Today {
-  /** The day of the run, as a number since the epoch. */
-  readonly day: number;
-  /** What it reads: the sources of evidence, the accounts, the Regions and so on, each in a word. */
-  readonly reads: readonly string[];
+/** How one repository is cleaned, as far as its history matters. */
+interface RepositoryRule {
+  /** The registries, `account/region`, of copies that lose images with it. */
+  readonly copies: readonly string[];
+  /** The days of the rule keepUsedDays; missing if it is off. */
+  readonly days: number | undefined;
 }
 
 /** The history of use of one registry, kept from one run to the next. */
 export class HistoryMemory {
   readonly #memory: Memory<Histories>;
-  readonly #today: Today;
+  readonly #look: Look;
   readonly #onFailure: (error: StoreError) => void;
-  readonly #observations = new Map<string, Observation>();
-  readonly #proofs = new Map<string, Proof>();
-  /** Missing if it could not be read: then nothing is written either. */
+  readonly #repositories = new Map<string, RepositoryMemory>();
+  /** Missing if it could not be read. */
   #histories: Histories | undefined;
+  /** The largest number of days that a rule of the run looks back; missing if no repository has one. */
+  #days: number | undefined;
+  /** Whether a repository with a rule has a history that is too young. */
+  #isAnyYoung = false;
+  #recent: { readonly days: number; readonly digests: ReadonlySet<string> } | undefined;
 
   /** @param onFailure hears why the history could not be read or written: the run goes on, and keeps what it may keep */
   constructor(
     store: Store,
     registry: { readonly account: string; readonly region: string },
-    today: Today,
+    look: Look,
     { log, onFailure }: { readonly log: Log; readonly onFailure: (error: StoreError) => void },
   ) {
     this.#memory = new Memory(store, formatFor(registry), log);
-    this.#today = today;
+    this.#look = look;
     this.#onFailure = onFailure;
   }
 
@@ -55,35 +59,32 @@ export class HistoryMemory {
     }
   }
 
-  /** What the history of a repository proves today; nothing if that is unknown. */
-  proofOf(repository: string): Proof | undefined {
-    if (this.#histories === undefined) return undefined;
-    const known = this.#proofs.get(repository);
-    if (known !== undefined) return known;
-    const { day, reads } = this.#today;
-    const proof = new Proof(this.#histories.get(repository) ?? NO_HISTORY, day, reads);
-    this.#proofs.set(repository, proof);
-    return proof;
+  /** The memory of one repository. A run that looks into a copy too reads more. */
+  of(name: string, { copies, days }: RepositoryRule): RepositoryMemory {
+    const { hour, reads } = this.#look;
+    const look = { hour, reads: [...reads, ...copies.map((copy) => `copy ${copy}`)] };
+    const history = this.#histories && (this.#histories.get(name) ?? NO_HISTORY);
+    const memory = new RepositoryMemory(history, look);
+    this.#repositories.set(name, memory);
+    if (days !== undefined) {
+      this.#days = Math.max(days, this.#days ?? 0);
+      this.#isAnyYoung ||= memory.proof?.tooYoungFor(days) !== undefined;
+    }
+    return memory;
   }
 
-  /** Whether an image can have been in use in the last `days` days, in whatever repository it is. */
-  wasInUse(digest: string, days: number): boolean {
-    const names = [...(this.#histories?.keys() ?? [])];
-    return names.some((name) => this.proofOf(name)?.recentUse(digest, days) !== undefined);
+  /** Whether a rule of the run may keep an image for its last use, in whatever repository it is. */
+  mayKeep(digest: string): boolean {
+    if (this.#days === undefined) return false;
+    return this.#isAnyYoung || this.#histories === undefined || this.#wasUsed(digest, this.#days);
   }
 
-  /** Notes what the run has found of a repository, beside what it has found before. */
-  note(repository: string, { uses, present }: Pick<Observation, "uses" | "present">): void {
-    const before = this.#observations.get(repository)?.uses ?? [];
-    const all = new Map([...before, ...uses]);
-    this.#observations.set(repository, { ...this.#today, uses: all, present });
-  }
-
-  /** Writes what was noted since the last time. */
+  /** Writes what the run has found since the last time. */
   async save(): Promise<void> {
-    const observations = [...this.#observations];
-    this.#observations.clear();
-    if (this.#histories === undefined || observations.length === 0) return;
+    const observations = [...this.#repositories].flatMap(([name, { observation }]) =>
+      observation === undefined ? [] : [[name, observation] as const],
+    );
+    if (observations.length === 0) return;
     try {
       await this.#memory.update((stored = new Map()) => {
         const observed = observations.map(
@@ -91,9 +92,27 @@ export class HistoryMemory {
         );
         return new Map([...stored, ...observed]);
       });
+      for (const [name] of observations) this.#repositories.get(name)?.forget();
     } catch (error) {
       this.#onFailure(new StoreError(NOT_WRITTEN, asError(error)));
     }
+  }
+
+  #wasUsed(digest: string, days: number): boolean {
+    if (this.#recent?.days !== days) this.#recent = { days, digests: this.#recentDigests(days) };
+    return this.#recent.digests.has(digest);
+  }
+
+  #recentDigests(days: number): Set<string> {
+    const { hour, reads } = this.#look;
+    const recent = new Set<string>();
+    for (const history of this.#histories?.values() ?? []) {
+      const proof = new Proof(history, hour, reads);
+      for (const digest of history.uses.keys()) {
+        if (proof.recentUse(digest, days) !== undefined) recent.add(digest);
+      }
+    }
+    return recent;
   }
 }
 

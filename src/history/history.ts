@@ -1,28 +1,32 @@
+import { DAY_HOURS } from "./hour.ts";
+
 /** The most days that a rule can look back. A history keeps a few more. */
 export const MAX_HISTORY_DAYS = 365;
-const KEPT_DAYS = MAX_HISTORY_DAYS + 35;
+const KEPT_HOURS = (MAX_HISTORY_DAYS + 35) * DAY_HOURS;
 
 /** The longest time between two runs, in days, that leaves no hole in a history: a weekly run may be a day late. */
 const MAX_GAP_DAYS = 8;
+/** A schedule does not start a run at the same second each day: so much less is a whole day too. */
+const TOLERANCE_HOURS = 1;
 
 /** What uses an image, or has used it. */
 export interface Use {
   readonly user: string;
-  /** Whether something uses it by its very digest, or did on an earlier day: then it needs the indexes that list the image. */
+  /** Whether something uses it by its very digest, or did earlier: then it needs the indexes that list the image. */
   readonly isPinned: boolean;
 }
 
-/** The last day on which an image was found in use, as a number since the epoch. */
+/** The last time at which an image was found in use, in hours since the epoch. */
 export interface LastUse extends Use {
-  readonly day: number;
+  readonly hour: number;
 }
 
-/** The days on which runs looked for the users of a repository's images, and what all of them read. */
+/** When runs looked for the users of a repository's images, and what all of them read. */
 export interface Observed {
   /** What was read: the sources of evidence, the accounts, the Regions and so on, each in a word. */
   readonly reads: readonly string[];
-  /** Ascending. */
-  readonly days: readonly number[];
+  /** Hours since the epoch, ascending: of each day that of the last run. */
+  readonly hours: readonly number[];
 }
 
 /** What is known of the use of one repository's images. */
@@ -34,7 +38,7 @@ export interface RepositoryHistory {
 
 /** What one run found of one repository. */
 export interface Observation {
-  readonly day: number;
+  readonly hour: number;
   readonly reads: readonly string[];
   /** The images in use, by their digests. */
   readonly uses: ReadonlyMap<string, Use>;
@@ -42,59 +46,69 @@ export interface Observation {
   readonly present: ReadonlySet<string>;
 }
 
-/** A history without a day. */
+/** A history without a run. */
 export const NO_HISTORY: RepositoryHistory = { observed: [], uses: new Map() };
 
 /**
- * Adds what a run found. An image that is gone is forgotten, unless another run of the day has just found it in use. Pure, and the
+ * Adds what a run found. An image that is gone is forgotten, unless another run has found it in use on the same day. Pure, and the
  * order of two runs does not matter.
  */
 export function observe(
   { observed, uses }: RepositoryHistory,
-  { day, reads, uses: found, present }: Observation,
+  { hour, reads, uses: found, present }: Observation,
 ): RepositoryHistory {
-  const known = [...uses].filter(([digest, use]) => present.has(digest) || use.day >= day);
+  const known = [...uses].filter(
+    ([digest, use]) => present.has(digest) || use.hour > hour - DAY_HOURS,
+  );
   const added = [...found].map(([digest, use]) => {
     const before = uses.get(digest);
     const isPinned = use.isPinned || before?.isPinned === true;
-    return [
-      digest,
-      { ...(before && before.day > day ? before : { ...use, day }), isPinned },
-    ] as const;
+    const last = before !== undefined && before.hour > hour ? before : { ...use, hour };
+    return [digest, { ...last, isPinned }] as const;
   });
   return {
-    observed: addDay(observed, { reads, day }),
+    observed: addHour(observed, { reads, hour }),
     uses: new Map([...known, ...added]),
   };
 }
 
-function addDay(
+function addHour(
   observed: readonly Observed[],
-  { reads, day }: { readonly reads: readonly string[]; readonly day: number },
+  { reads, hour }: { readonly reads: readonly string[]; readonly hour: number },
 ): Observed[] {
   const isSame = (each: Observed) =>
     includesAll(each.reads, reads) && includesAll(reads, each.reads);
-  const before = observed.find(isSame)?.days ?? [];
-  const days = [...new Set([...before, day])].toSorted((a, b) => a - b);
-  return [...observed.filter((each) => !isSame(each)), { reads, days }].flatMap((each) => {
-    const kept = each.days.filter((other) => other > day - KEPT_DAYS);
-    return kept.length === 0 ? [] : [{ reads: each.reads, days: kept }];
+  const before = observed.find(isSame)?.hours ?? [];
+  const hours = lastOfEachDay([...before, hour]);
+  return [...observed.filter((each) => !isSame(each)), { reads, hours }].flatMap((each) => {
+    const kept = each.hours.filter((other) => other > hour - KEPT_HOURS);
+    return kept.length === 0 ? [] : [{ reads: each.reads, hours: kept }];
   });
 }
 
-/** What the history of a repository proves on a day, for a run that reads certain things. */
+/** Runs of the same day prove no more than its last one, which also proves no less. */
+function lastOfEachDay(hours: readonly number[]): number[] {
+  const sorted = hours.toSorted((a, b) => a - b);
+  return [...new Map(sorted.map((hour) => [Math.floor(hour / DAY_HOURS), hour])).values()];
+}
+
+/** What the history of a repository proves at some hour, for a run that reads certain things. */
 export class Proof {
   readonly #uses: ReadonlyMap<string, LastUse>;
-  readonly #days: readonly number[];
-  readonly #today: number;
+  readonly #hours: readonly number[];
+  readonly #now: number;
 
-  /** Only a day counts on which a run read at least what is read `today`. */
-  constructor({ observed, uses }: RepositoryHistory, today: number, reads: readonly string[]) {
+  /**
+   * Only runs count that read at least what is read `now`.
+   *
+   * @param now hours since the epoch
+   */
+  constructor({ observed, uses }: RepositoryHistory, now: number, reads: readonly string[]) {
     this.#uses = uses;
-    this.#today = today;
+    this.#now = now;
     const counted = observed.filter((each) => includesAll(each.reads, reads));
-    const days = new Set([...counted.flatMap((each) => each.days), today]);
-    this.#days = [...days].toSorted((a, b) => a - b);
+    const hours = new Set([...counted.flatMap((each) => each.hours), now]);
+    this.#hours = [...hours].toSorted((a, b) => a - b);
   }
 
   /** The last use of an image, if it can have been in use in the last `days` days. */
@@ -102,26 +116,30 @@ export class Proof {
     const use = this.#uses.get(digest);
     if (use === undefined) return undefined;
     // It can have been in use until the next run that looked, and that did not find it so.
-    const next = this.#days.find((day) => day > use.day) ?? this.#today;
-    const lastPossible = Math.max(use.day, next - 1);
-    return this.#today - lastPossible <= days ? use : undefined;
+    const until = this.#hours.find((hour) => hour > use.hour) ?? this.#now;
+    return this.#isOver(until, days) ? undefined : use;
   }
 
   /** Until when the history is too young to prove that an image was not in use for some days; nothing if it is old enough. */
   tooYoungFor(days: number): { readonly begin: number; readonly until: number } | undefined {
     const begin = this.#beginFor(days);
-    return this.#today - begin < days ? { begin, until: begin + days } : undefined;
+    return this.#isOver(begin, days) ? undefined : { begin, until: begin + days * DAY_HOURS };
   }
 
-  /** The day from which on the history has no hole. */
+  /** Whether an hour is so many days ago. */
+  #isOver(hour: number, days: number): boolean {
+    return this.#now - hour >= days * DAY_HOURS - TOLERANCE_HOURS;
+  }
+
+  /** The hour from which on the history has no hole. */
   #beginFor(days: number): number {
-    const gap = maxGapFor(days);
-    let begin = this.#today;
-    for (const day of this.#days.toReversed()) {
-      // Days can be later than this one only where a clock was wrong.
-      if (day > begin) continue;
-      if (begin - day > gap) break;
-      begin = day;
+    const gap = maxGapFor(days) * DAY_HOURS + TOLERANCE_HOURS;
+    let begin = this.#now;
+    for (const hour of this.#hours.toReversed()) {
+      // Runs can be later than this one only where a clock was wrong.
+      if (hour > begin) continue;
+      if (begin - hour > gap) break;
+      begin = hour;
     }
     return begin;
   }

@@ -17,9 +17,18 @@ const NOT_WRITTEN =
 
 type FactTable = Readonly<Record<string, Fact>>;
 
+interface FactOptions {
+  readonly log: Log;
+  /** Hears why the facts could not be read or written: the run goes on without them. */
+  readonly onFailure: (error: StoreError) => void;
+  /** Whether there is time for another scan. */
+  readonly hasTime: () => boolean;
+}
+
 /** Keeps the facts of one account and Region from one run to the next. */
 export class FactMemory {
   readonly #memory: Memory<FactTable>;
+  readonly #hasTime: () => boolean;
   readonly #onFailure: (error: StoreError) => void;
   #loading: Promise<Facts> | undefined;
   /** How many facts the store has. Missing if that is unknown: then nothing is written. */
@@ -28,13 +37,13 @@ export class FactMemory {
   #written = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  /** @param onFailure hears why the facts could not be read or written: the run goes on without them */
   constructor(
     store: Store,
     place: { readonly account: string; readonly region: string },
-    { log, onFailure }: { readonly log: Log; readonly onFailure: (error: StoreError) => void },
+    { log, onFailure, hasTime }: FactOptions,
   ) {
     this.#memory = new Memory(store, formatFor(place), log);
+    this.#hasTime = hasTime;
     this.#onFailure = onFailure;
   }
 
@@ -45,6 +54,8 @@ export class FactMemory {
   async during<Result extends { readonly isComplete: boolean }>(
     scan: (facts: Facts) => Promise<Result>,
   ): Promise<Result> {
+    // The store can be called in the reserve, which hundreds of places would use up.
+    if (!this.#hasTime()) return scan(new Facts());
     this.#loading ??= this.#load();
     const facts = await this.#loading;
     const timer = setInterval(() => this.#write(facts, false), WRITE_EVERY_MS);

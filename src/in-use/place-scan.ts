@@ -104,7 +104,7 @@ export class PlaceScan {
           named.add(name, place, options);
           definitions ??= loadTaskDefinitions(scope);
           // A failure to load is that of the reading itself.
-          definitions.then((loaded) => loaded.begin(name)).catch(() => {});
+          definitions.then((loaded) => loaded.begin(name, options)).catch(() => {});
         },
         blindSpot: (text) => blindSpots.add(this.#placed(text)),
         progress: (things, count) => {

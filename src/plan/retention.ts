@@ -1,4 +1,4 @@
-import { nameOfDay } from "../history/day.ts";
+import { dayOf } from "../history/hour.ts";
 import { type Proof, maxGapFor } from "../history/history.ts";
 import type { Image } from "../registry/image.ts";
 import { daysBetween } from "./age.ts";
@@ -58,7 +58,7 @@ function ruleOfHistory(days: number, proof: Proof | undefined): (image: Image) =
   return ({ digest }) => {
     const use = proof.recentUse(digest, days);
     if (use === undefined) return unproven;
-    return keep("recently-used", `in use on ${nameOfDay(use.day)}: ${use.user}`);
+    return keep("recently-used", `in use on ${dayOf(use.hour)}: ${use.user}`);
   };
 }
 
@@ -66,7 +66,7 @@ const NOT_READABLE = "the history of use cannot be read, so the image may have b
 
 function describeYoung({ begin, until }: { begin: number; until: number }, days: number): string {
   return (
-    `the history of its repository begins on ${nameOfDay(begin)}: deletions begin on ${nameOfDay(until)}, ` +
+    `the history of its repository begins on ${dayOf(begin)}: deletions begin on ${dayOf(until)}, ` +
     `if until then no two runs are more than ${maxGapFor(days)} days apart`
   );
 }

@@ -1,6 +1,6 @@
 import type { Deletion } from "../ecr/deletion.ts";
 import { asError, codeOf } from "../errors.ts";
-import { nameOfDay } from "../history/day.ts";
+import { dayOf } from "../history/hour.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Decision, type KeepReason, unusedOf } from "../plan/verdict.ts";
 import { type Image, storedBytes } from "../registry/image.ts";
@@ -26,9 +26,9 @@ export class Tally {
     this.#repository = repository;
   }
 
-  /** Notes until which day all images are kept, as a number since the epoch. */
-  keepUntil(day: number): void {
-    this.#keptUntil = day;
+  /** Notes until which hour (since the epoch) all images are kept. */
+  keepUntil(hour: number): void {
+    this.#keptUntil = hour;
   }
 
   /** Counts what is planned. */
@@ -108,7 +108,7 @@ export class Tally {
       refused: this.#refused,
       failed: this.#failed,
       failures: this.#failures,
-      ...(this.#keptUntil !== undefined && { keptUntil: nameOfDay(this.#keptUntil) }),
+      ...(this.#keptUntil !== undefined && { keptUntil: dayOf(this.#keptUntil) }),
       durationMs,
     };
   }

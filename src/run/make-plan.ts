@@ -1,12 +1,15 @@
 import { readIndexes } from "../ecr/manifests.ts";
 import { isEnabled } from "../ecr/repositories.ts";
+import type { RepositoryMemory } from "../history/repository-memory.ts";
 import type { Evidence } from "../in-use/evidence.ts";
 import type { RepositoryUse } from "../in-use/repository-use.ts";
 import { indexesToRead } from "../plan/indexes-to-read.ts";
 import { type Plan, type Situation, type Usage, decide, usesOf } from "../plan/plan.ts";
 import type { Policy } from "../plan/retention.ts";
 import type { Image } from "../registry/image.ts";
+import { registryKey } from "../registry/keys.ts";
 import type { Repository } from "../registry/repository.ts";
+import { hasAnyUse } from "./any-use.ts";
 import type { RunContext } from "./context.ts";
 import type { Listing } from "./listing.ts";
 
@@ -15,12 +18,20 @@ export class Planner {
   readonly #run: RunContext;
   readonly #repository: Repository;
   readonly #policy: Policy;
+  readonly #memory: RepositoryMemory | undefined;
   readonly #manifests: Map<string, readonly string[]>;
   #firstListed: readonly Image[] | undefined;
   /** Reading an index stamps its pull time, so its time from before counts. */
   readonly #pullsBeforeReading = new Map<string, number | undefined>();
 
-  constructor(run: RunContext, repository: Repository, policy: Policy) {
+  /** @param memory what is known of the use of its images; missing without a store */
+  constructor(
+    run: RunContext,
+    repository: Repository,
+    policy: Policy,
+    memory: RepositoryMemory | undefined,
+  ) {
+    this.#memory = memory;
     this.#run = run;
     this.#repository = repository;
     this.#policy = policy;
@@ -46,12 +57,12 @@ export class Planner {
       images: images.map((image) => this.#withoutOwnPull(image)),
       policy: this.#policy,
       usage: this.#withHistory(usageOf(use, evidence, answered)),
-      proof: this.#run.history?.proofOf(this.#repository.name),
+      proof: this.#memory?.proof,
       evidenceSince: evidence.startedAt,
       now: now(),
     };
     this.#firstListed ??= situation.images;
-    this.#noteUses({ ...situation, usage: usageOf(use, evidence) });
+    this.#noteUses({ ...situation, usage: usageOf(use, evidence) }, evidence);
     for (;;) {
       const manifests = new Map(this.#manifests);
       const decisions = decide({ ...situation, manifests });
@@ -65,27 +76,42 @@ export class Planner {
     }
   }
 
+  /** Notes that an image was pulled while the run was about to delete it. */
+  notePull(image: Image): void {
+    const pulledAt = new Date(image.pulledAt ?? 0).toISOString();
+    const use = { user: `pulled ${pulledAt}, during a run`, isPinned: false };
+    this.#memory?.noteUses(new Map([[image.digest, use]]));
+  }
+
   /** What was used lately needs what lists it and what refers to it, as what is in use does. */
   #withHistory(usage: Usage): Usage {
     const { history } = this.#run;
     const { keepUsedDays: days } = this.#policy;
-    if (history === undefined || days === undefined) return usage;
-    const proof = history.proofOf(this.#repository.name);
+    if (history === undefined) return usage;
+    const wasPinned = ({ digest }: Image) =>
+      days !== undefined && this.#memory?.proof?.recentUse(digest, days)?.isPinned === true;
     return {
       ...usage,
-      isPinned: (image) =>
-        usage.isPinned(image) || proof?.recentUse(image.digest, days)?.isPinned === true,
-      isInUseElsewhere: (digest) =>
-        usage.isInUseElsewhere(digest) || history.wasInUse(digest, days),
+      isPinned: (image) => usage.isPinned(image) || wasPinned(image),
+      isInUseElsewhere: (digest) => usage.isInUseElsewhere(digest) || history.mayKeep(digest),
     };
   }
 
-  /** A repository that is only looked at has no history: it would have holes. */
-  #noteUses(situation: Pick<Situation, "images" | "usage" | "evidenceSince">): void {
-    const { history } = this.#run;
-    if (history === undefined || !isEnabled(this.#repository)) return;
-    const present = new Set(situation.images.map(({ digest }) => digest));
-    history.note(this.#repository.name, { uses: usesOf(situation), present });
+  /**
+   * A repository that is only looked at has no history: it would have holes. And a run that finds nothing in use proves nothing,
+   * unless that is allowed.
+   */
+  #noteUses(
+    situation: Pick<Situation, "images" | "usage" | "evidenceSince">,
+    evidence: Evidence,
+  ): void {
+    if (this.#memory === undefined || !isEnabled(this.#repository)) return;
+    const { registryId: account, region } = this.#repository;
+    const { allowEmptyInUse } = this.#run.config.guardRails;
+    if (!allowEmptyInUse && !hasAnyUse(this.#run, registryKey({ account, region }), evidence))
+      return;
+    this.#memory.noteUses(usesOf(situation));
+    this.#memory.notePresent(new Set(situation.images.map(({ digest }) => digest)));
   }
 
   /** The digests that some indexes list, read if need be. With evidence as the original's, none is read. Throws AwsCallError. */

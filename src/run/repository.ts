@@ -11,6 +11,7 @@ import {
   OutdatedPlanError,
   ScanError,
 } from "../errors.ts";
+import type { RepositoryMemory } from "../history/repository-memory.ts";
 import type { Evidence, InUseImages } from "../in-use/evidence.ts";
 import { errorFields } from "../log.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -23,6 +24,7 @@ import type { RepositoryOutcome } from "../report/outcome.ts";
 import { Tally } from "../report/tally.ts";
 import { needsOfHistory } from "../settings/config.ts";
 import { type RepositoryPolicy, parsePolicy } from "../settings/policy.ts";
+import { hasAnyUse } from "./any-use.ts";
 import type { RunContext } from "./context.ts";
 import { type Listing, Lister } from "./listing.ts";
 import { Planner } from "./make-plan.ts";
@@ -38,6 +40,8 @@ export class RepositoryRun {
   #outcome: RepositoryOutcome | undefined;
   readonly #lister: Lister;
   #listing: Listing;
+  /** Missing without a store. */
+  #memory: RepositoryMemory | undefined;
   /** Missing before the repository is listed, and when there is nothing more to do. */
   #planner: Planner | undefined;
 
@@ -70,8 +74,8 @@ export class RepositoryRun {
       if (problems.length > 0) throw new ConfigError(problems);
       await this.#lister.requireSeen(policy);
       await this.#list();
-      this.#noteYoungHistory(policy);
-      this.#planner = new Planner(this.#run, this.#repository, policy);
+      this.#openMemory(policy);
+      this.#planner = new Planner(this.#run, this.#repository, policy, this.#memory);
     });
   }
 
@@ -112,10 +116,11 @@ export class RepositoryRun {
     return this.#outcome;
   }
 
-  #noteYoungHistory({ keepUsedDays }: RepositoryPolicy): void {
-    if (keepUsedDays === undefined) return;
-    const proof = this.#run.history?.proofOf(this.#repository.name);
-    const young = proof?.tooYoungFor(keepUsedDays);
+  #openMemory({ keepUsedDays: days }: RepositoryPolicy): void {
+    const { history, replication } = this.#run;
+    const copies = replication?.destinationsOf(this.#repository.name) ?? [];
+    this.#memory = history?.of(this.#repository.name, { copies, days });
+    const young = days === undefined ? undefined : this.#memory?.proof?.tooYoungFor(days);
     if (young !== undefined) this.#tally.keepUntil(young.until);
   }
 
@@ -197,16 +202,10 @@ export class RepositoryRun {
     if (!isEnabled(this.#repository)) throw new GuardRailError("it is not enabled");
   }
 
-  /**
-   * No reference to this registry or to one that has its copies: that is more often a wrong Region or role than the truth. A registry
-   * that only fills others is in use by their references.
-   */
   #requireAnyInUse({ evidence }: Plan): void {
-    const { config, evidence: fresh, replication } = this.#run;
+    const { config, evidence: fresh } = this.#run;
     const { registry } = this;
-    const registries = [registry, ...(replication?.destinations ?? [])];
-    const isAnyInUse = registries.some((each) => evidence.images.countIn(each) > 0);
-    if (config.guardRails.allowEmptyInUse || isAnyInUse) return;
+    if (config.guardRails.allowEmptyInUse || hasAnyUse(this.#run, registry, evidence)) return;
     fresh.refuse(
       new ScanError([
         new Error(
@@ -282,7 +281,9 @@ export class RepositoryRun {
       byDigest.flatMap((image): [Image, Deletion][] => {
         const current = now.get(image.digest);
         if (current === undefined) throw new OutdatedPlanError();
-        const isSame = haveSameTags(image, current) && !planner.isPulledSince(current, evidence);
+        const isPulled = planner.isPulledSince(current, evidence);
+        if (isPulled) planner.notePull(current);
+        const isSame = haveSameTags(image, current) && !isPulled;
         return isSame ? [] : [[image, retagged(image)]];
       }),
     );

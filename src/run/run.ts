@@ -197,7 +197,7 @@ async function cleanAll(request: RunRequest, progress: Progress): Promise<void> 
   const scopes = await findScopes(aws, config.scopes, now);
   logInactive(scopes, log);
   progress.passedOver = scopes.inactive;
-  const memory = await openMemory(request.store, { account, region }, config, log, now());
+  const memory = await openMemory(request, account);
   progress.memory = memory;
   const evidence = createEvidence(request, scopes, sources, progress);
   progress.evidence = evidence;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { dayOf } from "../../src/history/day.ts";
+import { hourOf } from "../../src/history/hour.ts";
 import { Proof } from "../../src/history/history.ts";
 import type { Image } from "../../src/registry/image.ts";
 import { ImageGraph, isReferrer } from "../../src/plan/graph.ts";
@@ -410,10 +410,10 @@ describe("any plan", () => {
   });
   const proof = new Proof(
     {
-      observed: [{ reads: [], days: Array.from({ length: 60 }, (_, i) => dayOf(NOW) - i) }],
-      uses: new Map([["d1", { day: dayOf(NOW) - 20, user: "a service", isPinned: true }]]),
+      observed: [{ reads: [], hours: Array.from({ length: 60 }, (_, i) => hourOf(NOW) - 24 * i) }],
+      uses: new Map([["d1", { hour: hourOf(NOW) - 20 * 24, user: "a service", isPinned: true }]]),
     },
-    dayOf(NOW),
+    hourOf(NOW),
     [],
   );
 

@@ -7,7 +7,7 @@ import { appByDigest, app, many, numbered, recordOf } from "../accounts.ts";
 import { HELD, everyHolder } from "../in-use/every-holder.ts";
 import { type Account, createAccount, enabled, old, remaining } from "../simulator/account.ts";
 import { storedObject } from "../simulator/services/s3/state.ts";
-import { FIRST, Nights, failuresOf } from "./nights.ts";
+import { FIRST, Nights, failuresOf, objectsOf } from "./nights.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: FIRST });
@@ -17,12 +17,6 @@ afterEach(() => {
 });
 
 const FACTS = "cleaner/facts/123456789012/eu-west-1.json.gz";
-
-function objectsOf({ buckets }: Account) {
-  const { objects } = buckets.get("memories") ?? {};
-  if (objects === undefined) throw new Error("There is no bucket");
-  return objects;
-}
 
 /** The facts in the store, by their keys. */
 async function factsOf(account: Account): Promise<Record<string, string[]>> {
@@ -104,6 +98,33 @@ describe("the second night", () => {
     expect(facts.filter((key) => /v0:/.test(key))).toEqual([expect.stringMatching(/v0:2$/)]);
     expect(remaining(account, "app")).not.toContain("v0");
   });
+});
+
+test("a revision that is gone is noticed, though an earlier run has read it", async () => {
+  const account = createAccount({
+    repositories: { app: enabled([old("v1"), old("v2")]) },
+    eventBuses: {
+      default: {
+        nightly: {
+          targets: [
+            {
+              Arn: "arn:aws:ecs:eu-west-1:123456789012:cluster/main",
+              EcsParameters: { TaskDefinitionArn: "job:5" },
+            },
+          ],
+        },
+      },
+    },
+    taskDefinitions: { "job:5": [app("v2")] },
+    buckets: ["memories"],
+  });
+  const nights = new Nights(account, { KEEP_TASK_DEFINITIONS: "0" });
+  await nights.run({ settings: { DRY_RUN: "true" } });
+  account.taskDefinitions.delete("job:5");
+  account.taskDefinitions.set("job:6", [app("v1")]);
+  await nights.run();
+  // The rule is about to name the newest revision of the family.
+  expect(remaining(account, "app")).toEqual(["v1"]);
 });
 
 describe("a scan that runs out of time", () => {

@@ -14,10 +14,11 @@ import {
   repository,
   tagAbout,
 } from "../simulator/account.ts";
+import { createOrganization } from "../simulator/organization.ts";
 import type { Fault } from "../simulator/faults.ts";
 import { storedObject } from "../simulator/services/s3/state.ts";
 import type { SimulatorOptions } from "../simulator/simulator.ts";
-import { FIRST, Nights, failuresOf } from "./nights.ts";
+import { FIRST, Nights, failuresOf, objectsOf } from "./nights.ts";
 
 beforeEach(() => {
   // Timers go on: only the date is that of the story.
@@ -52,14 +53,9 @@ function setTag({ repositories }: Account, name: string, tag: string, value: str
   Object.assign(repositories.get(name)?.tags ?? {}, { [tag]: value });
 }
 
+const COPY = "123456789012/us-east-1";
 const KEEP_14 = { DEFAULT_KEEP_USED_DAYS: "14" };
 const HISTORY = "cleaner/history/123456789012/eu-west-1.json.gz";
-
-function objectsOf({ buckets }: Account) {
-  const { objects } = buckets.get("memories") ?? {};
-  if (objects === undefined) throw new Error("There is no bucket");
-  return objects;
-}
 
 describe("an image that was in use", () => {
   test("stays for as many days as the rule says, and then goes", async () => {
@@ -191,6 +187,42 @@ describe("an image that was in use", () => {
     expect(remaining(account, "app")).toEqual(["v1"]);
   });
 
+  test("is remembered if it is pulled just before its deletion", async () => {
+    const image = old("v2", { tags: "v2 two" });
+    const account = webAccount("v1", { repositories: { app: enabled([old("v1"), image]) } });
+    const nights = new Nights(account, KEEP_14);
+    await nights.runs(14);
+    await nights.run({
+      onPlan: () => {
+        const stored = account.repositories.get("app")?.images.get(image.digest);
+        Object.assign(stored ?? {}, { lastPulledAt: new Date(Date.now() + 1000) });
+      },
+    });
+    expect(remaining(account, "app")).toContain("v2");
+    await nights.runs(14);
+    expect(remaining(account, "app")).toContain("v2");
+    await nights.run();
+    expect(remaining(account, "app")).toEqual(["v1"]);
+  });
+
+  test("is remembered although one file could not be read at the beginning", async () => {
+    const account = webAccount("v1");
+    const nights = new Nights(account, KEEP_14);
+    await nights.runs(13);
+    deploy(account, "v2");
+    await nights.run({
+      options: {
+        faults: (action, { Key }, nth) =>
+          action === "s3:GetObject" && String(Key).includes("history") && nth < 2
+            ? { kind: "cut" }
+            : undefined,
+      },
+    });
+    deploy(account, "v1");
+    await nights.runs(13);
+    expect(remaining(account, "app")).toEqual(["v1", "v2"]);
+  });
+
   test("is remembered by dry runs too", async () => {
     const account = webAccount("v1");
     const nights = new Nights(account, KEEP_14);
@@ -247,6 +279,76 @@ describe("a history that is too young, lost or damaged deletes nothing that a wh
     expect(remaining(account, "late")).toEqual([]);
   });
 
+  test("runs that look at fewer revisions of a family do not count", async () => {
+    const account = webAccount("v3", {
+      taskDefinitions: { "job:1": [app("v1")], "job:2": [app("v2")] },
+    });
+    const nights = new Nights(account, { ...KEEP_14, KEEP_TASK_DEFINITIONS: "0" });
+    await nights.runs(14);
+    const { kept } = await nights.run({ settings: { KEEP_TASK_DEFINITIONS: "1" } });
+    expect(kept["v1"]).toContain("begins on 2026-12-12");
+    expect(remaining(account, "app")).toEqual(["v1", "v2", "v3"]);
+  });
+
+  test("runs that did not look into a copy do not count from when ECR repeats deletions there", async () => {
+    const copies = ["v1", "v2"].map((tag) => old(tag));
+    const repetition = {
+      destinations: [{ registryId: "123456789012", region: "us-east-1" }],
+      deleteReplication: { enabled: false },
+    };
+    const organization = createOrganization({
+      home: {
+        repositories: { app: enabled(["v1", "v2"].map((tag) => old(tag))) },
+        functions: { web: app("v2") },
+        replication: [repetition],
+        buckets: ["memories"],
+      },
+      places: {
+        [COPY]: {
+          repositories: { app: enabled(copies) },
+          functions: { web: app("v1").replace("eu-west-1", "us-east-1") },
+        },
+      },
+    });
+    const nights = new Nights(organization, { ...KEEP_14, IN_USE_REGIONS: "us-east-1" });
+    for (let i = 0; i < 16; i += 1) await nights.run({ settings: { DRY_RUN: "true" } });
+    repetition.deleteReplication.enabled = true;
+    organization.place("123456789012", "us-east-1").functions.clear();
+    await nights.run();
+    expect(remaining(organization.home, "app")).toEqual(["v1", "v2"]);
+  });
+
+  test("a signature in another repository stays too, whatever rule that repository has", async () => {
+    const signature = old("sig", { tags: tagAbout(old("v1"), "sig") });
+    const account = webAccount("v1", {
+      repositories: {
+        app: enabled([old("v1")], { BoxCleanerKeepUsedDays: "14" }),
+        other: enabled([signature, image("young")]),
+      },
+    });
+    const nights = new Nights(account);
+    await nights.runs(3);
+    account.functions.clear();
+    await nights.runs(10);
+    expect(remaining(account, "other")).toEqual([...signature.tags, "young"]);
+    await nights.runs(4);
+    expect(remaining(account, "other")).toEqual([...signature.tags, "young"]);
+    await nights.run();
+    expect(remaining(account, "other")).toEqual(["young"]);
+  });
+
+  test("a run that finds nothing in use proves nothing, unless that is allowed", async () => {
+    const account = webAccount("v1", { functions: {} });
+    const nights = new Nights(account, {
+      ...KEEP_14,
+      DRY_RUN: "true",
+      ALLOW_EMPTY_IN_USE: "false",
+    });
+    await nights.runs(16);
+    const { summary } = await nights.run();
+    expect(summary.youngHistory?.deletionsBegin).toBe("2026-12-28");
+  });
+
   test("runs that read less do not count, and a run that reads more begins anew", async () => {
     const account = webAccount("v1");
     const nights = new Nights(account, { ...KEEP_14, IN_USE_SOURCES: "ecs" });
@@ -269,7 +371,7 @@ describe("a store that fails costs no image, and the run says what it cannot rem
     {
       name: "reading is denied",
       options: denied("s3:GetObject"),
-      says: /The history of use could not be read, so images that it may keep are kept, and today is missing from it: s3:GetObject failed/,
+      says: /The history of use could not be read, so images that it may keep are kept: s3:GetObject failed/,
     },
     {
       name: "listing is denied",

@@ -6,6 +6,7 @@ import { nameOf } from "../../src/registry/image.ts";
 import { start } from "../../src/run/start.ts";
 import { useSimulator } from "../make-run.ts";
 import type { Account } from "../simulator/account.ts";
+import type { Organization } from "../simulator/organization.ts";
 import { type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 
 const DAY_MS = 86_400_000;
@@ -35,15 +36,18 @@ interface NightResult {
   readonly calls: Readonly<Record<string, number>>;
 }
 
-/** One account over many nights. */
+/** One account, or an organization, over many nights. */
 export class Nights {
+  /** Of an organization, its home. */
   readonly account: Account;
+  readonly #world: Account | Organization;
   readonly #settings: Readonly<Record<string, string>>;
   /** The number of the last night; the first one has 0. */
   night = -1;
 
-  constructor(account: Account, settings: Readonly<Record<string, string>> = {}) {
-    this.account = account;
+  constructor(world: Account | Organization, settings: Readonly<Record<string, string>> = {}) {
+    this.#world = world;
+    this.account = "home" in world ? world.home : world;
     this.#settings = settings;
   }
 
@@ -66,7 +70,7 @@ export class Nights {
     ...request
   }: Night = {}): Promise<NightResult> {
     vi.setSystemTime(FIRST + this.night * DAY_MS);
-    await using simulator = await startSimulator(this.account, options);
+    await using simulator = await startSimulator(this.#world, options);
     useSimulator(simulator);
     const env = {
       ...simulator.env,
@@ -96,6 +100,13 @@ export class Nights {
   async runs(nights: number): Promise<void> {
     for (let i = 0; i < nights; i += 1) await this.run();
   }
+}
+
+/** The objects of the store's bucket, by key. */
+export function objectsOf({ buckets }: Account) {
+  const { objects } = buckets.get("memories") ?? {};
+  if (objects === undefined) throw new Error("There is no bucket");
+  return objects;
 }
 
 /** What failed in a run, in one text. */

@@ -18,6 +18,9 @@ const LOADERS: Readonly<Record<string, () => Promise<{ readonly source: Source }
   eks: () => import("./eks/eks.ts"),
 };
 
+/** Raised when a source finds in the same answers what it has not found before: earlier runs have not looked for that. */
+export const EVIDENCE_REVISION = 1;
+
 /** The ids of the sources that the original has too. */
 export const ORIGINAL_SOURCE_IDS: readonly string[] = ["ecs", "lambda", "app-runner"];
 

@@ -2,6 +2,7 @@ import type { Clients } from "../../aws/clients.ts";
 import type { Statement } from "../../aws/permissions.ts";
 import type { AskFact } from "../facts.ts";
 import type { Once } from "../once.ts";
+import type { NameOptions } from "./named-task-definitions.ts";
 
 /**
  * How far the program looks for evidence of use: `full`, or `original`: no further than the original, whose policy is then
@@ -28,11 +29,7 @@ export interface Report {
    * An ECS task definition (ARN, `family:revision` or family), and the place that starts tasks from it. It is an error if
    * ECS has no such task definition, unless it may be gone: a rule that names a deleted one starts nothing.
    */
-  readonly taskDefinition: (
-    name: string,
-    place: string,
-    options?: { readonly mayBeGone: true },
-  ) => void;
+  readonly taskDefinition: (name: string, place: string, options?: NameOptions) => void;
   /** A sentence that names something whose images cannot be known, such as a task definition chosen at run time. */
   readonly blindSpot: (text: string) => void;
   /** This many more things of a kind, in the plural, have been read: for people who wait. */

@@ -36,6 +36,7 @@ export function reportNewestRevisions(names: readonly string[], report: Report):
   for (const name of names) {
     report.taskDefinition(name, `ECS task definition family ${familyOf(name)}`, {
       mayBeGone: true,
+      isListed: true,
     });
   }
 }

@@ -5,7 +5,7 @@ import pMap from "p-map";
 import { AwsCallError, call, required } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 import { findReferences } from "../../../registry/text.ts";
-import type { NamedTaskDefinitions } from "../named-task-definitions.ts";
+import type { NameOptions, NamedTaskDefinitions } from "../named-task-definitions.ts";
 import { nameInArn } from "../place.ts";
 import type { Report, Scope } from "../source.ts";
 import { ECS } from "./service.ts";
@@ -24,8 +24,9 @@ export class TaskDefinitions {
   }
 
   /** Begins to read a revision, which `read` then need not wait for. Its failure is that of `read`. */
-  begin(name: string): void {
-    if (!isRevision(name)) return;
+  begin(name: string, options?: NameOptions): void {
+    const isThere = options === undefined || options.isListed === true;
+    if (!isRevision(name) || !isThere) return;
     const describe = async () => (this.#isOver ? undefined : this.#imagesOf(name));
     this.#beginning(describe).catch(() => {});
   }
@@ -48,8 +49,8 @@ export class TaskDefinitions {
     const gone: string[] = [];
     const readOne = async (name: string) => {
       const isRequired = named.isRequired(name);
-      const images =
-        (await this.#imagesOf(name)) ?? (isRequired ? undefined : await this.#newest(name));
+      const found = await (named.isThere(name) ? this.#imagesOf(name) : this.#describe(name));
+      const images = found ?? (isRequired ? undefined : await this.#newest(name));
       report.progress("task definitions", 1);
       if (images === undefined && isRequired) gone.push(name);
       for (const image of images ?? []) {
@@ -66,7 +67,7 @@ export class TaskDefinitions {
     return isRevision(name) ? this.#imagesOf(familyOf(name)) : undefined;
   }
 
-  /** A revision never changes. */
+  /** A revision never changes. That one was there in an earlier run says nothing of whether it still is. */
   async #imagesOf(name: string): Promise<readonly string[] | undefined> {
     if (!isRevision(name)) return this.#describe(name);
     return this.#scope.askFact(`task definition ${name}`, async () => this.#describe(name));
