@@ -38,8 +38,11 @@ interface FilePart {
   readonly path: string;
 }
 
+/** What a store uses of AWS: a bucket can be in another Region. */
+export type StoreAws = Pick<Aws, "region" | "identity" | "client" | "elsewhere">;
+
 /** Opens a store. It makes no call yet. */
-export async function openStore(location: StoreLocation, aws: Pick<Aws, "client">): Promise<Store> {
+export async function openStore(location: StoreLocation, aws: StoreAws): Promise<Store> {
   if ("folder" in location) {
     const { FolderStore } = await import("./folder-store.ts");
     return new FolderStore(location);
