@@ -10,7 +10,7 @@ export interface StoredFile {
   readonly writtenAt: number;
 }
 
-/** Files that outlive a run. Nothing in it is ever deleted. */
+/** Files that outlive a run. No file is ever deleted: a folder only drops old versions of a file. */
 export interface Store {
   /** A file as people find it. */
   readonly describe: (name: string) => string;
