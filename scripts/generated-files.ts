@@ -105,10 +105,16 @@ function toPolicy(statements: readonly Statement[], partition = "aws") {
       Sid,
       Effect: "Allow",
       Action: Action.length === 1 ? Action[0] : Action,
-      Resource: Resource.replace(/^arn:aws:/, `arn:${partition}:`),
+      Resource: Array.isArray(Resource)
+        ? Resource.map((arn: string) => inPartition(arn, partition))
+        : inPartition(String(Resource), partition),
       ...(Condition && { Condition }),
     })),
   };
+}
+
+function inPartition(arn: string, partition: string): string {
+  return arn.replace(/^arn:aws:/, `arn:${partition}:`);
 }
 
 /** Each ARN has the partition that the stack is in, and the name of the evidence role that the template's parameter gives. */

@@ -101,6 +101,17 @@ resource "aws_lambda_function" "this" {
     }
   }
 
+  lifecycle {
+    precondition {
+      condition     = local.has_store_for_history
+      error_message = "default_keep_used_days needs a store to remember what was in use. Set create_store or store too."
+    }
+    precondition {
+      condition     = local.is_keep_used_days_right
+      error_message = "default_keep_used_days must be a whole number from 0 to 365, or empty."
+    }
+  }
+
   # The first run needs them, and Lambda refuses a function in a VPC whose role may not make network interfaces.
   depends_on = [
     aws_iam_role_policy.this,

@@ -7,8 +7,18 @@ locals {
     for each in regexall("^s3://(?P<bucket>[^/]+)/?(?P<prefix>.*)$", local.store) :
     { bucket = each.bucket, path = compact([trim(each.prefix, "/"), "*"]) }
   ]
-  lists = regexall("s3://(?P<bucket>[^/,\\s]+)/?(?P<prefix>[^,\\s]*)", var.in_use_lists)
-  s3    = "arn:${data.aws_partition.current.partition}:s3:::"
+  # A key, and what is below it; of a whole bucket, everything. Another key that begins alike is not meant.
+  lists = [
+    for each in regexall("s3://(?P<bucket>[^/,\\s]+)/?(?P<prefix>[^,\\s]*)", var.in_use_lists) : {
+      bucket = each.bucket
+      keys   = trim(each.prefix, "/") == "" ? ["*"] : [trim(each.prefix, "/"), "${trim(each.prefix, "/")}/*"]
+    }
+  ]
+  s3 = "arn:${data.aws_partition.current.partition}:s3:::"
+
+  # The program needs both before it makes a run. The pattern is that of the template.
+  has_store_for_history   = var.default_keep_used_days == "" || var.create_store || var.store != ""
+  is_keep_used_days_right = can(regex("^(\\d{1,2}|[12]\\d\\d|3[0-5]\\d|36[0-5])?$", var.default_keep_used_days))
 
   # What only some settings need.
   optional_statements = concat(
@@ -29,15 +39,16 @@ locals {
       Sid      = "ReadTheLists"
       Effect   = "Allow"
       Action   = "s3:GetObject"
-      Resource = [for list in lists : "${local.s3}${list.bucket}/${trim(list.prefix, "/")}*"]
+      Resource = flatten([for list in lists : [for key in list.keys : "${local.s3}${list.bucket}/${key}"]])
     } if length(lists) > 0],
-    [for lists in [local.lists] : {
-      Sid       = "FindTheLists"
+    # One for each place: together, they would allow the keys of one bucket in every other one.
+    [for i, list in local.lists : {
+      Sid       = length(local.lists) == 1 ? "FindTheLists" : "FindTheLists${i + 1}"
       Effect    = "Allow"
       Action    = "s3:ListBucket"
-      Resource  = [for list in lists : "${local.s3}${list.bucket}"]
-      Condition = { StringLike = { "s3:prefix" = [for list in lists : "${trim(list.prefix, "/")}*"] } }
-    } if length(lists) > 0],
+      Resource  = "${local.s3}${list.bucket}"
+      Condition = { StringLike = { "s3:prefix" = list.keys } }
+    }],
     [for topic in compact([local.topic]) : {
       Sid      = "SendMessagesAboutRuns"
       Effect   = "Allow"

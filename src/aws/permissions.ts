@@ -4,8 +4,10 @@ export interface Statement {
   readonly Sid: string;
   readonly Action: readonly string[];
   /** By default every resource. An ARN begins with `arn:aws:`, in whatever partition it is used. */
-  readonly Resource?: string;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<
+    Record<string, Readonly<Record<string, string | readonly string[]>>>
+  >;
   /** What the program does with it, for the documents. */
   readonly purpose: string;
   /** Whether the original's policy has it. */

@@ -34,6 +34,10 @@ export interface ListResult {
   readonly time: string;
   /** How many references it has, those to other registries included. */
   readonly references: number;
+  /** The ids of the sources of evidence that its maker read, if it left some out: what only the others show may look unused. */
+  readonly sources?: readonly string[];
+  /** What its maker found whose images cannot be known, if there is any: a sentence for each. */
+  readonly blindSpots?: readonly string[];
 }
 
 /** What one scan found, joined with all earlier scans of the run. Every source in it was read to its end. */

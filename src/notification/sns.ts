@@ -14,12 +14,12 @@ const SNS = {
 } satisfies Service<SNSClient>;
 
 /** What a role needs for the NOTIFY_TOPIC_ARN that is its resource here. */
-export const NOTIFY_STATEMENT: Statement = {
+export const NOTIFY_STATEMENT = {
   Sid: "SendMessagesAboutRuns",
   Action: [PUBLISH],
   Resource: "arn:aws:sns:eu-west-1:123456789012:ecr-cleaner",
   purpose: "send messages to `NOTIFY_TOPIC_ARN`",
-};
+} satisfies Statement;
 
 /** The longest that the call may take with all its repeats, in ms. */
 const TIME_LIMIT_MS = 10_000;

@@ -1,5 +1,6 @@
 import { connectAws } from "../aws/clients.ts";
 import { ConfigError } from "../errors.ts";
+import { addSources } from "../in-use/evidence.ts";
 import { FoundReferences } from "../in-use/lists/found-references.ts";
 import type { JsonList } from "../in-use/lists/json-list.ts";
 import { Scan } from "../in-use/scan.ts";
@@ -35,7 +36,9 @@ export async function listInUse({
   const reading = { sources, depth: { depth, keepTaskDefinitions }, log, observer: {} };
   const references = new FoundReferences();
   const time = now();
-  await new Scan({ places: [ownPlace(aws)], closed: [] }, reading).read(references);
+  const scan = new Scan({ places: [ownPlace(aws)], closed: [] }, reading);
+  const { places } = await scan.read(references);
+  const blindSpots = addSources(places).flatMap((source) => source.blindSpots);
   return {
     account,
     region: aws.region,
@@ -43,6 +46,7 @@ export async function listInUse({
     complete: true,
     references: references.toList(),
     ...(config.sources.length < SOURCE_IDS.length && { sources: config.sources }),
+    ...(blindSpots.length > 0 && { blindSpots }),
   };
 }
 

@@ -137,7 +137,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
 
 const OUT_OF_TIME =
   "The time limit was reached before all evidence of use was read, so nothing was deleted. Set the function's timeout to " +
-  "900 s (Lambda's default is 3 s, and the last 30 s are a reserve, 90 s with STORE), give it more memory, leave out sources with " +
+  "900 s (Lambda's default is 3 s, and the last 30 s are a reserve; STORE adds 60 s to it, NOTIFY_TOPIC_ARN 10 s), give it more memory, leave out sources with " +
   "IN_USE_SOURCES or Regions with IN_USE_REGIONS if they use no image of this registry, or set KEEP_TASK_DEFINITIONS=0 if nothing starts ECS tasks by the name of their family";
 
 /** Time that ends a run is a failure as long as the evidence is not complete: such a run never deletes anything. */

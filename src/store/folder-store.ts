@@ -59,7 +59,13 @@ export class FolderStore implements Store {
       if (hasCode(error, "EEXIST")) return false;
       throw error;
     } finally {
-      await unlink(temporary);
+      await this.#remove(temporary);
+    }
+    const [latest = 0] = await this.#versionsOf(name);
+    if (latest > newest + 1) {
+      // Others have written meanwhile, and removed the number that the link then took: nobody would read it.
+      await this.#remove(this.#pathOf(name, newest + 1));
+      return false;
     }
     const outdated = older.slice(KEPT_VERSIONS - 2);
     await Promise.all(outdated.map(async (each) => this.#remove(this.#pathOf(name, each))));
@@ -70,7 +76,12 @@ export class FolderStore implements Store {
     const temporary = await this.#temporary(name, async (path) =>
       "path" in bytes ? copyFile(bytes.path, path) : writeFile(path, bytes),
     );
-    await rename(temporary, join(this.#folder, name));
+    try {
+      await rename(temporary, join(this.#folder, name));
+    } catch (error) {
+      await this.#remove(temporary);
+      throw error;
+    }
   };
 
   /** The numbers of a file's versions, newest first. */
@@ -95,7 +106,13 @@ export class FolderStore implements Store {
   async #temporary(name: string, write: (path: string) => Promise<void>): Promise<string> {
     const path = join(this.#folder, `${name}.${randomUUID()}.tmp`);
     await mkdir(dirname(path), { recursive: true });
-    await write(path);
+    try {
+      await write(path);
+    } catch (error) {
+      // Such as a full disk, which the part that is there would keep full.
+      await this.#remove(path);
+      throw error;
+    }
     return path;
   }
 

@@ -21,19 +21,19 @@ export const STORE_STATEMENTS: readonly Statement[] = [
   },
 ];
 
-/** What a role needs for `IN_USE_LISTS=s3://amzn-s3-demo-bucket/lists`. */
+/** What a role needs for `IN_USE_LISTS=s3://amzn-s3-demo-bucket/lists`: not for `lists-private`, which `lists*` would allow too. */
 export const LISTS_STATEMENTS: readonly Statement[] = [
   {
     Sid: "ReadTheLists",
     Action: ["s3:GetObject"],
-    Resource: `${BUCKET}/lists*`,
+    Resource: [`${BUCKET}/lists`, `${BUCKET}/lists/*`],
     purpose: "read the lists in `IN_USE_LISTS`",
   },
   {
     Sid: "FindTheLists",
     Action: ["s3:ListBucket"],
     Resource: BUCKET,
-    Condition: { StringLike: { "s3:prefix": "lists*" } },
+    Condition: { StringLike: { "s3:prefix": ["lists", "lists/*"] } },
     purpose: "find the lists in `IN_USE_LISTS`",
   },
 ];

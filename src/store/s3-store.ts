@@ -10,10 +10,10 @@ import {
 } from "@aws-sdk/client-s3";
 
 import { AwsCallError, call, isGone, required } from "../aws/calls.ts";
-import type { Aws } from "../aws/clients.ts";
+import { asError } from "../errors.ts";
 import { describeLocation } from "./location.ts";
 import { S3 } from "./s3.ts";
-import type { Content, Store, StoredFile } from "./store.ts";
+import type { Content, Store, StoreAws, StoredFile } from "./store.ts";
 
 /** The longest that one call may take with all its repeats, in ms: a slow store must not cost the run its end. */
 const TIME_LIMIT_MS = 20_000;
@@ -30,13 +30,15 @@ const REPEAT_AFTER_MS = 100;
 /** A store in Amazon S3. Conditional writes keep two runs from overwriting each other's files. */
 export class S3Store implements Store {
   readonly #location: { readonly bucket: string; readonly prefix: string };
-  readonly #s3: S3Client;
+  readonly #aws: StoreAws;
+  /** Of the bucket, as far as it is known. */
+  #region: string;
+  #s3: S3Client;
 
-  constructor(
-    location: { readonly bucket: string; readonly prefix: string },
-    aws: Pick<Aws, "client">,
-  ) {
+  constructor(location: { readonly bucket: string; readonly prefix: string }, aws: StoreAws) {
     this.#location = location;
+    this.#aws = aws;
+    this.#region = aws.region;
     this.#s3 = aws.client(S3);
   }
 
@@ -45,9 +47,9 @@ export class S3Store implements Store {
   readonly read = async (name: string): Promise<StoredFile | undefined> => {
     const action = "s3:GetObject";
     try {
-      return await this.#call(action, name, async (abortSignal) => {
+      return await this.#call(action, name, async (s3, abortSignal) => {
         const command = new GetObjectCommand(this.#objectOf(name));
-        const { Body, ETag, LastModified } = await this.#s3.send(command, { abortSignal });
+        const { Body, ETag, LastModified } = await s3.send(command, { abortSignal });
         const bytes = Buffer.from(await required(Body, action, name).transformToByteArray());
         const version = required(ETag, action, name);
         return { bytes, version, writtenAt: required(LastModified, action, name).getTime() };
@@ -65,8 +67,8 @@ export class S3Store implements Store {
     const condition = version === undefined ? { IfNoneMatch: "*" } : { IfMatch: version };
     const command = new PutObjectCommand({ ...this.#objectOf(name), ...condition, Body: bytes });
     try {
-      await this.#call("s3:PutObject", name, async (abortSignal) =>
-        this.#s3.send(command, { abortSignal }),
+      await this.#call("s3:PutObject", name, async (s3, abortSignal) =>
+        s3.send(command, { abortSignal }),
       );
       return true;
     } catch (error) {
@@ -80,17 +82,17 @@ export class S3Store implements Store {
   readonly put = async (name: string, { bytes, type }: Content): Promise<void> => {
     const isFile = "path" in bytes;
     const size = isFile ? (await stat(bytes.path)).size : bytes.length;
-    const upload = async (abortSignal: AbortSignal) => {
+    const upload = async (s3: S3Client, abortSignal: AbortSignal) => {
       const command = new PutObjectCommand({
         ...this.#objectOf(name),
         Body: isFile ? createReadStream(bytes.path) : bytes,
         ContentLength: size,
         ContentType: type,
       });
-      return this.#s3.send(command, { abortSignal });
+      return s3.send(command, { abortSignal });
     };
-    await this.#call("s3:PutObject", name, async (signal) =>
-      isFile ? repeat(async () => upload(signal)) : upload(signal),
+    await this.#call("s3:PutObject", name, async (s3, signal) =>
+      isFile ? repeat(async () => upload(s3, signal)) : upload(s3, signal),
     );
   };
 
@@ -101,8 +103,8 @@ export class S3Store implements Store {
   async #isAbsent(name: string): Promise<boolean> {
     const { Bucket, Key } = this.#objectOf(name);
     const command = new ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 });
-    const listing = this.#call("s3:ListBucket", name, async (abortSignal) =>
-      this.#s3.send(command, { abortSignal }),
+    const listing = this.#call("s3:ListBucket", name, async (s3, abortSignal) =>
+      s3.send(command, { abortSignal }),
     );
     // The error of the reading says what to allow.
     return listing.then(
@@ -119,26 +121,57 @@ export class S3Store implements Store {
   async #call<Output>(
     action: string,
     name: string,
-    send: (signal: AbortSignal) => Promise<Output>,
+    send: (s3: S3Client, signal: AbortSignal) => Promise<Output>,
   ): Promise<Output> {
     try {
       return await call(action, this.describe(name), async () =>
-        send(AbortSignal.timeout(TIME_LIMIT_MS)),
+        this.#inRegion(send, AbortSignal.timeout(TIME_LIMIT_MS)),
       );
     } catch (error) {
       if (!(error instanceof AwsCallError) || !error.isDenied) throw error;
       throw new AwsCallError(action, this.describe(name), error.cause, DENIED);
     }
   }
+
+  /**
+   * Sends to the Region of the bucket, which S3 names if it is another one. The SDK would follow too, but it forgets the Region
+   * after each call, and it sends the stream of a file again that it has read already.
+   */
+  async #inRegion<Output>(
+    send: (s3: S3Client, signal: AbortSignal) => Promise<Output>,
+    signal: AbortSignal,
+  ): Promise<Output> {
+    const asked = this.#region;
+    try {
+      return await send(this.#s3, signal);
+    } catch (error) {
+      const region = bucketRegionOf(error);
+      if (region === undefined || region === asked) throw error;
+      this.#s3 = this.#aws.elsewhere(region, this.#aws.identity).client(S3);
+      this.#region = region;
+      return send(this.#s3, signal);
+    }
+  }
 }
 
-/** Repeats an upload of a stream, which the SDK cannot read twice. */
+/** The Region in which a bucket is, if the answer to a failed call names it. */
+function bucketRegionOf(error: unknown): string | undefined {
+  const { $response }: FailedCall = asError(error);
+  return $response?.headers?.["x-amz-bucket-region"];
+}
+
+/** What errors of the SDK carry of the answer. */
+interface FailedCall extends Error {
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+}
+
+/** Repeats an upload of a stream, which the SDK cannot read twice. A bucket in another Region fails each repeat. */
 async function repeat<Result>(upload: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await upload();
     } catch (error) {
-      if (attempt >= MAX_UPLOADS) throw error;
+      if (attempt >= MAX_UPLOADS || bucketRegionOf(error) !== undefined) throw error;
       await delay(REPEAT_AFTER_MS * 2 ** (attempt - 1));
     }
   }

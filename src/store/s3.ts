@@ -6,12 +6,11 @@ const ignore = () => {};
 /** The SDK tells the console that it repeats no upload of a stream. The store does. */
 const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** The bucket can be in another Region. */
+/** A client of Amazon S3 and of what has its API. */
 export class StoreClient extends S3Client {
   constructor(settings: S3ClientConfig) {
     super({
       ...settings,
-      followRegionRedirects: true,
       // An endpoint of one's own has no host names for buckets, and no certificate covers those with a dot.
       forcePathStyle: true,
       logger: SILENT,

@@ -10,7 +10,7 @@ export interface StoredFile {
   readonly writtenAt: number;
 }
 
-/** Files that outlive a run. Nothing in it is ever deleted. */
+/** Files that outlive a run. No file is ever deleted: a folder only drops old versions of a file. */
 export interface Store {
   /** A file as people find it. */
   readonly describe: (name: string) => string;
@@ -38,8 +38,11 @@ interface FilePart {
   readonly path: string;
 }
 
+/** What a store uses of AWS: a bucket can be in another Region. */
+export type StoreAws = Pick<Aws, "region" | "identity" | "client" | "elsewhere">;
+
 /** Opens a store. It makes no call yet. */
-export async function openStore(location: StoreLocation, aws: Pick<Aws, "client">): Promise<Store> {
+export async function openStore(location: StoreLocation, aws: StoreAws): Promise<Store> {
   if ("folder" in location) {
     const { FolderStore } = await import("./folder-store.ts");
     return new FolderStore(location);

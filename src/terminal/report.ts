@@ -5,6 +5,7 @@ import type { Plan } from "../plan/plan.ts";
 import { KEEP_REASONS } from "../plan/verdict.ts";
 import type { Image } from "../registry/image.ts";
 import { count } from "../report/count.ts";
+import { blindSpotsOf, sayListsInPart } from "../report/lists.ts";
 import type { RepositoryOutcome } from "../report/outcome.ts";
 import { formatMonthlyPrice } from "../report/price.ts";
 import { REASONS } from "../report/reasons.ts";
@@ -117,6 +118,7 @@ function renderReasons(summary: Summary, look: Look): string {
   }).toSorted((a, b) => b.number - a.number);
   const warnings = [
     ...(inUse.leftOut.length > 0 ? [`Sources not read: ${inUse.leftOut.join(", ")}`] : []),
+    ...sayListsInPart(inUse.lists).map(printable),
     ...(inUse.evidence === "original" ? [ORIGINAL_EVIDENCE] : []),
     ...(summary.youngHistory === undefined ? [] : [sayYoungHistory(summary.youngHistory)]),
     ...renderBlindSpots(summary),
@@ -130,7 +132,8 @@ function renderReasons(summary: Summary, look: Look): string {
 
 /** What the sources found and cannot know the images of. */
 function renderBlindSpots({ inUse }: Summary): string[] {
-  const blindSpots = inUse.sources.flatMap((source) => source.blindSpots);
+  const ofSources = inUse.sources.flatMap((source) => source.blindSpots);
+  const blindSpots = [...ofSources, ...blindSpotsOf(inUse.lists)];
   const more = blindSpots.length - MAX_BLIND_SPOTS;
   return [
     ...blindSpots.slice(0, MAX_BLIND_SPOTS),

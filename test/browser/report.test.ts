@@ -19,6 +19,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { demoAccount } from "../../demo/account.ts";
 import { SOURCE_IDS } from "../../src/in-use/sources/index.ts";
 import { app, serviceUsing } from "../accounts.ts";
+import { jsonList } from "../in-use/lists/lists.ts";
 import { Recorder } from "../../src/records/recorder.ts";
 import { cleanAccount, run } from "../make-run.ts";
 import { REGISTRY, createAccount, digestOf, enabled, image, old } from "../simulator/account.ts";
@@ -284,6 +285,17 @@ describe("what was read", () => {
     const row = page.locator("#sources tr", { hasText: /^list/ });
     expect(await row.getByRole("rowheader").innerText()).toBe(`list ${list}`);
     expect(await row.getByRole("cell").innerText()).toMatch(/^1 reference, made 20.*Z$/);
+  });
+
+  test("warns of a list whose maker left out sources", async () => {
+    const list = join(folder, "part.json");
+    writeFileSync(list, jsonList([app("v1")], { sources: ["ecs"], blindSpots: ["a machine"] }));
+    const { page } = await openReport(demoAccount(), { settings: { IN_USE_LISTS: list } });
+    const warnings = await page.locator("#warnings").innerText();
+    expect(warnings).toContain(
+      `List ${list} has only these sources: ecs. Images that only other sources show are shown as unused.`,
+    );
+    expect(warnings).toContain(`Images not known: list ${list}: a machine.`);
   });
 
   test("is whole on paper", async () => {

@@ -182,13 +182,13 @@ describe("the CloudFormation template", () => {
     {
       name: "MessagePermission",
       statements: [NOTIFY_STATEMENT],
-      names: { NotifyTopic: NOTIFY_STATEMENT.Resource ?? "" },
+      names: { NotifyTopic: NOTIFY_STATEMENT.Resource },
       conditions: ["HasNotifyTopic", "MakesNotifyTopic"],
     },
     {
       name: "MessagePermission",
       statements: [NOTIFY_STATEMENT],
-      names: { NotifyTopicArn: NOTIFY_STATEMENT.Resource ?? "" },
+      names: { NotifyTopicArn: NOTIFY_STATEMENT.Resource },
       conditions: ["HasNotifyTopic", "HasNotifyTopicArn"],
     },
   ])("gives the role what $conditions needs, and nothing else", (row) => {

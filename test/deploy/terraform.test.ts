@@ -59,13 +59,20 @@ const OPTIONAL = [
   {
     variables: { in_use_lists: "s3://one/a/b.json, s3://two /a/folder" },
     statements: [
-      allow("ReadTheLists", "s3:GetObject", ["arn:aws:s3:::one/a/b.json*", "arn:aws:s3:::two/*"]),
-      allow(
-        "FindTheLists",
-        "s3:ListBucket",
-        ["arn:aws:s3:::one", "arn:aws:s3:::two"],
-        ["a/b.json*", "*"],
-      ),
+      allow("ReadTheLists", "s3:GetObject", [
+        "arn:aws:s3:::one/a/b.json",
+        "arn:aws:s3:::one/a/b.json/*",
+        "arn:aws:s3:::two/*",
+      ]),
+      allow("FindTheLists1", "s3:ListBucket", "arn:aws:s3:::one", ["a/b.json", "a/b.json/*"]),
+      allow("FindTheLists2", "s3:ListBucket", "arn:aws:s3:::two", ["*"]),
+    ],
+  },
+  {
+    variables: { in_use_lists: "s3://one/lists/" },
+    statements: [
+      allow("ReadTheLists", "s3:GetObject", ["arn:aws:s3:::one/lists", "arn:aws:s3:::one/lists/*"]),
+      allow("FindTheLists", "s3:ListBucket", "arn:aws:s3:::one", ["lists", "lists/*"]),
     ],
   },
   {
@@ -102,6 +109,33 @@ describe("the Terraform module", () => {
       "concat(jsondecode(local.policy).Statement, local.optional_statements)",
     );
     expect(locals["policy"]).toContain('file("${path.module}/iam-policy.json")');
+  });
+
+  test.for([
+    { variables: {}, expected: true },
+    { variables: { default_keep_used_days: "14" }, expected: false },
+    { variables: { default_keep_used_days: "14", store: "s3://mine/store" }, expected: true },
+    { variables: { default_keep_used_days: "14", create_store: "true" }, expected: true },
+  ])("needs a store for a history of use: $variables", ({ variables, expected }) => {
+    expect(evaluate("has_store_for_history", variables)).toBe(expected);
+  });
+
+  test.for([
+    ...["", "0", "14", "365"].map((days) => ({ days, expected: true })),
+    ...["366", "1000", "-1", "a week"].map((days) => ({ days, expected: false })),
+  ])("has days of use from 0 to 365: $days", ({ days, expected }) => {
+    expect(evaluate("is_keep_used_days_right", { default_keep_used_days: days })).toBe(expected);
+  });
+
+  test("refuses to plan a function whose days of use are wrong, or have no store", () => {
+    expect(lambda?.["lifecycle"]).toMatchObject([
+      {
+        precondition: [
+          { condition: "${local.has_store_for_history}" },
+          { condition: "${local.is_keep_used_days_right}" },
+        ],
+      },
+    ]);
   });
 
   test("lets the function assume only the role whose name the variable gives", () => {

@@ -162,8 +162,13 @@ test("the stack uses a bucket and a topic of one's own", async () => {
     { Resource: "arn:aws:s3:::mine", Condition: { StringLike: { "s3:prefix": "nightly/*" } } },
   ]);
   expect((await readPolicy(Configuration, "in-use-lists")).Statement).toMatchObject([
-    { Resource: "arn:aws:s3:::mine/lists/laptops.json*" },
-    { Resource: "arn:aws:s3:::mine", Condition: { StringLike: { "s3:prefix": "lists*" } } },
+    {
+      Resource: ["arn:aws:s3:::mine/lists/laptops.json", "arn:aws:s3:::mine/lists/laptops.json/*"],
+    },
+    {
+      Resource: "arn:aws:s3:::mine",
+      Condition: { StringLike: { "s3:prefix": ["lists", "lists/*"] } },
+    },
   ]);
   expect((await readPolicy(Configuration, "messages")).Statement[0].Resource).toBe(TOPIC);
 });

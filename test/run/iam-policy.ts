@@ -31,7 +31,7 @@ export const OPTIONAL_STATEMENTS = [...STORE_STATEMENTS, ...LISTS_STATEMENTS, NO
 export const OPTIONAL_SETTINGS = {
   STORE: "s3://amzn-s3-demo-bucket/store",
   IN_USE_LISTS: "s3://amzn-s3-demo-bucket/lists",
-  NOTIFY_TOPIC_ARN: NOTIFY_STATEMENT.Resource ?? "",
+  NOTIFY_TOPIC_ARN: NOTIFY_STATEMENT.Resource,
 };
 
 /** Where IAM has another name than the API. */
@@ -48,9 +48,11 @@ export function permissionOf(action: string): string {
 /** Whether an optional statement allows a call on a resource, without a look at its condition. */
 export function isAllowedByOption(action: string, resource: string): boolean {
   return OPTIONAL_STATEMENTS.some(({ Action, Resource = "" }) => {
-    const isOnIt = Resource.endsWith("*")
-      ? resource.startsWith(Resource.slice(0, -1))
-      : resource === Resource;
+    const isOnIt = [Resource]
+      .flat()
+      .some((each) =>
+        each.endsWith("*") ? resource.startsWith(each.slice(0, -1)) : resource === each,
+      );
     return Action.includes(permissionOf(action)) && isOnIt;
   });
 }

@@ -82,6 +82,17 @@ describe("--in-use prints", () => {
     expect(JSON.parse(stdout)).toMatchObject({ complete: true, sources: ["ecs", "lambda"] });
   });
 
+  test("what it cannot know the images of, if there is any", async () => {
+    const machine = { definition: `no JSON: ${app("v2")}` };
+    const { exitCode, stdout } = await listInUse({ stateMachines: { deploy: machine } });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      complete: true,
+      blindSpots: [expect.stringMatching(/deploy has a definition that is no JSON object$/)],
+    });
+    expect(JSON.parse((await listInUse(users())).stdout)).not.toHaveProperty("blindSpots");
+  });
+
   test("the same without the store and the lists of the settings", async () => {
     const settings = { IN_USE_LISTS: `s3://${BUCKET}/gone`, STORE: `s3://${BUCKET}/store` };
     const { exitCode, calls } = await listInUse(users(), settings);

@@ -425,6 +425,31 @@ describe("people see lists", () => {
     expect(inUse.references).toBe(3);
   });
 
+  test("as lists in part, if their makers left out sources or could not know all images", async () => {
+    const blindSpot = "Batch job 1 runs EKS properties that name no image";
+    const part = jsonList([app("v1")], { sources: ["ecs", "lambda"], blindSpots: [blindSpot] });
+    await using simulator = await startSimulator(accountWith({ "lists/a.json": part }));
+    const { stdout } = await runForPeople(simulator, [], settings);
+    const text = stdout.replaceAll(/\n +/g, " ");
+    expect(text).toMatch(/Lists read: .*, from only these sources: ecs, lambda\)/);
+    const name = `${S3}/lists/a.json`;
+    expect(text).toContain(`\nList ${name} has only these sources: ecs, lambda\n`);
+    expect(text).toContain(`\nImages not known: list ${name}: ${blindSpot}\n`);
+    const result = await run(simulator, ["--json"], settings);
+    expect(JSON.parse(result.stdout).inUse.lists).toMatchObject([
+      { name, sources: ["ecs", "lambda"], blindSpots: [blindSpot] },
+    ]);
+    const warnings = result.entries.filter(({ list }) => list === name);
+    expect(warnings).toMatchObject([
+      {
+        level: "WARN",
+        message: "A list has only what these sources show",
+        sources: ["ecs", "lambda"],
+      },
+      { level: "WARN", message: "Cannot know which images this uses", blindSpot },
+    ]);
+  });
+
   test("nowhere in a run without lists", async () => {
     await using simulator = await startSimulator(accountWith());
     const { stdout, entries } = await run(simulator);

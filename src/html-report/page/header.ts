@@ -2,6 +2,7 @@ import prettyBytes from "pretty-bytes";
 
 import { count } from "../../report/count.ts";
 import { countKept } from "../../report/kept.ts";
+import { blindSpotsOf, sayListsInPart } from "../../report/lists.ts";
 import { sayWhereRead } from "../../report/places.ts";
 import { formatMonthlyPrice } from "../../report/price.ts";
 import { REASONS } from "../../report/reasons.ts";
@@ -61,14 +62,17 @@ function warningsOf(data: ReportData): string[] {
           `Sources left out: ${inUse.leftOut.join(", ")}. Images that only they use are shown as unused.`,
         ]
       : []),
+    ...sayListsInPart(inUse.lists).map(
+      (text) => `${text}. Images that only other sources show are shown as unused.`,
+    ),
     ...(inUse.evidence === "original"
       ? [
           "IN_USE_EVIDENCE=original: the run did not read tasks, pinned digests of services, or the content of indexes. Images that only they use are shown as unused.",
         ]
       : []),
     ...(summary.youngHistory === undefined ? [] : [sayYoungHistory(summary.youngHistory)]),
-    ...inUse.sources.flatMap(({ blindSpots }) =>
-      blindSpots.map((text) => `Images not known: ${text}.`),
+    ...[...inUse.sources.flatMap(({ blindSpots }) => blindSpots), ...blindSpotsOf(inUse.lists)].map(
+      (text) => `Images not known: ${text}.`,
     ),
   ];
 }

@@ -10,13 +10,11 @@ const VERSION = 1;
 export interface JsonList extends InUseList {
   readonly account: string;
   readonly region: string;
-  /** The ids of the sources of evidence that were read, if some were left out. */
-  readonly sources?: readonly string[];
 }
 
 /** Writes a list as JSON, a reference a line. */
 export function writeJsonList(list: JsonList): string {
-  const { account, region, time, complete, sources, references } = list;
+  const { account, region, time, complete, sources, blindSpots, references } = list;
   const head = {
     format: FORMAT,
     version: VERSION,
@@ -25,6 +23,7 @@ export function writeJsonList(list: JsonList): string {
     time: new Date(time).toISOString(),
     complete,
     ...(sources && { sources }),
+    ...(blindSpots && { blindSpots }),
   };
   const fields = Object.entries(head).map(([name, value]) => `  "${name}": ${toJson(value)},\n`);
   const lines = references.map(({ image, place }) => {
@@ -49,12 +48,16 @@ export function parseJsonList(text: string): JsonList {
   };
   read("format", FORMAT_MEMBER);
   read("version", VERSION_MEMBER);
+  const sources = read("sources", SOURCES);
+  const blindSpots = read("blindSpots", BLIND_SPOTS);
   return {
     account: read("account", ACCOUNT),
     region: read("region", REGION),
     time: read("time", TIME),
     complete: read("complete", COMPLETE),
     references: read("references", REFERENCES).map(parseReference),
+    ...(sources.length > 0 && { sources }),
+    ...(blindSpots.length > 0 && { blindSpots }),
   };
 }
 
@@ -97,6 +100,22 @@ const REFERENCES: Member<readonly unknown[]> = {
   expected: "a list of image references",
   parse: (value) => (Array.isArray(value) ? value : undefined),
 };
+/** Empty if it is missing. A maker that has read no source has not made a list. */
+const SOURCES: Member<readonly string[]> = {
+  expected: 'a list of sources in quotes, such as ["ecs", "lambda"], or left out',
+  parse: (value) => {
+    if (value === undefined) return [];
+    return isTexts(value) && value.length > 0 ? value : undefined;
+  },
+};
+const BLIND_SPOTS: Member<readonly string[]> = {
+  expected: "a list of sentences in quotes, or left out",
+  parse: (value = []) => (isTexts(value) ? value : undefined),
+};
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string" && each !== "");
+}
 
 function exactly<Value>(wanted: Value, expected: string): Member<Value> {
   return { expected, parse: (value) => (value === wanted ? wanted : undefined) };

@@ -8,6 +8,10 @@ export interface InUseList {
   /** Whether its maker read everything that it is about. */
   readonly complete: boolean;
   readonly references: readonly ListedReference[];
+  /** The ids of the sources of evidence that its maker read, if it left some out. */
+  readonly sources?: readonly string[];
+  /** What its maker found whose images cannot be known, if there is any: a sentence for each. */
+  readonly blindSpots?: readonly string[];
 }
 
 /** An image, and what uses it, if the list says it. */

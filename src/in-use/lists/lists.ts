@@ -3,13 +3,14 @@ import pMap from "p-map";
 import { AwsCallError } from "../../aws/calls.ts";
 import type { Clients } from "../../aws/clients.ts";
 import { ListError, OutOfTimeError, asError } from "../../errors.ts";
-import type { Log } from "../../log.ts";
+import type { Log, LogFields } from "../../log.ts";
 import { type StoreLocation, describeLocation } from "../../store/location.ts";
 import { addReference } from "../add-reference.ts";
 import type { ListResult, References } from "../evidence.ts";
 import { findFiles } from "./folder-lists.ts";
 import { requireEvidence } from "./judge.ts";
 import type { ListFile } from "./list-file.ts";
+import type { InUseList } from "./list.ts";
 import { parseList } from "./parse-list.ts";
 
 /** Lists of references in use that something else has found. */
@@ -41,6 +42,7 @@ const CONCURRENT_LISTS = 10;
 export class Lists {
   readonly #settings: ListSettings;
   readonly #surroundings: Surroundings;
+  readonly #warned = new Set<string>();
 
   constructor(settings: ListSettings, surroundings: Surroundings) {
     this.#settings = settings;
@@ -82,9 +84,32 @@ export class Lists {
       const listed = place === undefined ? `list ${name}` : `list ${name}: ${place}`;
       addReference(references, log, { reference: image, place: listed });
     }
-    const { account, region } = list;
-    const time = new Date(list.time).toISOString();
-    return { name, account, region, time, references: list.references.length };
+    this.#warnOf(name, list);
+    const { account, region, sources, blindSpots } = list;
+    return {
+      name,
+      account,
+      region,
+      time: new Date(list.time).toISOString(),
+      references: list.references.length,
+      ...(sources && { sources }),
+      ...(blindSpots && { blindSpots }),
+    };
+  }
+
+  #warnOf(list: string, { sources, blindSpots = [] }: InUseList): void {
+    if (sources) this.#warn("A list has only what these sources show", { list, sources });
+    for (const blindSpot of blindSpots) {
+      this.#warn("Cannot know which images this uses", { list, blindSpot });
+    }
+  }
+
+  /** Once for all readings. */
+  #warn(message: string, fields: LogFields): void {
+    const key = JSON.stringify(fields);
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    this.#surroundings.log.warn(message, fields);
   }
 }
 

@@ -1,4 +1,9 @@
-import { GetObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  type S3Client,
+  type S3ClientConfig,
+  paginateListObjectsV2,
+} from "@aws-sdk/client-s3";
 
 import { AwsCallError, call, pages, required } from "../../aws/calls.ts";
 import type { Clients, Service } from "../../aws/clients.ts";
@@ -15,8 +20,12 @@ import {
 const LIST = "s3:ListObjectsV2";
 const GET = "s3:GetObject";
 
-/** Unlike the store, lists are not read in the reserve at the end of a run. */
-class ListsClient extends StoreClient {}
+/** Unlike the store, lists are not read in the reserve at the end of a run. The bucket can be in another Region. */
+class ListsClient extends StoreClient {
+  constructor(settings: S3ClientConfig) {
+    super({ ...settings, followRegionRedirects: true });
+  }
+}
 
 const S3 = {
   Client: ListsClient,

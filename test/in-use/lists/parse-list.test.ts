@@ -115,7 +115,15 @@ describe("a JSON list", () => {
   });
 
   test("may be empty, and may have members of later versions of the program", () => {
-    expect(parse(jsonList([], { sources: ["ecs"], maker: "a laptop" })).references).toEqual([]);
+    expect(parse(jsonList([], { maker: "a laptop" })).references).toEqual([]);
+  });
+
+  test("says which sources its maker read, and what its maker cannot know", () => {
+    const others = { sources: ["ecs", "lambda"], blindSpots: ["a machine chooses its image"] };
+    expect(parse(jsonList([app("v1")], others))).toMatchObject(others);
+    const whole = parse(jsonList([app("v1")], { blindSpots: [] }));
+    expect(whole).not.toHaveProperty("sources");
+    expect(whole).not.toHaveProperty("blindSpots");
   });
 
   test.for([
@@ -142,6 +150,14 @@ describe("a JSON list", () => {
     { member: "references", value: null },
     { member: "references", value: {} },
     { member: "references", value: app("v1") },
+    { member: "sources", value: null },
+    { member: "sources", value: [] },
+    { member: "sources", value: "ecs" },
+    { member: "sources", value: ["ecs", 7] },
+    { member: "sources", value: [""] },
+    { member: "blindSpots", value: null },
+    { member: "blindSpots", value: {} },
+    { member: "blindSpots", value: [["a machine"]] },
   ])("is refused for $member $value", ({ member, value, says = JSON.stringify(value) }) => {
     const text = jsonList([app("v1")], { [member]: value });
     expect(() => parse(text)).toThrow(`its "${member}" is ${says} and must be`);
@@ -186,13 +202,18 @@ const reference = fc.record(
 
 describe("what is written as a JSON list", () => {
   test("is read as it was", () => {
-    const list = fc.record({
+    const texts = fc.array(fc.string({ minLength: 1 }), { minLength: 1 });
+    const required = {
       account: fc.stringMatching(/^\d{12}$/),
       region: fc.constantFrom("eu-west-1", "cn-north-1", "us-gov-east-1"),
       time: fc.integer({ min: 0, max: Date.UTC(2100, 0) }),
       complete: fc.boolean(),
       references: fc.array(reference),
-    });
+    };
+    const list = fc.record(
+      { ...required, sources: texts, blindSpots: texts },
+      { requiredKeys: ["account", "region", "time", "complete", "references"] },
+    );
     fc.assert(
       fc.property(list, (each) => {
         expect(parse(writeJsonList(each))).toEqual(each);
