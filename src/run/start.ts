@@ -41,7 +41,7 @@ export interface StartedRun extends RunResult {
 
 /** With less than this left, in ms, no call starts: a call under way, which can take 25 s, must end before Lambda ends the process. */
 const RESERVE_MS = 30_000;
-/** What a store needs on top of that at the end of a run, in ms: 20 s for the history, as much for the report, and time to make it. */
+/** What a store has on top of that at the end of a run, in ms. Its calls take no longer than is left. */
 const STORE_RESERVE_MS = 60_000;
 /** What sending a message at the end of a run needs on top of that, in ms. */
 const NOTIFY_RESERVE_MS = 10_000;
@@ -70,7 +70,7 @@ export async function start(request: Start): Promise<StartedRun> {
   });
   log.info("Starting", { region: aws.region, logLevel, concurrency, share, ...config });
 
-  const store = config.store && (await openStore(config.store, aws));
+  const store = config.store && (await openStore(config.store, aws, remainingMs));
   const ended = await runAndReport(request, { ...request, config, aws, store, log, now, observer });
   const summary =
     request.isPreview === true ? ended.summary : await notify(ended, { config, aws, log });

@@ -17,6 +17,9 @@ import type { Content, Store, StoreAws, StoredFile } from "./store.ts";
 
 /** The longest that one call may take with all its repeats, in ms: a slow store must not cost the run its end. */
 const TIME_LIMIT_MS = 20_000;
+/** What a run needs after its last call of the store, in ms: it may send a message, and it returns its summary. */
+const TIME_FOR_THE_END_MS = 15_000;
+const LEAST_TIME_MS = 1_000;
 
 const DENIED =
   "; allow s3:GetObject and s3:PutObject on the objects of STORE for this role, and s3:ListBucket on the bucket, without which S3 " +
@@ -31,12 +34,18 @@ const REPEAT_AFTER_MS = 100;
 export class S3Store implements Store {
   readonly #location: { readonly bucket: string; readonly prefix: string };
   readonly #aws: StoreAws;
+  readonly #remainingMs: () => number;
   /** Of the bucket, as far as it is known. */
   #region: string;
   #s3: S3Client;
 
-  constructor(location: { readonly bucket: string; readonly prefix: string }, aws: StoreAws) {
+  constructor(
+    location: { readonly bucket: string; readonly prefix: string },
+    aws: StoreAws,
+    remainingMs: () => number,
+  ) {
     this.#location = location;
+    this.#remainingMs = remainingMs;
     this.#aws = aws;
     this.#region = aws.region;
     this.#s3 = aws.client(S3);
@@ -113,6 +122,12 @@ export class S3Store implements Store {
     );
   }
 
+  /** Several slow calls must not take the time that the run needs to say how it ended. */
+  get #timeLimitMs(): number {
+    const left = this.#remainingMs() - TIME_FOR_THE_END_MS;
+    return Math.min(TIME_LIMIT_MS, Math.max(left, LEAST_TIME_MS));
+  }
+
   #objectOf(name: string): { Bucket: string; Key: string } {
     const { bucket, prefix } = this.#location;
     return { Bucket: bucket, Key: [prefix, name].filter(Boolean).join("/") };
@@ -125,7 +140,7 @@ export class S3Store implements Store {
   ): Promise<Output> {
     try {
       return await call(action, this.describe(name), async () =>
-        this.#inRegion(send, AbortSignal.timeout(TIME_LIMIT_MS)),
+        this.#inRegion(send, AbortSignal.timeout(this.#timeLimitMs)),
       );
     } catch (error) {
       if (!(error instanceof AwsCallError) || !error.isDenied) throw error;

@@ -41,13 +41,21 @@ interface FilePart {
 /** What a store uses of AWS: a bucket can be in another Region. */
 export type StoreAws = Pick<Aws, "region" | "identity" | "client" | "elsewhere">;
 
-/** Opens a store. It makes no call yet. */
-export async function openStore(location: StoreLocation, aws: StoreAws): Promise<Store> {
+/**
+ * Opens a store. It makes no call yet.
+ *
+ * @param remainingMs milliseconds until the process must have ended
+ */
+export async function openStore(
+  location: StoreLocation,
+  aws: StoreAws,
+  remainingMs: () => number = () => Infinity,
+): Promise<Store> {
   if ("folder" in location) {
     const { FolderStore } = await import("./folder-store.ts");
     return new FolderStore(location);
   }
   // The SDK client of S3 loads with it.
   const { S3Store } = await import("./s3-store.ts");
-  return new S3Store(location, aws);
+  return new S3Store(location, aws, remainingMs);
 }

@@ -52,7 +52,7 @@ async function ageHistory({ buckets }: Account): Promise<void> {
   const { content, ...header } = JSON.parse((await promisify(gunzip)(bytes)).toString());
   for (const { observed } of Object.values<any>(content)) {
     for (const each of observed) {
-      each.days = Array.from({ length: 31 }, (_, i) => each.days[0] - 30 + i);
+      each.hours = Array.from({ length: 31 }, (_, i) => each.hours[0] - 24 * (30 - i));
     }
   }
   const aged = await promisify(gzip)(JSON.stringify({ ...header, content }));

@@ -164,6 +164,12 @@ describe("a store in a bucket", () => {
     },
   );
 
+  test("gives up a slow call in time for the end of the run", async () => {
+    // Longer than the test may take, if nothing ended the call.
+    await using opened = await bucketStore({ latencyMs: 5_000 }, () => 16_000);
+    await expect(opened.store.read("a")).rejects.toThrow(/s3:GetObject failed.*(?:Timeout|Abort)/);
+  });
+
   test("repeats the upload of a file that breaks off", async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, "plan");

@@ -29,12 +29,12 @@ export async function temporaryFolder(): Promise<TemporaryFolder> {
 }
 
 /** A store in a simulated bucket. */
-export async function bucketStore(options: SimulatorOptions = {}) {
+export async function bucketStore(options: SimulatorOptions = {}, remainingMs?: () => number) {
   const account = createAccount({ buckets: ["memories"] });
   const simulator = await startSimulator(account, options);
   useSimulator(simulator);
   const aws = await connectAws({ hasTime: () => true, now: Date.now });
-  const store: Store = await openStore({ bucket: "memories", prefix: "cleaner" }, aws);
+  const store: Store = await openStore({ bucket: "memories", prefix: "cleaner" }, aws, remainingMs);
   return {
     store,
     simulator,
