@@ -12,8 +12,10 @@ export interface Usage {
   readonly placesOf: (image: Image) => readonly string[];
   /** Whether one of them uses it by its very digest, or has done so lately, by the rule keepUsedDays. */
   readonly isPinned: (image: Image) => boolean;
-  /** Whether the image with a digest is in use in any repository, or has been so lately. */
+  /** Whether the image with a digest is in use in any repository. */
   readonly isInUseElsewhere: (digest: string) => boolean;
+  /** Whether it may have been so lately, by a rule keepUsedDays; missing if there is no such rule. */
+  readonly wasInUseElsewhere?: (digest: string) => boolean;
 }
 
 /** Everything that a decision about the images of one repository rests on. */
@@ -142,10 +144,14 @@ function keepInDoubt(situation: Situation, graph: ImageGraph): Kept {
   for (const image of images) {
     const elsewhere = subjectsOf(image).filter(isElsewhere);
     const used = elsewhere.find((digest) => usage.isInUseElsewhere(digest));
+    const usedLately = elsewhere.find((digest) => usage.wasInUseElsewhere?.(digest));
     if (unreadable !== undefined && image.tags.length === 0) {
       kept.set(image, keep("maybe-listed", `${nameOf(unreadable)} is archived and may list it`));
     } else if (used !== undefined) {
       kept.set(image, keep("subject-elsewhere", `it refers to ${used}, which is in use`));
+    } else if (usedLately !== undefined) {
+      const because = `it refers to ${usedLately}, which may have been in use lately`;
+      kept.set(image, keep("subject-elsewhere", because));
     } else if (isStore && elsewhere.length > 0) {
       const because = `it refers to ${elsewhere[0]}, and its repository has nothing but referrers`;
       kept.set(image, keep("subject-elsewhere", because));

@@ -93,7 +93,7 @@ export class Planner {
     return {
       ...usage,
       isPinned: (image) => usage.isPinned(image) || wasPinned(image),
-      isInUseElsewhere: (digest) => usage.isInUseElsewhere(digest) || history.mayKeep(digest),
+      wasInUseElsewhere: (digest) => history.mayKeep(digest),
     };
   }
 

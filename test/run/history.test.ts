@@ -331,7 +331,11 @@ describe("a history that is too young, lost or damaged deletes nothing that a wh
     account.functions.clear();
     await nights.runs(10);
     expect(remaining(account, "other")).toEqual([...signature.tags, "young"]);
-    await nights.runs(4);
+    await nights.runs(3);
+    const { kept } = await nights.run();
+    expect(kept[[...signature.tags].join()]).toMatch(
+      /^subject-elsewhere: .*may have been in use lately$/,
+    );
     expect(remaining(account, "other")).toEqual([...signature.tags, "young"]);
     await nights.run();
     expect(remaining(account, "other")).toEqual(["young"]);
