@@ -144,7 +144,7 @@ function keepInDoubt(situation: Situation, graph: ImageGraph): Kept {
   for (const image of images) {
     const elsewhere = subjectsOf(image).filter(isElsewhere);
     const used = elsewhere.find((digest) => usage.isInUseElsewhere(digest));
-    const usedLately = elsewhere.find((digest) => usage.wasInUseElsewhere?.(digest));
+    const usedLately = elsewhere.find((digest) => usage.wasInUseElsewhere?.(digest) === true);
     if (unreadable !== undefined && image.tags.length === 0) {
       kept.set(image, keep("maybe-listed", `${nameOf(unreadable)} is archived and may list it`));
     } else if (used !== undefined) {
