@@ -1,3 +1,4 @@
+import { isRecord, isTexts } from "../json.ts";
 import type { LastUse, Observed, RepositoryHistory } from "./history.ts";
 
 /** A repository's history as JSON. */
@@ -24,7 +25,7 @@ function usesOf(uses: RepositoryHistory["uses"]): RepositoryRecord["uses"] {
 
 /** Reads what `toRecord` has made. Nothing if any part of it is something else: half a history proves nothing. */
 export function toHistory(content: unknown): Map<string, RepositoryHistory> | undefined {
-  if (!isObject(content)) return undefined;
+  if (!isRecord(content)) return undefined;
   const histories = new Map<string, RepositoryHistory>();
   for (const [name, record] of Object.entries(content)) {
     if (!isRepositoryRecord(record)) return undefined;
@@ -37,28 +38,19 @@ export function toHistory(content: unknown): Map<string, RepositoryHistory> | un
 }
 
 function isRepositoryRecord(record: unknown): record is RepositoryRecord {
-  if (!isObject(record) || !isObject(record["uses"])) return false;
+  if (!isRecord(record) || !isRecord(record["uses"])) return false;
   const { observed, uses } = record;
   return Array.isArray(observed) && observed.every(isObserved) && Object.values(uses).every(isUse);
 }
 
 function isObserved(observed: unknown): boolean {
-  if (!isObject(observed)) return false;
+  if (!isRecord(observed)) return false;
   const { reads, hours } = observed;
-  return (
-    Array.isArray(reads) &&
-    reads.every((each) => typeof each === "string") &&
-    Array.isArray(hours) &&
-    hours.every((hour) => Number.isInteger(hour))
-  );
+  return isTexts(reads) && Array.isArray(hours) && hours.every((hour) => Number.isInteger(hour));
 }
 
 function isUse(use: unknown): boolean {
   if (!Array.isArray(use)) return false;
   const [hour, user, isPinned] = use;
   return Number.isInteger(hour) && typeof user === "string" && typeof isPinned === "boolean";
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,10 @@
 import { StoreError, asError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { Memory, type MemoryFormat } from "../store/memory.ts";
+import { Memory, type MemoryFormat, type MemoryPlace } from "../store/memory.ts";
 import type { Store } from "../store/store.ts";
 import { NO_HISTORY, Proof, type RepositoryHistory, observe } from "./history.ts";
 import { toRecord, toHistory } from "./history-format.ts";
 import { type Look, RepositoryMemory } from "./repository-memory.ts";
-
-/** Raised when the history is written otherwise. */
-const FORMAT = 1;
 
 const NOT_READ = "The history of use could not be read, so images that it may keep are kept";
 const NOT_WRITTEN =
@@ -15,6 +12,14 @@ const NOT_WRITTEN =
 
 /** The history of every repository of a registry, by its name. */
 export type Histories = ReadonlyMap<string, RepositoryHistory>;
+
+const FORMAT: MemoryFormat<Histories> = {
+  kind: "history",
+  format: 1,
+  isOfOneVersion: false,
+  parse: toHistory,
+  write: toRecord,
+};
 
 /** How one repository is cleaned, as far as its history matters. */
 interface RepositoryRule {
@@ -41,11 +46,11 @@ export class HistoryMemory {
   /** @param onFailure hears why the history could not be read or written: the run goes on, and keeps what it may keep */
   constructor(
     store: Store,
-    registry: { readonly account: string; readonly region: string },
+    registry: MemoryPlace,
     look: Look,
     { log, onFailure }: { readonly log: Log; readonly onFailure: (error: StoreError) => void },
   ) {
-    this.#memory = new Memory(store, formatFor(registry), log);
+    this.#memory = new Memory(store, FORMAT, registry, log);
     this.#look = look;
     this.#onFailure = onFailure;
   }
@@ -105,26 +110,9 @@ export class HistoryMemory {
 
   #recentDigests(days: number): Set<string> {
     const { hour, reads } = this.#look;
-    const recent = new Set<string>();
-    for (const history of this.#histories?.values() ?? []) {
-      const proof = new Proof(history, hour, reads);
-      for (const digest of history.uses.keys()) {
-        if (proof.recentUse(digest, days) !== undefined) recent.add(digest);
-      }
-    }
-    return recent;
+    const histories = [...(this.#histories?.values() ?? [])];
+    return new Set(
+      histories.flatMap((history) => new Proof(history, hour, reads).recentlyUsed(days)),
+    );
   }
-}
-
-function formatFor(registry: { account: string; region: string }): MemoryFormat<Histories> {
-  const { account, region } = registry;
-  return {
-    account,
-    region,
-    name: `history/${account}/${region}`,
-    format: FORMAT,
-    isOfOneVersion: false,
-    parse: toHistory,
-    write: toRecord,
-  };
 }

@@ -86,7 +86,7 @@ function addHour(
   });
 }
 
-/** Runs of the same day prove no more than its last one, which also proves no less. */
+/** Keeps the last run of each day, to be small. With fewer runs, an image is kept longer, never shorter. */
 function lastOfEachDay(hours: readonly number[]): number[] {
   const sorted = hours.toSorted((a, b) => a - b);
   return [...new Map(sorted.map((hour) => [Math.floor(hour / DAY_HOURS), hour])).values()];
@@ -118,6 +118,11 @@ export class Proof {
     // It can have been in use until the next run that looked, and that did not find it so.
     const until = this.#hours.find((hour) => hour > use.hour) ?? this.#now;
     return this.#isOver(until, days) ? undefined : use;
+  }
+
+  /** The digests of the images that can have been in use in the last `days` days. */
+  recentlyUsed(days: number): string[] {
+    return [...this.#uses.keys()].filter((digest) => this.recentUse(digest, days) !== undefined);
   }
 
   /** Until when the history is too young to prove that an image was not in use for some days; nothing if it is old enough. */

@@ -1,11 +1,9 @@
 import { StoreError, asError } from "../errors.ts";
+import { isRecord, isTexts } from "../json.ts";
 import type { Log } from "../log.ts";
-import { Memory, type MemoryFormat } from "../store/memory.ts";
+import { Memory, type MemoryFormat, type MemoryPlace } from "../store/memory.ts";
 import type { Store } from "../store/store.ts";
 import { type Fact, Facts } from "./facts.ts";
-
-/** Raised when the facts are written otherwise. */
-const FORMAT = 1;
 
 /** What is found is written this often while a scan is under way, in ms: one that never ends has then not been for nothing. */
 const WRITE_EVERY_MS = 30_000;
@@ -16,6 +14,14 @@ const NOT_WRITTEN =
   "What this run has read could not be stored, so the next run reads it from AWS again";
 
 type FactTable = Readonly<Record<string, Fact>>;
+
+const FORMAT: MemoryFormat<FactTable> = {
+  kind: "facts",
+  format: 1,
+  isOfOneVersion: true,
+  parse: (content) => (isTable(content) ? content : undefined),
+  write: (table) => table,
+};
 
 interface FactOptions {
   readonly log: Log;
@@ -37,12 +43,8 @@ export class FactMemory {
   #written = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(
-    store: Store,
-    place: { readonly account: string; readonly region: string },
-    { log, onFailure, hasTime }: FactOptions,
-  ) {
-    this.#memory = new Memory(store, formatFor(place), log);
+  constructor(store: Store, place: MemoryPlace, { log, onFailure, hasTime }: FactOptions) {
+    this.#memory = new Memory(store, FORMAT, place, log);
     this.#hasTime = hasTime;
     this.#onFailure = onFailure;
   }
@@ -105,20 +107,6 @@ export class FactMemory {
   }
 }
 
-function formatFor(place: { account: string; region: string }): MemoryFormat<FactTable> {
-  return {
-    ...place,
-    name: `facts/${place.account}/${place.region}`,
-    format: FORMAT,
-    isOfOneVersion: true,
-    parse: (content) => (isTable(content) ? content : undefined),
-    write: (table) => table,
-  };
-}
-
 function isTable(content: unknown): content is FactTable {
-  if (typeof content !== "object" || content === null || Array.isArray(content)) return false;
-  return Object.values(content).every(
-    (fact) => Array.isArray(fact) && fact.every((each) => typeof each === "string"),
-  );
+  return isRecord(content) && Object.values(content).every(isTexts);
 }

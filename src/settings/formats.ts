@@ -1,3 +1,4 @@
+import { ACCOUNT_ID, REGION_NAME } from "../in-use/scopes/place.ts";
 import { type StoreLocation, parseLocation } from "../store/location.ts";
 
 /** How the value of a setting is written, in an environment variable or in a repository's tag. */
@@ -80,10 +81,7 @@ export function idsOf(known: readonly string[]): Format<readonly string[]> {
   return {
     expected: `all, or some of ${known.join(", ")}, separated by spaces or commas`,
     parse: (text) => {
-      const ids = text
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .filter(Boolean);
+      const ids = wordsOf(text.toLowerCase());
       if (ids.length === 1 && ids[0] === "all") return { value: known };
       const isKnown = ids.length > 0 && ids.every((id) => known.includes(id));
       return isKnown ? { value: known.filter((id) => ids.includes(id)) } : undefined;
@@ -97,20 +95,23 @@ export const accounts: Format<readonly string[] | "organization"> = {
   parse: (text) =>
     text.trim().toLowerCase() === "organization"
       ? { value: "organization" }
-      : wordsLike(/^\d{12}$/, text),
+      : wordsLike(ACCOUNT_ID, text),
 };
 
 /** Names of AWS Regions, separated by spaces or commas, or the word `all`. None is allowed. */
 export const regions: Format<readonly string[] | "all"> = {
   expected: "names of AWS Regions such as us-east-1, separated by spaces or commas, or all",
   parse: (text) =>
-    text.trim().toLowerCase() === "all"
-      ? { value: "all" }
-      : wordsLike(/^[a-z]{2,}(?:-[a-z]+)+-\d+$/, text),
+    text.trim().toLowerCase() === "all" ? { value: "all" } : wordsLike(REGION_NAME, text),
 };
 
+/** Words separated by spaces or commas. */
+function wordsOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
+}
+
 function wordsLike(word: RegExp, text: string): { readonly value: readonly string[] } | undefined {
-  const value = text.split(/[\s,]+/).filter(Boolean);
+  const value = wordsOf(text);
   return value.every((each) => word.test(each)) ? { value } : undefined;
 }
 
@@ -127,7 +128,7 @@ export const storeLocation: Format<StoreLocation> = {
 export const locations: Format<readonly StoreLocation[]> = {
   expected: "paths of files or s3://bucket/key, separated by spaces or commas",
   parse: (text) => {
-    const words = text.split(/[\s,]+/).filter(Boolean);
+    const words = wordsOf(text);
     const value = words.flatMap((word) => parseLocation(word) ?? []);
     return value.length === words.length ? { value } : undefined;
   },

@@ -12,14 +12,18 @@ const decompress = promisify(gunzip);
 /** How often a file is written that other runs keep writing at the same time. */
 const MAX_ATTEMPTS = 10;
 
-/** What a run remembers for later ones of the same account and Region, in one file of a store. */
-export interface MemoryFormat<Content> {
-  /** The name of the file, without its ending. */
-  readonly name: string;
-  /** Raised when the content is written otherwise. A program that knows a lower one does not read it. */
-  readonly format: number;
+/** The account and the Region that a memory is about. */
+export interface MemoryPlace {
   readonly account: string;
   readonly region: string;
+}
+
+/** One kind of what a run remembers for later ones. */
+export interface MemoryFormat<Content> {
+  /** Such as `facts`: the folder of its files. */
+  readonly kind: string;
+  /** Raised when the content is written otherwise. A program that knows a lower one does not read it. */
+  readonly format: number;
   /** Whether only the version of the program that wrote it reads it: another one may find more in the same answers. */
   readonly isOfOneVersion: boolean;
   /** Nothing if it is not what `write` makes. */
@@ -28,13 +32,11 @@ export interface MemoryFormat<Content> {
 }
 
 /** What a file of memory says of itself. */
-interface Header {
+interface Header extends MemoryPlace {
   readonly program: string;
   readonly version: string;
   readonly name: string;
   readonly format: number;
-  readonly account: string;
-  readonly region: string;
 }
 
 const PROGRAM = "aws-ecr-cleaner";
@@ -43,14 +45,21 @@ const PROGRAM = "aws-ecr-cleaner";
 export class Memory<Content> {
   readonly #store: Store;
   readonly #format: MemoryFormat<Content>;
+  readonly #at: MemoryPlace;
   readonly #log: Log;
+  /** The name of the file, without its ending. */
+  readonly #name: string;
   readonly #file: string;
+  /** The version of the file that was set aside last. */
+  #asideVersion: string | undefined;
 
-  constructor(store: Store, format: MemoryFormat<Content>, log: Log) {
+  constructor(store: Store, format: MemoryFormat<Content>, place: MemoryPlace, log: Log) {
     this.#store = store;
     this.#format = format;
+    this.#at = place;
     this.#log = log;
-    this.#file = `${format.name}.json.gz`;
+    this.#name = `${format.kind}/${place.account}/${place.region}`;
+    this.#file = `${this.#name}.json.gz`;
   }
 
   /** Where it is, for people to read. */
@@ -83,7 +92,8 @@ export class Memory<Content> {
     try {
       return { content: await this.#parse(bytes), version };
     } catch (error) {
-      await this.#setAside(bytes, asError(error).message);
+      if (version !== this.#asideVersion) await this.#setAside(bytes, asError(error).message);
+      this.#asideVersion = version;
       return { content: undefined, version };
     }
   }
@@ -93,8 +103,10 @@ export class Memory<Content> {
     const { content, ...header }: Header & { content: unknown } = JSON.parse(
       (await decompress(bytes)).toString("utf8"),
     );
-    const { name, format, account, region, isOfOneVersion, parse } = this.#format;
-    if (header.program !== PROGRAM || header.name !== name) throw new Error("it is another file");
+    const { format, isOfOneVersion, parse } = this.#format;
+    const { account, region } = this.#at;
+    if (header.program !== PROGRAM || header.name !== this.#name)
+      throw new Error("it is another file");
     if (header.account !== account || header.region !== region) {
       throw new Error(`it is of the account ${header.account} in ${header.region}`);
     }
@@ -109,7 +121,7 @@ export class Memory<Content> {
 
   /** People may want to see it: a copy stays, whatever is written in its place. */
   async #setAside(bytes: Buffer, reason: string): Promise<void> {
-    const copy = `set-aside/${this.#format.name}-${new Date().toISOString().replaceAll(":", "")}.json.gz`;
+    const copy = `set-aside/${this.#name}-${new Date().toISOString().replaceAll(":", "")}.json.gz`;
     await this.#store.put(copy, { bytes, type: "application/gzip" });
     this.#log.warn("Setting aside a file of the store that cannot be trusted, and beginning anew", {
       file: this.place,
@@ -119,8 +131,9 @@ export class Memory<Content> {
   }
 
   async #toBytes(content: Content): Promise<Buffer> {
-    const { name, format, account, region, write } = this.#format;
-    const header: Header = { program: PROGRAM, version: VERSION, name, format, account, region };
+    const { format, write } = this.#format;
+    const name = this.#name;
+    const header: Header = { program: PROGRAM, version: VERSION, name, format, ...this.#at };
     return compress(JSON.stringify({ ...header, content: write(content) }));
   }
 }

@@ -12,7 +12,7 @@ import {
 import { AwsCallError, call, isGone, required } from "../aws/calls.ts";
 import { asError } from "../errors.ts";
 import { describeLocation } from "./location.ts";
-import { S3 } from "./s3.ts";
+import { S3, withRemedy } from "./s3.ts";
 import type { Content, Store, StoreAws, StoredFile } from "./store.ts";
 
 /** The longest that one call may take with all its repeats, in ms: a slow store must not cost the run its end. */
@@ -138,14 +138,11 @@ export class S3Store implements Store {
     name: string,
     send: (s3: S3Client, signal: AbortSignal) => Promise<Output>,
   ): Promise<Output> {
-    try {
-      return await call(action, this.describe(name), async () =>
+    return withRemedy(DENIED, async () =>
+      call(action, this.describe(name), async () =>
         this.#inRegion(send, AbortSignal.timeout(this.#timeLimitMs)),
-      );
-    } catch (error) {
-      if (!(error instanceof AwsCallError) || !error.isDenied) throw error;
-      throw new AwsCallError(action, this.describe(name), error.cause, DENIED);
-    }
+      ),
+    );
   }
 
   /**

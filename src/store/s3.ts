@@ -1,5 +1,6 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 
+import { AwsCallError } from "../aws/calls.ts";
 import type { Service } from "../aws/clients.ts";
 
 const ignore = () => {};
@@ -28,3 +29,17 @@ export const S3 = {
   },
   usesReserve: true,
 } satisfies Service<S3Client>;
+
+/** Makes a call, and says what to allow if it is denied. What the organization denies has a remedy of its own. */
+export async function withRemedy<Result>(
+  remedy: string,
+  send: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await send();
+  } catch (error) {
+    const isDenied = error instanceof AwsCallError && error.isDenied;
+    if (!isDenied || error.isDeniedByOrganization) throw error;
+    throw new AwsCallError(error.action, error.resource, error.cause, remedy);
+  }
+}

@@ -9,15 +9,14 @@ import { Memory, type MemoryFormat } from "../../src/store/memory.ts";
 import { bucketStore, temporaryFolder } from "./stores.ts";
 
 const FORMAT: MemoryFormat<readonly string[]> = {
-  name: "words/123456789012/eu-west-1",
+  kind: "words",
   format: 2,
-  account: "123456789012",
-  region: "eu-west-1",
   isOfOneVersion: false,
   parse: (content) => (Array.isArray(content) ? content : undefined),
   write: (words) => words,
 };
-const FILE = `${FORMAT.name}.json.gz`;
+const PLACE = { account: "123456789012", region: "eu-west-1" };
+const FILE = "words/123456789012/eu-west-1.json.gz";
 
 /** A memory in a folder, and what it logs. */
 async function openFolder(format: Partial<typeof FORMAT> = {}) {
@@ -28,7 +27,7 @@ async function openFolder(format: Partial<typeof FORMAT> = {}) {
   return Object.assign(folder, {
     store,
     warnings,
-    memory: new Memory(store, { ...FORMAT, ...format }, log),
+    memory: new Memory(store, { ...FORMAT, ...format }, PLACE, log),
     /** Changes the file as something else may. */
     damage: async (change: (bytes: Buffer) => Buffer | Promise<Buffer>) => {
       const file = await store.read(FILE);
@@ -97,7 +96,7 @@ test("a memory in an older format, or of another version, begins anew without a 
 
 test("two runs that write at the same time lose nothing of each other", async () => {
   await using opened = await bucketStore();
-  const memory = new Memory(opened.store, FORMAT, createLog("SILENT"));
+  const memory = new Memory(opened.store, FORMAT, PLACE, createLog("SILENT"));
   const words = ["a", "b", "c", "d"];
   await Promise.all(words.map(async (word) => memory.update((known = []) => [...known, word])));
   expect((await memory.read())?.toSorted()).toEqual(words);
@@ -115,7 +114,7 @@ test("a run gives up where others never cease to write", async () => {
       },
     },
   });
-  const memory = new Memory(opened.store, FORMAT, createLog("SILENT"));
+  const memory = new Memory(opened.store, FORMAT, PLACE, createLog("SILENT"));
   await memory.update(() => ["a"]);
   await expect(memory.update(() => ["b"])).rejects.toThrow("Other runs keep writing s3://memories");
 });

@@ -1,4 +1,6 @@
 import { asError } from "../../errors.ts";
+import { isTexts } from "../../json.ts";
+import { ACCOUNT_ID, REGION_NAME } from "../scopes/place.ts";
 import type { InUseList, ListedReference } from "./list.ts";
 import { requireReference } from "./listed-reference.ts";
 import { quote } from "./quote.ts";
@@ -79,11 +81,8 @@ interface Member<Value> {
 
 const FORMAT_MEMBER = exactly(FORMAT, `"${FORMAT}"`);
 const VERSION_MEMBER = exactly(VERSION, "1, the only version that this program knows");
-const ACCOUNT = textLike(/^\d{12}$/, '12 digits in quotes, such as "123456789012"');
-const REGION = textLike(
-  /^[a-z]{2,}(?:-[a-z]+)+-\d+$/,
-  'the name of an AWS Region, such as "eu-west-1"',
-);
+const ACCOUNT = textLike(ACCOUNT_ID, '12 digits in quotes, such as "123456789012"');
+const REGION = textLike(REGION_NAME, 'the name of an AWS Region, such as "eu-west-1"');
 const TIME: Member<number> = {
   expected: 'a time in ISO 8601 with its zone, such as "2026-01-31T08:00:00Z"',
   parse: (value) => {
@@ -105,16 +104,16 @@ const SOURCES: Member<readonly string[]> = {
   expected: 'a list of sources in quotes, such as ["ecs", "lambda"], or left out',
   parse: (value) => {
     if (value === undefined) return [];
-    return isTexts(value) && value.length > 0 ? value : undefined;
+    return isFilled(value) && value.length > 0 ? value : undefined;
   },
 };
 const BLIND_SPOTS: Member<readonly string[]> = {
   expected: "a list of sentences in quotes, or left out",
-  parse: (value = []) => (isTexts(value) ? value : undefined),
+  parse: (value = []) => (isFilled(value) ? value : undefined),
 };
 
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === "string" && each !== "");
+function isFilled(value: unknown): value is readonly string[] {
+  return isTexts(value) && !value.includes("");
 }
 
 function exactly<Value>(wanted: Value, expected: string): Member<Value> {

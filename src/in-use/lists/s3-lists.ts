@@ -8,7 +8,7 @@ import {
 import { AwsCallError, call, pages, required } from "../../aws/calls.ts";
 import type { Clients, Service } from "../../aws/clients.ts";
 import { describeLocation } from "../../store/location.ts";
-import { StoreClient } from "../../store/s3.ts";
+import { StoreClient, withRemedy } from "../../store/s3.ts";
 import {
   KEEPS_CHANGING,
   type ListContent,
@@ -141,15 +141,4 @@ const GET_REMEDY =
 
 function listRemedy(bucket: string): string {
   return `; allow s3:ListBucket on the bucket ${bucket} for this role`;
-}
-
-/** IAM has another name for the permission to list than S3 has for the call. What the organization denies has a remedy of its own. */
-async function withRemedy<Result>(remedy: string, send: () => Promise<Result>): Promise<Result> {
-  try {
-    return await send();
-  } catch (error) {
-    const isDenied = error instanceof AwsCallError && error.isDenied;
-    if (!isDenied || error.isDeniedByOrganization) throw error;
-    throw new AwsCallError(error.action, error.resource, error.cause, remedy);
-  }
 }

@@ -9,3 +9,8 @@ export interface Place {
 export function nameOf({ account, region }: Place): string {
   return account === undefined ? region : `${account}/${region}`;
 }
+
+/** How the id of an account is written. */
+export const ACCOUNT_ID = /^\d{12}$/;
+/** How the name of a Region is written, such as `us-gov-west-1`. */
+export const REGION_NAME = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;

@@ -9,10 +9,11 @@ import pMap from "p-map";
 
 import { call, collect, isGone, required } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
+import { isRecord, parseJson } from "../../json.ts";
 import { findReferencesIn } from "../../registry/text.ts";
 import { whereAvailable } from "./availability.ts";
 import type { Report, Source } from "./source.ts";
-import { isCluster, isRecord, parseJson, reportTaskStart } from "./task-starts.ts";
+import { isCluster, reportTaskStart } from "./task-starts.ts";
 
 const SCHEDULER = {
   Client: SchedulerClient,

@@ -32,17 +32,3 @@ export function reportTaskStart(report: Report, name: string, { arn, place }: St
     report.taskDefinition(revision === undefined ? family : name, place, { mayBeGone: true });
   }
 }
-
-/** The value of a text in JSON; undefined for every other text. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a value has members by name. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -1,5 +1,5 @@
+import { isRecord, parseJson } from "../../../json.ts";
 import { findReferencesInDefinition } from "../../../registry/text.ts";
-import { isRecord, parseJson } from "../task-starts.ts";
 
 /** A state that starts ECS tasks, or changes what a service starts them from. */
 export interface TaskStart {
