@@ -69,7 +69,7 @@ export class HistoryMemory {
     const { hour, reads } = this.#look;
     const look = { hour, reads: [...reads, ...copies.map((copy) => `copy ${copy}`)] };
     const history = this.#histories && (this.#histories.get(name) ?? NO_HISTORY);
-    const memory = new RepositoryMemory(history, look);
+    const memory = new RepositoryMemory(history, look, days);
     this.#repositories.set(name, memory);
     if (days !== undefined) {
       this.#days = Math.max(days, this.#days ?? 0);

@@ -8,11 +8,16 @@ export class RepositoryMemory {
   /** What earlier runs prove; missing if that is unknown. */
   readonly proof: Proof | undefined;
   readonly #look: Look;
+  readonly #days: number | undefined;
   #uses = new Map<string, Use>();
   #present: ReadonlySet<string> | undefined;
 
-  /** @param history missing if it could not be read */
-  constructor(history: RepositoryHistory | undefined, look: Look) {
+  /**
+   * @param history missing if it could not be read
+   * @param days of the rule keepUsedDays; missing if it is off
+   */
+  constructor(history: RepositoryHistory | undefined, look: Look, days: number | undefined) {
+    this.#days = days;
     this.proof = history && new Proof(history, look.hour, look.reads);
     this.#look = look;
   }
@@ -36,6 +41,8 @@ export class RepositoryMemory {
   /** What the run has found and not written. */
   get observation(): Observation | undefined {
     if (this.#present === undefined) return undefined;
-    return { ...this.#look, uses: this.#uses, present: this.#present };
+    // A listing can miss an image that is there: what the rule keeps is not forgotten.
+    const kept = this.#days === undefined ? [] : (this.proof?.recentlyUsed(this.#days) ?? []);
+    return { ...this.#look, uses: this.#uses, present: new Set([...this.#present, ...kept]) };
   }
 }

@@ -223,6 +223,23 @@ describe("an image that was in use", () => {
     expect(remaining(account, "app")).toEqual(["v1", "v2"]);
   });
 
+  test("is remembered though one listing misses it, as when pages shift while they are read", async () => {
+    const account = webAccount("v1");
+    const nights = new Nights(account, KEEP_14);
+    await nights.runs(14);
+    push(account, "app", "v4");
+    deploy(account, "v4");
+    await nights.runs(2);
+    const images = account.repositories.get("app")?.images;
+    images?.delete(digestOf("v1"));
+    await nights.run();
+    push(account, "app", "v1");
+    await nights.runs(11);
+    expect(remaining(account, "app")).toEqual(["v1", "v4"]);
+    await nights.runs(2);
+    expect(remaining(account, "app")).toEqual(["v4"]);
+  });
+
   test("is remembered by dry runs too", async () => {
     const account = webAccount("v1");
     const nights = new Nights(account, KEEP_14);
