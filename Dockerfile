@@ -17,9 +17,10 @@ FROM sources AS test
 RUN npm test
 
 FROM sources AS build
-RUN npm run build
+# The bundle is readable by whatever user Lambda runs it as.
+RUN npm run build && chmod -R a+rX dist
 
-# The image: Lambda's runtime, the bundle and the page of its reports, nothing else; readable by whatever user Lambda runs it as.
+# The image: Lambda's runtime, the bundle and the page of its reports, nothing else.
 FROM ${BASE_IMAGE}
 ARG BASE_IMAGE
 ARG VERSION=unreleased
@@ -30,5 +31,6 @@ LABEL org.opencontainers.image.title="aws-ecr-cleaner" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.base.name="${BASE_IMAGE}"
-COPY --from=build --chmod=644 /build/dist/index.mjs /build/dist/report.html ${LAMBDA_TASK_ROOT}/
+COPY --from=build /build/dist/index.mjs /build/dist/report.html ${LAMBDA_TASK_ROOT}/
+COPY --from=build /build/dist/index/*.mjs ${LAMBDA_TASK_ROOT}/index/
 CMD ["index.handler"]

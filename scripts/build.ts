@@ -1,47 +1,38 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 
-import { type BuildOptions, build } from "esbuild";
+import { build } from "esbuild";
+
+import { dropUnusedSchemas, requireHttp } from "./lean-bundle.ts";
 
 /** Libraries in CommonJS ask for Node's own modules by `require`, which an ES module has to make for itself. */
 const REQUIRE =
   'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-const COMMON: BuildOptions = {
-  outExtension: { ".js": ".mjs" },
-  bundle: true,
-  platform: "node",
-  // The command line also runs where Node is older than Lambda's.
-  target: "node20",
-  format: "esm",
-  mainFields: ["module", "main"],
-  sourcemap: "linked",
-  logLevel: "warning",
-};
-const FINAL: BuildOptions = { outdir: "dist", banner: { js: REQUIRE }, minify: true };
+/** The handler and the command line. */
+const ENTRIES = { index: "src/handler.ts", cli: "src/cli.ts" };
 
-/*
- * The handler, in two passes: in a file of its own, what is loaded late loses the code that nothing uses. Together with the
- * rest, esbuild keeps all of it, such as every operation of an SDK client. The second pass makes one file of the parts.
- */
-const PARTS = "dist/parts";
-await build({
-  ...COMMON,
-  entryPoints: { index: "src/handler.ts" },
-  outdir: PARTS,
-  splitting: true,
-});
-await build({ ...COMMON, ...FINAL, entryPoints: [`${PARTS}/index.mjs`] });
-await rm(PARTS, { recursive: true });
-
-/* The command line, in one pass: its parts stay files of their own, so that --help reads little and a run what it needs. */
-await rm("dist/cli", { recursive: true, force: true });
-await build({
-  ...COMMON,
-  ...FINAL,
-  entryPoints: { cli: "src/cli.ts" },
-  splitting: true,
-  chunkNames: "cli/[name]-[hash]",
-});
+/* The parts of each stay files of their own, in a folder of its name: a start parses little, and a run loads what it needs. */
+for (const [name, source] of Object.entries(ENTRIES)) {
+  await rm(`dist/${name}`, { recursive: true, force: true });
+  await build({
+    entryPoints: { [name]: source },
+    outdir: "dist",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    chunkNames: `${name}/[name]-[hash]`,
+    platform: "node",
+    // The command line also runs where Node is older than Lambda's.
+    target: "node20",
+    format: "esm",
+    mainFields: ["module", "main"],
+    banner: { js: REQUIRE },
+    plugins: [dropUnusedSchemas, requireHttp],
+    minify: true,
+    sourcemap: "linked",
+    logLevel: "warning",
+  });
+}
 
 /** The report's page: styles and script of one file, into which a report then only puts its data. */
 const { outputFiles } = await build({

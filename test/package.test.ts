@@ -46,22 +46,26 @@ describe("the npm package", () => {
 
   test("has the bundle, the report's page, the policy and nothing else", () => {
     const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
-    expect(files.filter((name) => !name.startsWith("dist/cli/")).toSorted()).toEqual(
+    const isPart = (name: string) => /^dist\/(?:cli|index)\//.test(name);
+    expect(files.filter((name) => !isPart(name)).toSorted()).toEqual(
       [
         "LICENSE",
         "README.md",
         "dist",
         "dist/cli",
         "dist/cli.mjs",
+        "dist/index",
         "dist/index.mjs",
         "dist/report.html",
         "iam-policy.json",
         "package.json",
       ].toSorted(),
     );
-    const parts = files.filter((name) => name.startsWith("dist/cli/"));
-    expect(parts.length).toBeGreaterThan(0);
-    expect(parts.filter((name) => !name.endsWith(".mjs"))).toEqual([]);
+    const parts = files.filter(isPart);
+    const built = ["cli", "index"].flatMap((entry) =>
+      readdirSync(`dist/${entry}`).map((name) => `dist/${entry}/${name}`),
+    );
+    expect(parts.toSorted()).toEqual(built.filter((name) => name.endsWith(".mjs")).toSorted());
   });
 
   test("asks npm for no dependency, and runs no script at its installation", () => {
