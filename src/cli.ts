@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { createInterface } from "node:readline/promises";
 
-import { ConfigError } from "./errors.ts";
+import { ConfigError, hasCode } from "./errors.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { runCommand } from "./terminal/command.ts";
 import { InterruptedError } from "./terminal/terminal.ts";
+
+keepHeapSmall();
 
 const { stdin, stdout, stderr } = process;
 
@@ -23,6 +26,13 @@ async function ask(question: string): Promise<boolean> {
   } finally {
     prompt.close();
   }
+}
+
+/** A run does not end because nobody reads its output any longer, as after `| head`. */
+for (const stream of [stdout, stderr]) {
+  stream.on("error", (error) => {
+    if (!hasCode(error, "EPIPE")) throw error;
+  });
 }
 
 process.exitCode = await runCommand(process.argv.slice(2), {

@@ -1,10 +1,13 @@
 import { RunFailedError } from "./errors.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { type LogFields, createLog, errorFields } from "./log.ts";
 import { publishMetrics } from "./report/metrics.ts";
 import { describeFailure } from "./report/outcome.ts";
 import type { Summary } from "./report/summary.ts";
 import { start } from "./run/start.ts";
 import { readLogLevel } from "./settings/config.ts";
+
+keepHeapSmall();
 
 /** What this needs of Lambda's context object, if it is there: other callers have no time limit. */
 interface Context {

@@ -83,4 +83,16 @@ describe("the command line without a terminal", () => {
     expect(stdout).toContain(args.length > 0 ? '"images":' : "Dry run: nothing was deleted.");
     expect(stderr.includes('"message":"Starting"')).toBe(isJson);
   });
+
+  test("finishes its deletions after the reader of its log has left", async () => {
+    await using simulator = await startSimulator(shop());
+    const child = spawn(process.execPath, [CLI, "--delete", "--yes"], {
+      env: { ...simulator.env, BOX_LOG: "INFO" },
+    });
+    child.stdout.destroy();
+    child.stderr.once("data", () => child.stderr.destroy());
+    const [code] = await once(child, "exit");
+    expect(code).toBe(0);
+    expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
+  });
 });
