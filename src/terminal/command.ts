@@ -125,7 +125,6 @@ async function cleanAfterQuestion(session: Session): Promise<ExitCode> {
 
   const exitCode = await show({ ...session, file: undefined }, { ...preview, isPreview: true });
   if (exitCode !== 0) return exitCode;
-  // The libraries of tables are not needed for --help and wrong options.
   const { renderQuestion } = await import("./report.ts");
   if ((await terminal.ask?.(renderQuestion(preview.result, preview.plans))) !== true) {
     terminal.out("Nothing was deleted.\n");
@@ -210,9 +209,14 @@ async function show(session: Session, run: PlannedRun): Promise<ExitCode> {
 }
 
 async function print(options: Options, terminal: Terminal, run: PlannedRun): Promise<void> {
-  const { renderRemarks, renderReport } = await import("./report.ts");
   const { result, largest, isPreview = false } = run;
   const { summary, outcomes, config } = result;
+  if (options.json === true && options.list === undefined) {
+    terminal.out(`${JSON.stringify(summary)}\n`);
+    return;
+  }
+  // The libraries of tables are not needed for --help, wrong options and --json.
+  const { renderRemarks, renderReport } = await import("./report.ts");
   const look = {
     config,
     isPreview,
@@ -225,8 +229,7 @@ async function print(options: Options, terminal: Terminal, run: PlannedRun): Pro
     const isKnown = summary.failures.every(({ repository }) => repository !== null);
     if (isKnown) terminal.out(renderList(shownPlans(run), config, options.list));
     if (options.json !== true) terminal.err(renderRemarks(summary, outcomes, look));
-  } else if (options.json === true) terminal.out(`${JSON.stringify(summary)}\n`);
-  else terminal.out(renderReport(summary, outcomes, look));
+  } else terminal.out(renderReport(summary, outcomes, look));
 }
 
 /** The plans of repositories that no guard rail protects. */

@@ -3,17 +3,9 @@ import {
   DescribeServiceCommand,
   paginateListServices,
 } from "@aws-sdk/client-apprunner";
-import { SSMClient, paginateGetParametersByPath } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 
-import {
-  AwsCallError,
-  call,
-  collect,
-  isGone,
-  isServiceMissing,
-  required,
-} from "../../aws/calls.ts";
+import { call, collect, isGone, isServiceMissing, required } from "../../aws/calls.ts";
 import { CONCURRENT_CALLS, type Service } from "../../aws/clients.ts";
 import { nameInArn } from "./place.ts";
 import type { Scope, Source } from "./source.ts";
@@ -26,18 +18,11 @@ const APP_RUNNER = {
   },
 } satisfies Service<AppRunnerClient>;
 
-const SSM = {
-  Client: SSMClient,
-  limits: [{ burst: 40, perSecond: 40, actions: ["ssm:GetParametersByPath"] }],
-  answers: { "ssm:GetParametersByPath": ["Parameters"] },
-} satisfies Service<SSMClient>;
+/** The largest page of App Runner's ListServices (API limit). */
+const SERVICES_PAGE_SIZE = 20;
 
 /** Where AWS publishes the Regions that have App Runner. */
 const REGIONS_PATH = "/aws/service/global-infrastructure/services/apprunner/regions";
-/** The largest page of App Runner's ListServices (API limit). */
-const SERVICES_PAGE_SIZE = 20;
-/** The largest page of GetParametersByPath (API limit). */
-const PARAMETERS_PAGE_SIZE = 10;
 
 /** Reports the image of every App Runner service that is not deleted. */
 export const source: Source = {
@@ -56,7 +41,7 @@ export const source: Source = {
     },
     {
       Sid: "LearnWhetherTheRegionHasAppRunner",
-      Action: Object.keys(SSM.answers),
+      Action: ["ssm:GetParametersByPath"],
       Resource: `arn:aws:ssm:*::parameter${REGIONS_PATH}`,
       purpose:
         "whether App Runner's host name fails to resolve because the Region has no App Runner",
@@ -98,29 +83,11 @@ async function listLiveServices(
         ),
     );
   } catch (error) {
-    if (isServiceMissing(error) && (await isRegionWithout(scope))) return undefined;
+    if (!isServiceMissing(error)) throw error;
+    // Few runs need the client of Systems Manager, which is a large one.
+    const { isOutside } = await import("./published-regions.ts");
+    if (await isOutside(scope, REGIONS_PATH)) return undefined;
     throw error;
-  }
-}
-
-/**
- * Whether App Runner's host name fails to resolve because the Region has no App Runner. AWS must be reachable in this
- * Region, and the published list, where it can be read, must not name the Region: otherwise the network is at fault.
- */
-async function isRegionWithout({ client, region }: Scope): Promise<boolean> {
-  const paginator = paginateGetParametersByPath(
-    { client: client(SSM), pageSize: PARAMETERS_PAGE_SIZE },
-    { Path: REGIONS_PATH },
-  );
-  try {
-    const regions = await collect(
-      { action: "ssm:GetParametersByPath", resource: REGIONS_PATH, paginator },
-      (page) => page.Parameters?.map(({ Value }) => Value),
-    );
-    return !regions.includes(region);
-  } catch (error) {
-    // Only 17 Regions publish the list. A refusal comes from AWS, so AWS is reachable.
-    return error instanceof AwsCallError && error.httpStatus !== undefined && error.isDenied;
   }
 }
 
