@@ -1,5 +1,5 @@
 import { InUseImages } from "../src/in-use/evidence.ts";
-import { canonicalKeys } from "../src/registry/keys.ts";
+import { namesIn, repositoryKey } from "../src/registry/keys.ts";
 import { parseReference } from "../src/registry/reference.ts";
 import { REGISTRY, digestOf } from "../test/simulator/account.ts";
 
@@ -30,7 +30,8 @@ const withPlaces = heapOf(() => {
 const keysAlone = heapOf(() => {
   const keys = numbers.flatMap((i) => {
     const parsed = parseReference(reference(i));
-    return parsed === undefined ? [] : canonicalKeys(parsed);
+    if (parsed === undefined) return [];
+    return namesIn(parsed).map((name) => `${repositoryKey(parsed)} ${name}`);
   });
   return new Set(keys);
 });

@@ -1,5 +1,5 @@
 import type { Image } from "../registry/image.ts";
-import { canonicalKeys, digestKey, registryKey, tagKey } from "../registry/keys.ts";
+import { WHOLE_REPOSITORY, namesIn, registryKey, repositoryKey } from "../registry/keys.ts";
 import { parseReference } from "../registry/reference.ts";
 import { findDigests } from "../registry/text.ts";
 import type { Place } from "./scopes/place.ts";
@@ -86,12 +86,14 @@ export interface References {
   readonly add: (text: string, place: string) => boolean;
 }
 
-/** Every image that something uses, as canonical keys, each with the places that use it. */
+/** Every image that something uses, each with the places that use it. */
 export class InUseImages implements References {
-  readonly #places = new Map<string, string[]>();
+  /** By the canonical key of the repository, and in it by tag or digest. */
+  readonly #repositories = new Map<string, Map<string, string[]>>();
   readonly #byRegistry = new Map<string, number>();
   readonly #digests = new Set<string>();
   readonly #maxPlaces: number;
+  #size = 0;
 
   /** @param maxPlaces how many places are remembered for one reference */
   constructor(maxPlaces = MAX_PLACES) {
@@ -100,7 +102,7 @@ export class InUseImages implements References {
 
   /** The number of distinct references: tags, digests and whole repositories. */
   get size(): number {
-    return this.#places.size;
+    return this.#size;
   }
 
   /**
@@ -113,10 +115,13 @@ export class InUseImages implements References {
     if (reference === undefined) return true;
     // What is not readable otherwise can still name a digest.
     for (const digest of findDigests(text)) this.addDigest(digest);
-    for (const key of canonicalKeys(reference)) {
-      const places = this.#places.get(key);
-      if (places === undefined) this.#addKey(key, place, registryKey(reference));
-      else if (places.length < this.#maxPlaces && !places.includes(place)) places.push(place);
+    const used = this.#usedIn(repositoryKey(reference));
+    for (const name of namesIn(reference)) {
+      const places = used.get(name);
+      if (places === undefined) {
+        used.set(name, [place]);
+        this.#count(registryKey(reference));
+      } else if (places.length < this.#maxPlaces && !places.includes(place)) places.push(place);
     }
     return !("unreadable" in reference);
   }
@@ -128,9 +133,7 @@ export class InUseImages implements References {
 
   /** The number of distinct references to one repository, given by its canonical key. */
   countOn(repository: string): number {
-    const isOn = (key: string) =>
-      key.startsWith(repository) && /^(?:[:@]|$)/.test(key.slice(repository.length));
-    return [...this.#places.keys()].filter(isOn).length;
+    return this.#repositories.get(repository)?.size ?? 0;
   }
 
   /** Notes the digest of an image in use, in whatever repository it is. */
@@ -145,23 +148,25 @@ export class InUseImages implements References {
 
   /** The places that use an image of a repository (given by its canonical key): by digest, by any tag, or as a whole. */
   placesOf(repository: string, image: Image): readonly string[] {
-    const keys = [
-      digestKey(repository, image.digest),
-      ...image.tags.map((tag) => tagKey(repository, tag)),
-      repository,
-    ];
-    const places = keys.flatMap((key) => this.#places.get(key) ?? []);
-    // Most images are in use nowhere, and a listing can be long.
-    return places.length === 0 ? NOWHERE : [...new Set(places)];
+    const used = this.#repositories.get(repository);
+    if (used === undefined) return NOWHERE;
+    const names = [image.digest, ...image.tags, WHOLE_REPOSITORY];
+    return [...new Set(names.flatMap((name) => used.get(name) ?? []))];
   }
 
   /** Whether an image of a repository (given by its canonical key) is used by its very digest. */
   isPinned(repository: string, image: Image): boolean {
-    return this.#places.has(digestKey(repository, image.digest));
+    return this.#repositories.get(repository)?.has(image.digest) === true;
   }
 
-  #addKey(key: string, place: string, registry: string): void {
-    this.#places.set(key, [place]);
+  #usedIn(repository: string): Map<string, string[]> {
+    const used = this.#repositories.get(repository) ?? new Map<string, string[]>();
+    this.#repositories.set(repository, used);
+    return used;
+  }
+
+  #count(registry: string): void {
+    this.#size += 1;
     this.#byRegistry.set(registry, this.countIn(registry) + 1);
   }
 }

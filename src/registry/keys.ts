@@ -10,25 +10,14 @@ export function repositoryKey(at: { account: string; region: string; repository:
   return `${registryKey(at)}/${at.repository}`;
 }
 
-/** The key of the image that a repository's tag names. */
-export function tagKey(repository: string, tag: string): string {
-  return `${repository}:${tag}`;
-}
-
-/** The key of one exact image of a repository. */
-export function digestKey(repository: string, digest: string): string {
-  return `${repository}@${digest}`;
-}
+/** The name of everything in a repository. No tag and no digest is empty. */
+export const WHOLE_REPOSITORY = "";
 
 /**
- * The keys under which a reference is in use: its tag and its digest each count, since a runtime may pull by
- * either; an unreadable reference counts for its whole repository.
+ * By which names a reference uses images of its repository. Its tag and its digest each count, since a runtime may pull by either,
+ * and a digest has a colon, which no tag has. An unreadable reference uses the whole repository.
  */
-export function canonicalKeys(reference: ImageReference | UnreadableReference): string[] {
-  const repository = repositoryKey(reference);
-  if ("unreadable" in reference) return [repository];
-  return [
-    ...(reference.tag === undefined ? [] : [tagKey(repository, reference.tag)]),
-    ...(reference.digest === undefined ? [] : [digestKey(repository, reference.digest)]),
-  ];
+export function namesIn(reference: ImageReference | UnreadableReference): string[] {
+  if ("unreadable" in reference) return [WHOLE_REPOSITORY];
+  return [reference.tag, reference.digest].filter((name) => name !== undefined);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { canonicalKeys } from "../../src/registry/keys.ts";
+import { namesIn, repositoryKey } from "../../src/registry/keys.ts";
 import { parseReference, withDigest } from "../../src/registry/reference.ts";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -9,7 +9,10 @@ const KEY = "123456789012/eu-west-1/shop/api";
 
 const keysOf = (text: string) => {
   const reference = parseReference(text);
-  return reference === undefined ? undefined : canonicalKeys(reference);
+  if (reference === undefined) return undefined;
+  const repository = repositoryKey(reference);
+  const separator = (name: string) => (name === "" ? "" : name.includes(":") ? "@" : ":");
+  return namesIn(reference).map((name) => `${repository}${separator(name)}${name}`);
 };
 
 describe("a reference to ECR", () => {
