@@ -1,5 +1,4 @@
 import { type ContainerDefinition, DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
-import pLimit from "p-limit";
 import pMap from "p-map";
 
 import { AwsCallError, call, required } from "../../../aws/calls.ts";
@@ -15,9 +14,9 @@ const ACTION = "ecs:DescribeTaskDefinition";
 /** Reads the images of task definitions. */
 export class TaskDefinitions {
   readonly #scope: Pick<Scope, "client" | "depth" | "askFact">;
-  /** A call that waits takes memory. */
-  readonly #beginning = pLimit(CONCURRENT_CALLS);
-  #isOver = false;
+  /** Revisions to read ahead. A name takes less memory than a call that waits. */
+  readonly #ahead = new Set<string>();
+  #readers = 0;
 
   constructor(scope: Pick<Scope, "client" | "depth" | "askFact">) {
     this.#scope = scope;
@@ -27,13 +26,13 @@ export class TaskDefinitions {
   begin(name: string, options?: NameOptions): void {
     const isThere = options === undefined || options.isListed === true;
     if (!isRevision(name) || !isThere) return;
-    const describe = async () => (this.#isOver ? undefined : this.#imagesOf(name));
-    this.#beginning(describe).catch(() => {});
+    this.#ahead.add(name);
+    if (this.#readers < CONCURRENT_CALLS) void this.#readAhead();
   }
 
   /** Begins no more. */
   end(): void {
-    this.#isOver = true;
+    this.#ahead.clear();
   }
 
   /**
@@ -60,6 +59,16 @@ export class TaskDefinitions {
     };
     await pMap(named.names, readOne, { concurrency: CONCURRENT_CALLS });
     return gone;
+  }
+
+  async #readAhead(): Promise<void> {
+    this.#readers += 1;
+    // A set also iterates over what is added meanwhile.
+    for (const name of this.#ahead) {
+      this.#ahead.delete(name);
+      await this.#imagesOf(name).catch(() => {});
+    }
+    this.#readers -= 1;
   }
 
   /** The images of the newest ACTIVE revision of a family, given by one of its revisions. */
