@@ -15,13 +15,15 @@ import { SCENARIOS, type Scenario } from "./scenarios.ts";
 
 /*
  * Prints how long runs take, how many calls they make and how much memory they need, against simulated accounts with a
- * fixed latency a call, and in the same run the same of a sequential baseline. Figures, no verdicts.
+ * fixed latency a call, and in the same run the same of a sequential baseline. Figures, no verdicts. With --before FOLDER, it also measures
+ * what an older checkout has built there, right after what is built here.
  */
 const { values: options } = parseArgs({
   options: {
     only: { type: "string" },
     latency: { type: "string", default: "20" },
     budget: { type: "boolean", default: false },
+    before: { type: "string" },
   },
 });
 
@@ -35,7 +37,8 @@ interface Measured {
 
 /** As Lambda starts Node in a function with 512 MB. */
 const LAMBDA_FLAGS = ["--max-semi-space-size=25", "--max-old-space-size=460"];
-const CLEANER = [...LAMBDA_FLAGS, "dist/cli.mjs", "--json"];
+const cleanerIn = (folder: string) => [...LAMBDA_FLAGS, `${folder}/dist/cli.mjs`, "--json"];
+const CLEANER = cleanerIn(".");
 const BASELINE = ["bench/baseline.ts"];
 
 /** Runs a program against a fresh account of a scenario. */
@@ -168,6 +171,37 @@ async function bench(key: string, scenario: Scenario): Promise<void> {
   print(`\`\`\`text\n${table.toString()}\n\`\`\``);
   const byAction = Object.entries(calls).toSorted(([, a], [, b]) => b - a);
   print(`\nCalls: ${byAction.map(([action, made]) => `${action} ${made}`).join(", ")}`);
+  // An older program does not know the settings.
+  if (options.before !== undefined && scenario.settings === undefined)
+    compared.push([key, await measure(key, cleanerIn(options.before)), cleaner]);
+}
+
+/** The scenarios that were also measured with an older program: before and after. */
+const compared: (readonly [key: string, before: Measured, after: Measured])[] = [];
+
+/** Prints the figures of both programs side by side. */
+function printComparison(): void {
+  if (compared.length === 0) return;
+  const head = ["", "seconds", "peak memory", "calls", "throttled", "images left"];
+  const cells = (...figures: (string | number)[]) => `| ${figures.join(" | ")} |`;
+  const pair = (figures: readonly [Measured, Measured], of: (measured: Measured) => string) =>
+    figures.map(of).join(" → ");
+  print("\n## Before and after\n");
+  print(cells(...head));
+  print(cells(...head.map(() => "---")));
+  for (const [key, ...figures] of compared) {
+    const cell = (of: (measured: Measured) => string) => pair(figures, of);
+    print(
+      cells(
+        `(${key})`,
+        cell(({ seconds }) => seconds.toFixed(1)),
+        cell(({ peakMB }) => `${peakMB.toFixed(0)} MB`),
+        cell(({ seen }) => String(sum(callsIn(seen)))),
+        cell(({ seen }) => String(seen.throttled)),
+        cell(({ seen }) => String(seen.imagesLeft)),
+      ),
+    );
+  }
 }
 
 function benchInUseSet(): void {
@@ -278,6 +312,7 @@ async function benchAll(): Promise<void> {
       );
     await bench(key, scenario);
   }
+  printComparison();
   for (const key of asked) FURTHER[key]?.();
   if (options.only === undefined) writeFileSync("bench/results.md", `${lines.join("\n")}\n`);
 }
