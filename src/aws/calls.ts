@@ -177,22 +177,29 @@ function tokenOf(page: object): string | undefined {
 }
 
 /**
- * Collects what a paged call lists. One of the codes given means that the resource is gone, which ends the list. Throws
+ * Yields what a paged call lists, a list a page. One of the codes given means that the resource is gone, which ends the lists. Throws
  * AwsCallError, also if a page lacks its list.
  */
-export async function collect<Page extends object, Item>(
+export async function* lists<Page extends object, Item>(
   request: PagedCall<Page>,
   itemsOf: (page: Page) => readonly Item[] | undefined,
   ...goneCodes: string[]
-): Promise<Item[]> {
+): AsyncGenerator<readonly Item[]> {
   const { action, resource } = request;
-  const items: Item[] = [];
   try {
-    for await (const page of pages(request)) {
-      for (const item of required(itemsOf(page), action, resource)) items.push(item);
-    }
+    for await (const page of pages(request)) yield required(itemsOf(page), action, resource);
   } catch (error) {
     if (!isGone(error, ...goneCodes)) throw error;
+  }
+}
+
+/** Collects what a paged call lists, as `lists` yields it. Throws AwsCallError. */
+export async function collect<Page extends object, Item>(
+  ...call: Parameters<typeof lists<Page, Item>>
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const list of lists(...call)) {
+    for (const item of list) items.push(item);
   }
   return items;
 }

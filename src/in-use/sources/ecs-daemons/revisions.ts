@@ -28,7 +28,7 @@ export async function revisionsOfDeployments(
     action: "ecs:DescribeDaemonDeployments",
     resource: "current deployments of ECS managed daemons",
     perCall: ARNS_PER_CALL,
-    arns,
+    lists: [arns],
     describe: async (daemonDeploymentArns) => {
       const command = new DescribeDaemonDeploymentsCommand({ daemonDeploymentArns });
       const { daemonDeployments, failures } = await ecs.send(command);
@@ -61,7 +61,7 @@ export async function readRevisions(
     action: "ecs:DescribeDaemonRevisions",
     resource: "current revisions of ECS managed daemons",
     perCall: ARNS_PER_CALL,
-    arns,
+    lists: [arns],
     describe: async (daemonRevisionArns) => {
       const command = new DescribeDaemonRevisionsCommand({ daemonRevisionArns });
       const { daemonRevisions, failures } = await ecs.send(command);

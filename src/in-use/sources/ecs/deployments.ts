@@ -15,6 +15,12 @@ export const FINAL_DEPLOYMENTS: ReadonlySet<string> = new Set([
   "ROLLBACK_SUCCESSFUL",
 ]);
 
+/** What evidence needs of a deployment, of a description of several KB. */
+interface DeploymentUse {
+  readonly arn: string | undefined;
+  readonly revisions: readonly string[];
+}
+
 /**
  * The service revisions that deployments in progress come from, go to and roll back to. A service need not show the one to
  * roll back to in any other way: at 0 tasks, ECS can leave it out. Throws AwsCallError.
@@ -27,17 +33,20 @@ export async function revisionsOfDeployments(
     action: "ecs:DescribeServiceDeployments",
     resource: "current deployments of ECS services",
     perCall: DEPLOYMENTS_PER_CALL,
-    arns,
+    lists: [arns],
     describe: async (serviceDeploymentArns) => {
       const command = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns });
       const { serviceDeployments, failures } = await ecs.send(command);
-      return { described: serviceDeployments, failures };
+      return { described: serviceDeployments?.map(toUse), failures };
     },
-    arnOf: ({ serviceDeploymentArn }) => serviceDeploymentArn,
+    arnOf: ({ arn }) => arn,
   });
-  return deployments
-    .filter(({ status }) => !FINAL_DEPLOYMENTS.has(String(status)))
-    .flatMap(revisionsOf);
+  return deployments.flatMap(({ revisions }) => revisions);
+}
+
+function toUse(deployment: ServiceDeployment): DeploymentUse {
+  const { serviceDeploymentArn: arn, status } = deployment;
+  return { arn, revisions: FINAL_DEPLOYMENTS.has(String(status)) ? [] : revisionsOf(deployment) };
 }
 
 function revisionsOf(deployment: ServiceDeployment): string[] {

@@ -1,5 +1,5 @@
 import type { Failure } from "@aws-sdk/client-ecs";
-import pMap from "p-map";
+import pLimit from "p-limit";
 
 import { AwsCallError, call, chunks, isGone } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
@@ -22,7 +22,8 @@ interface Request<Item> {
   readonly resource: string;
   /** The most that one call takes (API limit). */
   readonly perCall: number;
-  readonly arns: readonly string[];
+  /** Their ARNs, in one list or in several that are still being read. */
+  readonly lists: Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
   readonly describe: (arns: string[]) => Promise<Answer<Item>>;
   /** Takes the descriptions of each answer. */
   readonly onDescribed?: (items: readonly Item[]) => void;
@@ -31,17 +32,23 @@ interface Request<Item> {
 }
 
 /**
- * Describes things that were listed a moment ago. What is gone meanwhile, alone or with its cluster, has no description.
+ * Describes things that were listed a moment ago, or are being listed. What is gone meanwhile, alone or with its cluster, has no description.
  *
  * @throws AwsCallError also if ECS does not answer for each of them
  */
 export async function describeAll<Item>(request: Request<Item>): Promise<Item[]> {
-  const described = await pMap(
-    chunks(request.arns, request.perCall),
-    async (chunk) => describeChunk(request, chunk),
-    { concurrency: CONCURRENT_CALLS },
-  );
-  return described.flat();
+  const running = pLimit(CONCURRENT_CALLS);
+  const describing: Promise<Item[]>[] = [];
+  // p-map takes such lists too, but can succeed although one of them could not be read (7.1.1).
+  for await (const list of request.lists) {
+    for (const arns of chunks(list, request.perCall)) {
+      const described = running(async () => describeChunk(request, arns));
+      // Its failure is that of all, which need not be waited for yet.
+      described.catch(() => {});
+      describing.push(described);
+    }
+  }
+  return (await Promise.all(describing)).flat();
 }
 
 /** An answer that a cluster or a service is gone speaks for one of those asked for: each half is asked for on its own, down to one. */

@@ -24,7 +24,7 @@ export async function readServiceRevisions(
     action: "ecs:DescribeServiceRevisions",
     resource: "current revisions of ECS services",
     perCall: REVISIONS_PER_CALL,
-    arns,
+    lists: [arns],
     describe: async (serviceRevisionArns) => {
       const command = new DescribeServiceRevisionsCommand({ serviceRevisionArns });
       const { serviceRevisions, failures } = await ecs.send(command);

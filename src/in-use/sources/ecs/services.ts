@@ -5,7 +5,7 @@ import {
   paginateListServices,
 } from "@aws-sdk/client-ecs";
 
-import { collect } from "../../../aws/calls.ts";
+import { lists } from "../../../aws/calls.ts";
 import { CLUSTER_GONE, describeAll } from "./describe-all.ts";
 
 /** The largest page of ListServices (API limit; its default is 10). */
@@ -36,7 +36,7 @@ export async function describeServices(
     action: "ecs:DescribeServices",
     resource: `services of ECS cluster ${cluster}`,
     perCall: SERVICES_PER_CALL,
-    arns: await listServices(ecs, cluster),
+    lists: listServices(ecs, cluster),
     describe: async (arns) => {
       const command = new DescribeServicesCommand({ cluster, services: arns });
       const { services, failures } = await ecs.send(command);
@@ -60,8 +60,8 @@ function toUse(service: Service): ServiceUse {
   };
 }
 
-async function listServices(ecs: ECSClient, cluster: string): Promise<string[]> {
-  return collect(
+function listServices(ecs: ECSClient, cluster: string): AsyncIterable<readonly string[]> {
+  return lists(
     {
       action: "ecs:ListServices",
       resource: `ECS cluster ${cluster}`,

@@ -6,7 +6,7 @@ import {
   paginateListTasks,
 } from "@aws-sdk/client-ecs";
 
-import { collect } from "../../../aws/calls.ts";
+import { lists } from "../../../aws/calls.ts";
 import { withDigest } from "../../../registry/reference.ts";
 import { nameInArn } from "../place.ts";
 import type { Report } from "../source.ts";
@@ -33,7 +33,7 @@ export async function readTasks(ecs: ECSClient, cluster: string, report: Report)
     action: "ecs:DescribeTasks",
     resource: `tasks of ECS cluster ${cluster}`,
     perCall: TASKS_PER_CALL,
-    arns: await listTasks(ecs, cluster),
+    lists: listTasks(ecs, cluster),
     describe: async (arns) => {
       const command = new DescribeTasksCommand({ cluster, tasks: arns });
       const { tasks: described, failures } = await ecs.send(command);
@@ -73,8 +73,8 @@ function reportTask(task: TaskUse, cluster: string, report: Report): void {
   report.taskDefinition(taskDefinitionArn, `ECS task in ${nameInArn(cluster)}`);
 }
 
-async function listTasks(ecs: ECSClient, cluster: string): Promise<string[]> {
-  return collect(
+function listTasks(ecs: ECSClient, cluster: string): AsyncIterable<readonly string[]> {
+  return lists(
     {
       action: "ecs:ListTasks",
       resource: `ECS cluster ${cluster}`,
