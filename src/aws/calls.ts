@@ -195,10 +195,10 @@ export async function* lists<Page extends object, Item>(
 
 /** Collects what a paged call lists, as `lists` yields it. Throws AwsCallError. */
 export async function collect<Page extends object, Item>(
-  ...call: Parameters<typeof lists<Page, Item>>
+  ...paged: Parameters<typeof lists<Page, Item>>
 ): Promise<Item[]> {
   const items: Item[] = [];
-  for await (const list of lists(...call)) {
+  for await (const list of lists(...paged)) {
     for (const item of list) items.push(item);
   }
   return items;
