@@ -32,5 +32,5 @@ LABEL org.opencontainers.image.title="aws-ecr-cleaner" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.base.name="${BASE_IMAGE}"
 COPY --from=build /build/dist/index.mjs /build/dist/report.html ${LAMBDA_TASK_ROOT}/
-COPY --from=build /build/dist/index/*.mjs ${LAMBDA_TASK_ROOT}/index/
+COPY --from=build /build/dist/handler/*.mjs ${LAMBDA_TASK_ROOT}/handler/
 CMD ["index.handler"]

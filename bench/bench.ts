@@ -16,7 +16,7 @@ import { SCENARIOS, type Scenario } from "./scenarios.ts";
 /*
  * Prints how long runs take, how many calls they make and how much memory they need, against simulated accounts with a
  * fixed latency a call, and in the same run the same of a sequential baseline. Figures, no verdicts. With --before FOLDER, it also measures
- * what an older checkout has built there, right after what is built here.
+ * what an older checkout has built there, in the scenarios that need no settings.
  */
 const { values: options } = parseArgs({
   options: {

@@ -8,19 +8,23 @@ import { dropUnusedSchemas, requireHttp } from "./lean-bundle.ts";
 const REQUIRE =
   'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-/** The handler and the command line. */
-const ENTRIES = { index: "src/handler.ts", cli: "src/cli.ts" };
+/** The handler and the command line, each with the folder of its parts. Lambda would take a folder `index` for the module `index`. */
+const ENTRIES = [
+  { name: "index", source: "src/handler.ts", parts: "handler" },
+  { name: "cli", source: "src/cli.ts", parts: "cli" },
+];
 
-/* The parts of each stay files of their own, in a folder of its name: a start parses little, and a run loads what it needs. */
-for (const [name, source] of Object.entries(ENTRIES)) {
-  await rm(`dist/${name}`, { recursive: true, force: true });
+await rm("dist", { recursive: true, force: true });
+
+/* Parts stay files of their own: a start parses little, and a run loads what it needs. */
+for (const { name, source, parts } of ENTRIES) {
   await build({
     entryPoints: { [name]: source },
     outdir: "dist",
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
-    chunkNames: `${name}/[name]-[hash]`,
+    chunkNames: `${parts}/[name]-[hash]`,
     platform: "node",
     // The command line also runs where Node is older than Lambda's.
     target: "node20",

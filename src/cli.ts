@@ -28,10 +28,19 @@ async function ask(question: string): Promise<boolean> {
   }
 }
 
-/** A run does not end because nobody reads its output any longer, as after `| head`. */
+/** The errors by which whoever read the output has left: a program such as `head`, or a terminal. */
+const NO_READER = ["EPIPE", "EIO"];
+
+/** A run goes on to its end although its output cannot be written. Unless its reader has left, that is a failure. */
 for (const stream of [stdout, stderr]) {
-  stream.on("error", (error) => {
-    if (!hasCode(error, "EPIPE")) throw error;
+  stream.once("error", (error) => {
+    // Further output fails too.
+    stream.on("error", () => {});
+    if (NO_READER.some((code) => hasCode(error, code))) return;
+    process.once("exit", () => {
+      stderr.write(`aws-ecr-cleaner: The output could not be written: ${error.message}\n`);
+      process.exitCode = 1;
+    });
   });
 }
 

@@ -24,7 +24,7 @@ describe("the Lambda image", () => {
   const dockerfile = readFileSync("Dockerfile", "utf8");
   const finalStage = dockerfile.slice(dockerfile.lastIndexOf("FROM "));
 
-  const parts = readdirSync("dist/index").filter((name) => name.endsWith(".mjs"));
+  const parts = readdirSync("dist/handler").filter((name) => name.endsWith(".mjs"));
 
   beforeAll(() => {
     for (const [, copied = "", to = ""] of finalStage.matchAll(
@@ -43,12 +43,12 @@ describe("the Lambda image", () => {
     const instructions = [...finalStage.matchAll(/^([A-Z]+) /gm)].map(([, name]) => name);
     expect(instructions).toEqual(["FROM", "ARG", "ARG", "ARG", "LABEL", "COPY", "COPY", "CMD"]);
     expect(dockerfile).toMatch(/^ARG BASE_IMAGE=public\.ecr\.aws\/lambda\/nodejs:24$/m);
-    expect(readdirSync(root).toSorted()).toEqual(["index", "index.mjs", "report.html"]);
-    expect(readdirSync(join(root, "index")).toSorted()).toEqual(parts.toSorted());
+    expect(readdirSync(root).toSorted()).toEqual(["handler", "index.mjs", "report.html"]);
+    expect(readdirSync(join(root, "handler")).toSorted()).toEqual(parts.toSorted());
   });
 
   test("has no operation of the SDK that nothing calls", () => {
-    const files = ["index.mjs", ...parts.map((name) => `index/${name}`)];
+    const files = ["index.mjs", ...parts.map((name) => `handler/${name}`)];
     const text = files.map((file) => readFileSync(join(root, file), "utf8")).join("\n");
     expect(text).toContain('"ListAgentRuntimes"');
     expect(text).not.toContain('"CreateAgentRuntime"');

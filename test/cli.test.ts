@@ -95,4 +95,22 @@ describe("the command line without a terminal", () => {
     expect(code).toBe(0);
     expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
   });
+
+  test("finishes its deletions where its output has no room, and fails", async () => {
+    await using simulator = await startSimulator(shop());
+    const command = [process.execPath, CLI, "--delete", "--yes"];
+    const child = spawn("sh", ["-c", 'exec "$@" >/dev/full', "sh", ...command], {
+      env: simulator.env,
+    });
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^aws-ecr-cleaner: The output could not be written: ENOSPC.*\n$/);
+    expect(remaining(simulator.account, "api")).toEqual(["v2", "v3"]);
+  });
+
+  test("says nothing on stderr where there is nothing to say", async () => {
+    const child = spawn(process.execPath, [CLI, "--help"]);
+    const [stderr] = await Promise.all([text(child.stderr), text(child.stdout)]);
+    expect(stderr).toBe("");
+  });
 });

@@ -46,7 +46,7 @@ describe("the npm package", () => {
 
   test("has the bundle, the report's page, the policy and nothing else", () => {
     const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
-    const isPart = (name: string) => /^dist\/(?:cli|index)\//.test(name);
+    const isPart = (name: string) => /^dist\/(?:cli|handler)\//.test(name);
     expect(files.filter((name) => !isPart(name)).toSorted()).toEqual(
       [
         "LICENSE",
@@ -54,7 +54,7 @@ describe("the npm package", () => {
         "dist",
         "dist/cli",
         "dist/cli.mjs",
-        "dist/index",
+        "dist/handler",
         "dist/index.mjs",
         "dist/report.html",
         "iam-policy.json",
@@ -62,8 +62,8 @@ describe("the npm package", () => {
       ].toSorted(),
     );
     const parts = files.filter(isPart);
-    const built = ["cli", "index"].flatMap((entry) =>
-      readdirSync(`dist/${entry}`).map((name) => `dist/${entry}/${name}`),
+    const built = ["cli", "handler"].flatMap((folder) =>
+      readdirSync(`dist/${folder}`).map((name) => `dist/${folder}/${name}`),
     );
     expect(parts.toSorted()).toEqual(built.filter((name) => name.endsWith(".mjs")).toSorted());
   });

@@ -65,13 +65,15 @@ describe.skipIf(run("python3", "--version").status !== 0)("a release", () => {
         .slice(1)
         .map((line) => line.split(" ")[0])
         .filter(Boolean);
-    const filesOf = (entry: string, folder: string) => {
-      const parts = readdirSync(`dist/${entry}`).filter((part) => part.endsWith(".mjs"));
-      const inside = parts.map((part) => `${entry}/${part}`);
-      return [`${entry}.mjs`, `${entry}/`, ...inside, "report.html"].map((file) => folder + file);
+    const filesOf = (entry: string, parts: string, folder: string) => {
+      const files = readdirSync(`dist/${parts}`).filter((part) => part.endsWith(".mjs"));
+      const inside = files.map((file) => `${parts}/${file}`);
+      return [entry, `${parts}/`, ...inside, "report.html"].map((file) => folder + file);
     };
-    expect(new Set(listed("lambda"))).toEqual(new Set(filesOf("index", "")));
-    expect(new Set(listed("cli"))).toEqual(new Set(["dist/", ...filesOf("cli", "dist/")]));
+    expect(new Set(listed("lambda"))).toEqual(new Set(filesOf("index.mjs", "handler", "")));
+    expect(new Set(listed("cli"))).toEqual(
+      new Set(["dist/", ...filesOf("cli.mjs", "cli", "dist/")]),
+    );
     const sbom = JSON.parse(readFileSync("release/sbom.cdx.json", "utf8"));
     const components = sbom.components.map((component: { name: string }) => component.name);
     expect(components).toContain("@aws-sdk/client-ecr");

@@ -1,11 +1,16 @@
 // Does what the Node.js runtime of Lambda does: asks for the next invocation, calls the handler that _HANDLER names, with
 // the event and a context, and reports its result or its error.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const { AWS_LAMBDA_RUNTIME_API, LAMBDA_TASK_ROOT, _HANDLER } = process.env;
 const [module, name] = _HANDLER.split(".");
-const handlers = await import(pathToFileURL(join(LAMBDA_TASK_ROOT, `${module}.mjs`)).href);
+// Lambda takes the first of these that exists, be it a folder.
+const file = ["", ".js", ".mjs", ".cjs"]
+  .map((extension) => join(LAMBDA_TASK_ROOT, module + extension))
+  .find((path) => existsSync(path));
+const handlers = await import(pathToFileURL(file).href);
 const api = `http://${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation`;
 
 for (;;) {

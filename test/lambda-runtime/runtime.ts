@@ -14,6 +14,7 @@ interface Invocation {
   readonly event: unknown;
   readonly deadline: number;
   readonly resolve: (answer: Answer) => void;
+  readonly reject: (reason: Error) => void;
 }
 
 /** A function that runs as in Lambda: a process that asks a local Runtime API for invocations. */
@@ -88,11 +89,17 @@ export async function startRuntime(
     stdio: ["ignore", "pipe", "inherit"],
   });
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  let ended: Error | undefined;
+  child.once("exit", () => {
+    ended = new Error(`The runtime has ended. It wrote:\n${stdout}`);
+    for (const { reject } of [...queue, ...pending.values()]) reject(ended);
+  });
 
   return {
     invoke: async (event, timeoutMs = 900_000) =>
-      new Promise((resolve) => {
-        queue.push({ event, deadline: Date.now() + timeoutMs, resolve });
+      new Promise((resolve, reject) => {
+        if (ended !== undefined) throw ended;
+        queue.push({ event, deadline: Date.now() + timeoutMs, resolve, reject });
         handOut();
       }),
     get stdout() {
@@ -102,7 +109,7 @@ export async function startRuntime(
       child.kill();
       server.closeAllConnections();
       server.close();
-      await once(child, "exit");
+      if (ended === undefined) await once(child, "exit");
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { Failure } from "@aws-sdk/client-ecs";
-import pLimit from "p-limit";
+import pMap from "p-map";
 
 import { AwsCallError, call, chunks, isGone } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
+import { asError } from "../../../errors.ts";
 
 /** The error with which ECS answers about a cluster that is gone. */
 export const CLUSTER_GONE = "ClusterNotFoundException";
@@ -32,23 +33,31 @@ interface Request<Item> {
 }
 
 /**
- * Describes things that were listed a moment ago, or are being listed. What is gone meanwhile, alone or with its cluster, has no description.
+ * Describes things that were listed a moment ago, or are being listed. What is gone meanwhile, alone or with its cluster, has no
+ * description.
  *
  * @throws AwsCallError also if ECS does not answer for each of them
  */
 export async function describeAll<Item>(request: Request<Item>): Promise<Item[]> {
-  const running = pLimit(CONCURRENT_CALLS);
-  const describing: Promise<Item[]>[] = [];
-  // p-map takes such lists too, but can succeed although one of them could not be read (7.1.1).
-  for await (const list of request.lists) {
-    for (const arns of chunks(list, request.perCall)) {
-      const described = running(async () => describeChunk(request, arns));
-      // Its failure is that of all, which need not be waited for yet.
-      described.catch(() => {});
-      describing.push(described);
+  const described = await pMap(callsFor(request), async (describe) => describe(), {
+    concurrency: CONCURRENT_CALLS,
+  });
+  return described.flat();
+}
+
+/**
+ * The calls that describe all. A list that cannot be read becomes a call that fails: p-map can succeed although what it iterates
+ * over fails (7.1.1).
+ */
+async function* callsFor<Item>(request: Request<Item>): AsyncGenerator<() => Promise<Item[]>> {
+  try {
+    for await (const list of request.lists) {
+      for (const arns of chunks(list, request.perCall))
+        yield async () => describeChunk(request, arns);
     }
+  } catch (error) {
+    yield async () => Promise.reject(asError(error));
   }
-  return (await Promise.all(describing)).flat();
 }
 
 /** An answer that a cluster or a service is gone speaks for one of those asked for: each half is asked for on its own, down to one. */
