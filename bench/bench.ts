@@ -182,11 +182,17 @@ const compared: (readonly [key: string, before: Measured, after: Measured])[] = 
 /** Prints the figures of both programs side by side. */
 function printComparison(): void {
   if (compared.length === 0) return;
-  const head = ["", "seconds", "peak memory", "calls", "throttled", "images left"];
+  const head = ["scenario", "seconds", "peak memory", "calls", "throttled", "images left"];
   const cells = (...figures: (string | number)[]) => `| ${figures.join(" | ")} |`;
   const pair = (figures: readonly [Measured, Measured], of: (measured: Measured) => string) =>
     figures.map(of).join(" → ");
+  const before = spawnSync(
+    "git",
+    ["-C", String(options.before), "log", "-1", "--format=%h of %as"],
+    { encoding: "utf8" },
+  );
   print("\n## Before and after\n");
+  print(`Before: commit ${before.stdout.trim()}. After: this one.\n`);
   print(cells(...head));
   print(cells(...head.map(() => "---")));
   for (const [key, ...figures] of compared) {
@@ -208,11 +214,11 @@ function benchInUseSet(): void {
   const { stdout } = spawnSync(process.execPath, ["--expose-gc", "bench/in-use-memory.ts"], {
     encoding: "utf8",
   });
-  const [references = 0, withPlaces = 0, keysAlone = 0]: number[] = JSON.parse(stdout);
+  const [references = 0, apart = 0, together = 0]: number[] = JSON.parse(stdout);
   print("\n## The in-use set and its memory\n");
   print(
-    `${references} references by tag and digest, each with a place of its own: ${withPlaces.toFixed(1)} MB, ` +
-      `of which the keys alone ${keysAlone.toFixed(1)} MB; the places, which --explain tells, cost the rest.`,
+    `${references} references by tag and digest, each with a place of its own: ${apart.toFixed(1)} MB. ` +
+      `With one place for all: ${together.toFixed(1)} MB. --explain shows the places.`,
   );
 }
 

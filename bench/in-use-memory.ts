@@ -1,11 +1,9 @@
 import { InUseImages } from "../src/in-use/evidence.ts";
-import { namesIn, repositoryKey } from "../src/registry/keys.ts";
-import { parseReference } from "../src/registry/reference.ts";
 import { REGISTRY, digestOf } from "../test/simulator/account.ts";
 
 /*
  * What remembering the places costs: the memory of an in-use set of many references, each seen at a place of its own,
- * against that of its keys alone. Run with --expose-gc; prints megabytes.
+ * against that of one whose references are all seen at the same place. Run with --expose-gc; prints megabytes.
  */
 const REFERENCES = 50_000;
 
@@ -22,17 +20,12 @@ const heapOf = (create: () => unknown) => {
 };
 
 const numbers = Array.from({ length: REFERENCES }, (_, i) => i);
-const withPlaces = heapOf(() => {
-  const images = new InUseImages();
-  for (const i of numbers) images.add(reference(i), place(i));
-  return images;
-});
-const keysAlone = heapOf(() => {
-  const keys = numbers.flatMap((i) => {
-    const parsed = parseReference(reference(i));
-    if (parsed === undefined) return [];
-    return namesIn(parsed).map((name) => `${repositoryKey(parsed)} ${name}`);
+const heapOfSet = (placeOf: (i: number) => string) =>
+  heapOf(() => {
+    const images = new InUseImages();
+    for (const i of numbers) images.add(reference(i), placeOf(i));
+    return images;
   });
-  return new Set(keys);
-});
-console.log(JSON.stringify([REFERENCES, withPlaces.megabytes, keysAlone.megabytes]));
+const apart = heapOfSet(place);
+const together = heapOfSet(() => place(0));
+console.log(JSON.stringify([REFERENCES, apart.megabytes, together.megabytes]));
