@@ -17,8 +17,9 @@ FROM sources AS test
 RUN npm test
 
 FROM sources AS build
-# The bundle is readable by whatever user Lambda runs it as.
-RUN npm run build && chmod -R a+rX dist
+RUN npm run build
+# Whatever user Lambda runs it as can read the bundle.
+RUN chmod -R a+rX dist
 
 # The image: Lambda's runtime, the bundle and the page of its reports, nothing else.
 FROM ${BASE_IMAGE}
