@@ -18,7 +18,7 @@ RUN npm test
 
 FROM sources AS build
 RUN npm run build
-# Whatever user Lambda runs it as can read the bundle.
+# Lambda chooses the user that runs the image: every user must be able to read the bundle.
 RUN chmod -R a+rX dist
 
 # The image: Lambda's runtime, the bundle and the page of its reports, nothing else.

@@ -15,8 +15,8 @@ import { SCENARIOS, type Scenario } from "./scenarios.ts";
 
 /*
  * Prints how long runs take, how many calls they make and how much memory they need, against simulated accounts with a
- * fixed latency a call, and in the same run the same of a sequential baseline. Figures, no verdicts. With --before FOLDER, it also measures
- * what an older checkout has built there, in the scenarios that need no settings.
+ * fixed latency a call, and in the same run the same of a sequential baseline. Figures, no verdicts. With --before FOLDER, it also
+ * measures what an older checkout has built there, in the scenarios that need no settings.
  */
 const { values: options } = parseArgs({
   options: {
@@ -184,8 +184,6 @@ function printComparison(): void {
   if (compared.length === 0) return;
   const head = ["scenario", "seconds", "peak memory", "calls", "throttled", "images left"];
   const cells = (...figures: (string | number)[]) => `| ${figures.join(" | ")} |`;
-  const pair = (figures: readonly [Measured, Measured], of: (measured: Measured) => string) =>
-    figures.map(of).join(" → ");
   const before = spawnSync(
     "git",
     ["-C", String(options.before), "log", "-1", "--format=%h of %as"],
@@ -196,7 +194,7 @@ function printComparison(): void {
   print(cells(...head));
   print(cells(...head.map(() => "---")));
   for (const [key, ...figures] of compared) {
-    const cell = (of: (measured: Measured) => string) => pair(figures, of);
+    const cell = (of: (measured: Measured) => string) => figures.map(of).join(" → ");
     print(
       cells(
         `(${key})`,

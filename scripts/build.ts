@@ -8,7 +8,7 @@ import { dropUnusedSchemas, requireHttp } from "./lean-bundle.ts";
 const REQUIRE =
   'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-/** The handler and the command line, each with the folder of its parts. Lambda would take a folder `index` for the module `index`. */
+/** The handler and the command line, each with the folder of its parts. Lambda would load a folder `index` in place of `index.mjs`. */
 const ENTRIES = [
   { name: "index", source: "src/handler.ts", parts: "handler" },
   { name: "cli", source: "src/cli.ts", parts: "cli" },

@@ -7,8 +7,8 @@ import type { Plugin } from "esbuild";
  */
 
 /**
- * Lets esbuild leave out the schemas of operations that nothing calls. They are arrays, which esbuild leaves out unless the key of an
- * object in them is computed: the SDK writes `[_n]: value` after `const _n = "name"`, and this writes `"name": value`.
+ * Lets esbuild leave out the schemas of operations that nothing calls. A schema is an array. esbuild keeps an unused array if an object
+ * in it has a computed key. The SDK writes `[_n]: value` after `const _n = "name"`. This plugin writes `"name": value`.
  */
 export const dropUnusedSchemas: Plugin = {
   name: "drop-unused-schemas",
@@ -27,8 +27,8 @@ export const dropUnusedSchemas: Plugin = {
 };
 
 /**
- * Loads `node:http` by `require`. An `import` reads every export of it, of which `WebSocket` loads Node's own `fetch`: that takes 20 ms
- * and 13 MB.
+ * Loads `node:http` by `require`. An `import` reads each of its exports, and reading `WebSocket` loads Node's own `fetch`, which takes
+ * time and memory.
  */
 export const requireHttp: Plugin = {
   name: "require-http",

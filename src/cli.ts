@@ -28,13 +28,13 @@ async function ask(question: string): Promise<boolean> {
   }
 }
 
-/** The errors by which whoever read the output has left: a program such as `head`, or a terminal. */
+/** The errors of an output that nobody reads any longer: `head` has ended, or the terminal is closed. */
 const NO_READER = ["EPIPE", "EIO"];
 
-/** A run goes on to its end although its output cannot be written. Unless its reader has left, that is a failure. */
+/** If its output cannot be written, a run still goes on to its end. Then it fails, unless nobody reads the output. */
 for (const stream of [stdout, stderr]) {
   stream.once("error", (error) => {
-    // Further output fails too.
+    // Each further line fails too.
     stream.on("error", () => {});
     if (NO_READER.some((code) => hasCode(error, code))) return;
     process.once("exit", () => {

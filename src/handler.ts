@@ -7,7 +7,7 @@ import type { Summary } from "./report/summary.ts";
 import { start } from "./run/start.ts";
 import { readLogLevel } from "./settings/config.ts";
 
-// Who imports the handler into a program of their own decides about its heap.
+// Elsewhere, the heap belongs to the program that imports the handler.
 if (process.env["AWS_LAMBDA_RUNTIME_API"] !== undefined) keepHeapSmall();
 
 /** What this needs of Lambda's context object, if it is there: other callers have no time limit. */

@@ -62,6 +62,7 @@ describe("the npm package", () => {
       ].toSorted(),
     );
     const parts = files.filter(isPart);
+    expect(parts.length).toBeGreaterThan(0);
     const built = ["cli", "handler"].flatMap((folder) =>
       readdirSync(`dist/${folder}`).map((name) => `dist/${folder}/${name}`),
     );

@@ -93,7 +93,6 @@ export class InUseImages implements References {
   readonly #byRegistry = new Map<string, number>();
   readonly #digests = new Set<string>();
   readonly #maxPlaces: number;
-  #size = 0;
 
   /** @param maxPlaces how many places are remembered for one reference */
   constructor(maxPlaces = MAX_PLACES) {
@@ -102,7 +101,7 @@ export class InUseImages implements References {
 
   /** The number of distinct references: tags, digests and whole repositories. */
   get size(): number {
-    return this.#size;
+    return [...this.#byRegistry.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /**
@@ -120,7 +119,8 @@ export class InUseImages implements References {
       const places = used.get(name);
       if (places === undefined) {
         used.set(name, [place]);
-        this.#count(registryKey(reference));
+        const registry = registryKey(reference);
+        this.#byRegistry.set(registry, this.countIn(registry) + 1);
       } else if (places.length < this.#maxPlaces && !places.includes(place)) places.push(place);
     }
     return !("unreadable" in reference);
@@ -163,10 +163,5 @@ export class InUseImages implements References {
     const used = this.#repositories.get(repository) ?? new Map<string, string[]>();
     this.#repositories.set(repository, used);
     return used;
-  }
-
-  #count(registry: string): void {
-    this.#size += 1;
-    this.#byRegistry.set(registry, this.countIn(registry) + 1);
   }
 }

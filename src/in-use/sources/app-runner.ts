@@ -85,8 +85,8 @@ async function listLiveServices(
   } catch (error) {
     if (!isServiceMissing(error)) throw error;
     // Few runs need the client of Systems Manager, which is a large one.
-    const { isOutside } = await import("./published-regions.ts");
-    if (await isOutside(scope, REGIONS_PATH)) return undefined;
+    const { isRegionWithout } = await import("./published-regions.ts");
+    if (await isRegionWithout(scope, REGIONS_PATH)) return undefined;
     throw error;
   }
 }

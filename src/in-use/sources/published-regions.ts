@@ -14,11 +14,10 @@ const SSM = {
 const PARAMETERS_PAGE_SIZE = 10;
 
 /**
- * Whether a service's host name fails to resolve because the Region does not have the service. AWS must be reachable in this Region,
- * and the list of the service's Regions that AWS publishes under `path`, where it can be read, must not name the Region: otherwise
- * the network is at fault.
+ * Whether a service's host name fails to resolve because the Region does not have the service. If AWS cannot be reached in this
+ * Region, or if its list of the service's Regions under `path` names this Region, the network is at fault.
  */
-export async function isOutside({ client, region }: Scope, path: string): Promise<boolean> {
+export async function isRegionWithout({ client, region }: Scope, path: string): Promise<boolean> {
   const paginator = paginateGetParametersByPath(
     { client: client(SSM), pageSize: PARAMETERS_PAGE_SIZE },
     { Path: path },

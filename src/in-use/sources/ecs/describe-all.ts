@@ -46,8 +46,8 @@ export async function describeAll<Item>(request: Request<Item>): Promise<Item[]>
 }
 
 /**
- * The calls that describe all. A list that cannot be read becomes a call that fails: p-map can succeed although what it iterates
- * over fails (7.1.1).
+ * The calls that describe all. A list that cannot be read becomes a call that fails: p-map 7.1.1 can succeed although the iterable
+ * that it was given has failed.
  */
 async function* callsFor<Item>(request: Request<Item>): AsyncGenerator<() => Promise<Item[]>> {
   try {
