@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import pMap from "p-map";
 
-import { collect, pages, required } from "../../../aws/calls.ts";
+import { lists, pages, required } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 import type { Report, Scope } from "../source.ts";
 import { familyOf } from "./task-definitions.ts";
@@ -13,7 +13,7 @@ import { familyOf } from "./task-definitions.ts";
 const LIST_REVISIONS = "ecs:ListTaskDefinitions";
 /** The largest page of both lists (API limit). */
 const PAGE_SIZE = 100;
-/** Pages of the list of all revisions that are read before the families are counted. */
+/** Pages of the list of all revisions that are read before families are counted. */
 const FIRST_PAGES = 10;
 
 /**
@@ -21,14 +21,15 @@ const FIRST_PAGES = 10;
  * AwsCallError.
  *
  * The list of all revisions costs a call for each 100. Asking each family costs a call for each family. So the list is read
- * for as many calls as there are families, and no further.
+ * for as many calls as there are families, and no further. Families are counted as far as that takes: 100 a call.
  */
 export async function listNewestRevisions(
   ecs: ECSClient,
   { keepTaskDefinitions: count }: Pick<Scope, "keepTaskDefinitions">,
-): Promise<string[]> {
+): Promise<readonly string[]> {
   if (count === 0) return [];
-  return (await listNewest(ecs, count)) ?? (await askEachFamily(ecs, count));
+  const families = new Families(ecs);
+  return (await listNewest(ecs, count, families)) ?? askEachFamily(ecs, count, families);
 }
 
 /** Reports revisions, or families by their names. CI can delete them at any time. */
@@ -42,10 +43,13 @@ export function reportNewestRevisions(names: readonly string[], report: Report):
 }
 
 /** The newest revisions of each family; nothing if asking each family costs fewer calls. */
-async function listNewest(ecs: ECSClient, count: number): Promise<string[] | undefined> {
+async function listNewest(
+  ecs: ECSClient,
+  count: number,
+  families: Families,
+): Promise<string[] | undefined> {
   const newest = new Map<string, string[]>();
   let read = 0;
-  let limit = Infinity;
   const resource = "the account's ECS task definitions";
   const paginator = paginateListTaskDefinitions(
     { client: ecs, pageSize: PAGE_SIZE },
@@ -57,17 +61,20 @@ async function listNewest(ecs: ECSClient, count: number): Promise<string[] | und
       newest.set(family, newestOf([...(newest.get(family) ?? []), arn], count));
     }
     read += 1;
-    if (read === FIRST_PAGES) limit = Math.max(FIRST_PAGES, (await listFamilies(ecs)).length);
-    if (read > limit) return undefined;
+    if (read > FIRST_PAGES && !(await families.areAtLeast(read))) return undefined;
   }
   return [...newest.values()].flat();
 }
 
 /** The newest revision of a family answers to the family's name. */
-async function askEachFamily(ecs: ECSClient, count: number): Promise<string[]> {
-  const families = await listFamilies(ecs);
-  if (count === 1) return families;
-  const found = await pMap(families, async (family) => listNewestOf(ecs, family, count), {
+async function askEachFamily(
+  ecs: ECSClient,
+  count: number,
+  families: Families,
+): Promise<readonly string[]> {
+  const names = await families.all();
+  if (count === 1) return names;
+  const found = await pMap(names, async (family) => listNewestOf(ecs, family, count), {
     concurrency: CONCURRENT_CALLS,
   });
   return found.flat();
@@ -87,8 +94,34 @@ async function listNewestOf(ecs: ECSClient, family: string, count: number): Prom
   return newestOf(arns, count);
 }
 
-async function listFamilies(ecs: ECSClient): Promise<string[]> {
-  return collect(
+/** The names of all families, read only as far as somebody asks for them. */
+class Families {
+  readonly #names: string[] = [];
+  readonly #pages: AsyncIterator<readonly string[]>;
+
+  constructor(ecs: ECSClient) {
+    this.#pages = listFamilies(ecs)[Symbol.asyncIterator]();
+  }
+
+  /** Whether there are so many of them. Throws AwsCallError. */
+  async areAtLeast(count: number): Promise<boolean> {
+    while (this.#names.length < count) {
+      const page = await this.#pages.next();
+      if (page.done === true) return false;
+      this.#names.push(...page.value);
+    }
+    return true;
+  }
+
+  /** Throws AwsCallError. */
+  async all(): Promise<readonly string[]> {
+    await this.areAtLeast(Infinity);
+    return this.#names;
+  }
+}
+
+function listFamilies(ecs: ECSClient): AsyncIterable<readonly string[]> {
+  return lists(
     {
       action: "ecs:ListTaskDefinitionFamilies",
       resource: "the account's ECS task definition families",

@@ -47,6 +47,13 @@ test("a run makes one call for 100 revisions, and one call for each newest revis
   expect(described).toBe(300);
 });
 
+test("a run counts families only as far as it must, to read the list of all revisions on", async () => {
+  const { lists, described } = await runOn(revisions(300, 4), ["f0-1"], "1");
+  const [pagesOfRevisions, pagesOfFamilies] = [12, 1];
+  expect(lists).toBe(pagesOfRevisions + pagesOfFamilies);
+  expect(described).toBe(300);
+});
+
 describe("a run", () => {
   test.for([
     { keep: "1", left: ["f0-1200"], described: 2 },
@@ -58,9 +65,16 @@ describe("a run", () => {
       const { left, lists, described } = await runOn(revisions(2, 1200), tags, keep);
       expect(left).toEqual(expected);
       expect(described).toBe(calls);
-      expect(lists).toBeLessThanOrEqual(11 + 2 + 2);
+      const pagesOfFamilies = 1;
+      expect(lists).toBeLessThanOrEqual(11 + pagesOfFamilies + 2);
     },
   );
+});
+
+test("a run asks each family although their names fill several pages", async () => {
+  const { left, described } = await runOn(revisions(101, 103), ["f100-103", "f100-102"], "1");
+  expect(left).toEqual(["f100-103"]);
+  expect(described).toBe(101);
 });
 
 test("a run keeps the newest revision that is left if others delete revisions all the time", async () => {
