@@ -24,7 +24,8 @@ export async function revisionsOfDeployments(
   ecs: ECSClient,
   arns: readonly string[],
 ): Promise<string[]> {
-  const deployments = await describeAll({
+  const revisions: string[] = [];
+  await describeAll({
     action: "ecs:DescribeDaemonDeployments",
     resource: "current deployments of ECS managed daemons",
     perCall: ARNS_PER_CALL,
@@ -34,11 +35,13 @@ export async function revisionsOfDeployments(
       const { daemonDeployments, failures } = await ecs.send(command);
       return { described: daemonDeployments, failures };
     },
+    onDescribed: (deployments) => {
+      const inProgress = deployments.filter(({ status }) => !FINAL_DEPLOYMENTS.has(String(status)));
+      revisions.push(...inProgress.flatMap(revisionsOf));
+    },
     arnOf: ({ daemonDeploymentArn }) => daemonDeploymentArn,
   });
-  return deployments
-    .filter(({ status }) => !FINAL_DEPLOYMENTS.has(String(status)))
-    .flatMap(revisionsOf);
+  return revisions;
 }
 
 function revisionsOf(deployment: DaemonDeployment): string[] {
@@ -57,7 +60,8 @@ export async function readRevisions(
   arns: readonly string[],
   report: Report,
 ): Promise<void> {
-  const revisions = await describeAll({
+  const revisions: DaemonRevision[] = [];
+  await describeAll({
     action: "ecs:DescribeDaemonRevisions",
     resource: "current revisions of ECS managed daemons",
     perCall: ARNS_PER_CALL,
@@ -67,6 +71,7 @@ export async function readRevisions(
       const { daemonRevisions, failures } = await ecs.send(command);
       return { described: daemonRevisions, failures };
     },
+    onDescribed: (described) => revisions.push(...described),
     arnOf: ({ daemonRevisionArn }) => daemonRevisionArn,
   });
   const readOne = async (revision: DaemonRevision) => {

@@ -15,12 +15,6 @@ export const FINAL_DEPLOYMENTS: ReadonlySet<string> = new Set([
   "ROLLBACK_SUCCESSFUL",
 ]);
 
-/** What evidence needs of a deployment, of a description of several KB. */
-interface DeploymentUse {
-  readonly arn: string | undefined;
-  readonly revisions: readonly string[];
-}
-
 /**
  * The service revisions that deployments in progress come from, go to and roll back to. A service need not show the one to
  * roll back to in any other way: at 0 tasks, ECS can leave it out. Throws AwsCallError.
@@ -29,7 +23,8 @@ export async function revisionsOfDeployments(
   ecs: ECSClient,
   arns: readonly string[],
 ): Promise<string[]> {
-  const deployments = await describeAll({
+  const revisions: string[] = [];
+  await describeAll({
     action: "ecs:DescribeServiceDeployments",
     resource: "current deployments of ECS services",
     perCall: DEPLOYMENTS_PER_CALL,
@@ -37,16 +32,15 @@ export async function revisionsOfDeployments(
     describe: async (serviceDeploymentArns) => {
       const command = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns });
       const { serviceDeployments, failures } = await ecs.send(command);
-      return { described: serviceDeployments?.map(toUse), failures };
+      return { described: serviceDeployments, failures };
     },
-    arnOf: ({ arn }) => arn,
+    onDescribed: (deployments) => {
+      const inProgress = deployments.filter(({ status }) => !FINAL_DEPLOYMENTS.has(String(status)));
+      revisions.push(...inProgress.flatMap(revisionsOf));
+    },
+    arnOf: ({ serviceDeploymentArn }) => serviceDeploymentArn,
   });
-  return deployments.flatMap(({ revisions }) => revisions);
-}
-
-function toUse(deployment: ServiceDeployment): DeploymentUse {
-  const { serviceDeploymentArn: arn, status } = deployment;
-  return { arn, revisions: FINAL_DEPLOYMENTS.has(String(status)) ? [] : revisionsOf(deployment) };
+  return revisions;
 }
 
 function revisionsOf(deployment: ServiceDeployment): string[] {

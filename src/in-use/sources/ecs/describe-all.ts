@@ -26,8 +26,8 @@ interface Request<Item> {
   /** Their ARNs, in one list or in several that are still being read. */
   readonly lists: Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
   readonly describe: (arns: string[]) => Promise<Answer<Item>>;
-  /** Takes the descriptions of each answer. */
-  readonly onDescribed?: (items: readonly Item[]) => void;
+  /** Takes the descriptions of each answer. They are not kept: AWS's are large. */
+  readonly onDescribed: (items: readonly Item[]) => void;
   /** The ARN of what a description describes. */
   readonly arnOf: (item: Item) => string | undefined;
 }
@@ -38,18 +38,16 @@ interface Request<Item> {
  *
  * @throws AwsCallError also if ECS does not answer for each of them
  */
-export async function describeAll<Item>(request: Request<Item>): Promise<Item[]> {
-  const described = await pMap(callsFor(request), async (describe) => describe(), {
-    concurrency: CONCURRENT_CALLS,
-  });
-  return described.flat();
+export async function describeAll<Item>(request: Request<Item>): Promise<void> {
+  const describe = async (call: () => Promise<void>) => call();
+  await pMap(callsFor(request), describe, { concurrency: CONCURRENT_CALLS });
 }
 
 /**
  * The calls that describe all. A list that cannot be read becomes a call that fails: p-map 7.1.1 can succeed although the iterable
  * that it was given has failed.
  */
-async function* callsFor<Item>(request: Request<Item>): AsyncGenerator<() => Promise<Item[]>> {
+async function* callsFor<Item>(request: Request<Item>): AsyncGenerator<() => Promise<void>> {
   try {
     for await (const list of request.lists) {
       for (const arns of chunks(list, request.perCall))
@@ -61,21 +59,19 @@ async function* callsFor<Item>(request: Request<Item>): AsyncGenerator<() => Pro
 }
 
 /** An answer that a cluster or a service is gone speaks for one of those asked for: each half is asked for on its own, down to one. */
-async function describeChunk<Item>(request: Request<Item>, arns: string[]): Promise<Item[]> {
+async function describeChunk<Item>(request: Request<Item>, arns: string[]): Promise<void> {
   const { action, resource, describe, arnOf } = request;
   try {
     const { described = [], failures = [] } = await call(action, resource, async () =>
       describe(arns),
     );
     requireAllAnswered(action, arns, described.map(arnOf), failures);
-    request.onDescribed?.(described);
-    return [...described];
+    request.onDescribed(described);
   } catch (error) {
     if (!isGone(error, ...ONE_GONE)) throw error;
-    if (arns.length <= 1) return [];
+    if (arns.length <= 1) return;
     const halves = chunks(arns, Math.ceil(arns.length / 2));
-    const described = await Promise.all(halves.map(async (half) => describeChunk(request, half)));
-    return described.flat();
+    await Promise.all(halves.map(async (half) => describeChunk(request, half)));
   }
 }
 

@@ -2,7 +2,7 @@ import pMap from "p-map";
 
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 import { nameInArn } from "../place.ts";
-import type { Source } from "../source.ts";
+import type { Report, Source } from "../source.ts";
 import { listClusters } from "./clusters.ts";
 import { revisionsOfDeployments } from "./deployments.ts";
 import { readExpressService } from "./express.ts";
@@ -45,25 +45,24 @@ export const source: Source = {
     const newest = scope.depth === "full" ? await listNewestRevisions(ecs, scope) : [];
     const clusters = await listClusters(scope);
     const current = new CurrentRevisions(ecs, report);
-    const onDescribed = (described: readonly ServiceUse[]) => {
-      report.progress("services", described.length);
-      if (scope.depth === "full") current.add(described.flatMap(({ revisions }) => revisions));
+    const express: string[] = [];
+    const deployments: string[] = [];
+    const onDescribed = (services: readonly ServiceUse[]) => {
+      report.progress("services", services.length);
+      for (const service of services) reportService(service, report);
+      if (scope.depth === "original") return;
+      current.add(services.flatMap(({ revisions }) => revisions));
+      deployments.push(...services.flatMap(({ deployment }) => deployment ?? []));
+      express.push(...services.filter(({ isExpress }) => isExpress).map(({ arn }) => arn));
     };
     const readServices = async (cluster: string) => describeServices(ecs, cluster, onDescribed);
-    const described = await pMap(clusters, readServices, { concurrency: CONCURRENT_CALLS });
-    const services = described.flat();
-    for (const { arn, taskDefinitions } of services) {
-      for (const name of taskDefinitions)
-        report.taskDefinition(name, `ECS service ${nameInArn(arn)}`);
-    }
+    await pMap(clusters, readServices, { concurrency: CONCURRENT_CALLS });
     if (scope.depth === "original") return "complete";
 
     const readOne = async (cluster: string) => readTasks(ecs, cluster, report);
     await pMap(clusters, readOne, { concurrency: CONCURRENT_CALLS });
-    const express = services.filter(({ isExpress }) => isExpress).map(({ arn }) => arn);
     const readExpress = async (arn: string) => readExpressService(ecs, arn, report);
     await pMap(express, readExpress, { concurrency: CONCURRENT_CALLS });
-    const deployments = services.flatMap(({ deployment }) => deployment ?? []);
     await current.finish();
     const ofDeployments = new Set(await revisionsOfDeployments(ecs, deployments));
     const others = [...ofDeployments].filter((arn) => !current.has(arn));
@@ -73,3 +72,7 @@ export const source: Source = {
     return "complete";
   },
 };
+
+function reportService({ arn, taskDefinitions }: ServiceUse, report: Report): void {
+  for (const name of taskDefinitions) report.taskDefinition(name, `ECS service ${nameInArn(arn)}`);
+}

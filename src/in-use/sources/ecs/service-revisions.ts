@@ -1,6 +1,11 @@
-import { DescribeServiceRevisionsCommand, type ECSClient } from "@aws-sdk/client-ecs";
+import {
+  DescribeServiceRevisionsCommand,
+  type ECSClient,
+  type ServiceRevision,
+} from "@aws-sdk/client-ecs";
 
 import { withDigest } from "../../../registry/reference.ts";
+import type { NameOptions } from "../named-task-definitions.ts";
 import { nameInArn } from "../place.ts";
 import type { Report } from "../source.ts";
 import { describeAll } from "./describe-all.ts";
@@ -18,9 +23,9 @@ export async function readServiceRevisions(
   ecs: ECSClient,
   arns: readonly string[],
   report: Report,
-  options?: { readonly mayBeGone: true },
+  options?: NameOptions,
 ): Promise<void> {
-  const revisions = await describeAll({
+  await describeAll({
     action: "ecs:DescribeServiceRevisions",
     resource: "current revisions of ECS services",
     perCall: REVISIONS_PER_CALL,
@@ -30,15 +35,20 @@ export async function readServiceRevisions(
       const { serviceRevisions, failures } = await ecs.send(command);
       return { described: serviceRevisions, failures };
     },
+    onDescribed: (revisions) => {
+      for (const revision of revisions) reportRevision(revision, report, options);
+    },
     arnOf: ({ serviceRevisionArn }) => serviceRevisionArn,
   });
-  for (const { serviceArn, taskDefinition, containerImages = [] } of revisions) {
-    const place = `ECS service revision of ${nameInArn(String(serviceArn))}`;
-    if (taskDefinition !== undefined) report.taskDefinition(taskDefinition, place, options);
-    for (const { image, imageDigest } of containerImages) {
-      if (image === undefined) continue;
-      for (const reference of withDigest(image, imageDigest)) report.image(reference, place);
-    }
+}
+
+function reportRevision(revision: ServiceRevision, report: Report, options?: NameOptions): void {
+  const { serviceArn, taskDefinition, containerImages = [] } = revision;
+  const place = `ECS service revision of ${nameInArn(String(serviceArn))}`;
+  if (taskDefinition !== undefined) report.taskDefinition(taskDefinition, place, options);
+  for (const { image, imageDigest } of containerImages) {
+    if (image === undefined) continue;
+    for (const reference of withDigest(image, imageDigest)) report.image(reference, place);
   }
 }
 

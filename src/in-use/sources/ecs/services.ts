@@ -26,13 +26,13 @@ export interface ServiceUse {
   readonly isExpress: boolean;
 }
 
-/** Describes all services of a cluster, and hands on those of each answer. A cluster that is gone has none. Throws AwsCallError. */
+/** Describes all services of a cluster, and hands on what evidence needs of those in each answer. A cluster that is gone has none. Throws AwsCallError. */
 export async function describeServices(
   ecs: ECSClient,
   cluster: string,
   onDescribed: (services: readonly ServiceUse[]) => void,
-): Promise<ServiceUse[]> {
-  return describeAll({
+): Promise<void> {
+  await describeAll({
     action: "ecs:DescribeServices",
     resource: `services of ECS cluster ${cluster}`,
     perCall: SERVICES_PER_CALL,
@@ -40,10 +40,10 @@ export async function describeServices(
     describe: async (arns) => {
       const command = new DescribeServicesCommand({ cluster, services: arns });
       const { services, failures } = await ecs.send(command);
-      return { described: services?.map(toUse), failures };
+      return { described: services, failures };
     },
-    onDescribed,
-    arnOf: ({ arn }) => arn,
+    onDescribed: (services) => onDescribed(services.map(toUse)),
+    arnOf: ({ serviceArn }) => serviceArn,
   });
 }
 

@@ -1,5 +1,4 @@
 import {
-  type Container,
   DescribeTasksCommand,
   type ECSClient,
   type Task,
@@ -18,50 +17,33 @@ const TASKS_PER_CALL = 100;
 /** Containers that AWS adds to a task: they never have an image of this registry, and show none. */
 const INJECTED = /^(?:aws-guardduty-agent|ecs-service-connect)-/;
 
-/** What evidence needs of a task, of a description of several KB. */
-type TaskUse = Pick<Task, "group" | "taskArn" | "taskDefinitionArn"> & {
-  readonly containers: readonly Pick<Container, "name" | "image" | "imageDigest">[];
-};
-
 /**
  * Reports the image and the digest of every container of a cluster's tasks, in services or not, that run or are to run.
  * (ECS lists pending tasks with the desired status RUNNING, the default.) Of a task that does not name all its images yet,
  * it reports the task definition. Throws AwsCallError.
  */
 export async function readTasks(ecs: ECSClient, cluster: string, report: Report): Promise<void> {
-  const tasks = await describeAll({
+  await describeAll({
     action: "ecs:DescribeTasks",
     resource: `tasks of ECS cluster ${cluster}`,
     perCall: TASKS_PER_CALL,
     lists: listTasks(ecs, cluster),
     describe: async (arns) => {
       const command = new DescribeTasksCommand({ cluster, tasks: arns });
-      const { tasks: described, failures } = await ecs.send(command);
-      return { described: described?.map(toUse), failures };
+      const { tasks, failures } = await ecs.send(command);
+      return { described: tasks, failures };
     },
-    onDescribed: ({ length }) => report.progress("tasks", length),
+    onDescribed: (tasks) => {
+      report.progress("tasks", tasks.length);
+      for (const task of tasks) reportTask(task, cluster, report);
+    },
     arnOf: ({ taskArn }) => taskArn,
   });
-  for (const task of tasks) reportTask(task, cluster, report);
-}
-
-function toUse({ containers = [], ...task }: Task): TaskUse {
-  const { group, taskArn, taskDefinitionArn } = task;
-  return {
-    ...(group !== undefined && { group }),
-    ...(taskArn !== undefined && { taskArn }),
-    ...(taskDefinitionArn !== undefined && { taskDefinitionArn }),
-    containers: containers.map(({ name, image, imageDigest }) => ({
-      ...(name !== undefined && { name }),
-      ...(image !== undefined && { image }),
-      ...(imageDigest !== undefined && { imageDigest }),
-    })),
-  };
 }
 
 /** Tasks of one group, such as a service, count as one place: a thousand of them say nothing more. */
-function reportTask(task: TaskUse, cluster: string, report: Report): void {
-  const { containers, group, taskArn = "", taskDefinitionArn } = task;
+function reportTask(task: Task, cluster: string, report: Report): void {
+  const { containers = [], group, taskArn = "", taskDefinitionArn } = task;
   const place = `ECS task of ${group ?? nameInArn(taskArn)} in ${nameInArn(cluster)}`;
   for (const { image, imageDigest } of containers) {
     if (image === undefined) continue;

@@ -12,7 +12,8 @@ function describeThings(
   turns: (call: number) => number,
 ) {
   const calls: string[][] = [];
-  const described = describeAll({
+  const described: string[] = [];
+  const end = describeAll<string>({
     action: "ecs:DescribeThings",
     resource: "things",
     perCall: 10,
@@ -23,9 +24,10 @@ function describeThings(
       if (call === 1 && turns(1) === 0) throw new Error("denied");
       return { described: arns, failures: [] };
     },
+    onDescribed: (things) => described.push(...things),
     arnOf: (arn) => arn,
   });
-  return { calls, described };
+  return { calls, described, end };
 }
 
 test("describes what further lists name", async () => {
@@ -34,8 +36,9 @@ test("describes what further lists name", async () => {
     await setImmediate();
     yield page(1);
   }
-  const { described } = describeThings(lists(), () => 2);
-  expect(await described).toEqual([...page(0), ...page(1)]);
+  const { described, end } = describeThings(lists(), () => 2);
+  await end;
+  expect(described).toEqual([...page(0), ...page(1)]);
 });
 
 test("a list that cannot be read is an error, whenever the calls end", async () => {
@@ -46,16 +49,16 @@ test("a list that cannot be read is an error, whenever the calls end", async () 
         for (let turn = 0; turn < waits; turn += 1) await setImmediate();
         throw new Error("the list cannot be read");
       }
-      const { described } = describeThings(lists(), (call) => turns + (call % 3));
-      await expect(described).rejects.toThrow("the list cannot be read");
+      const { end } = describeThings(lists(), (call) => turns + (call % 3));
+      await expect(end).rejects.toThrow("the list cannot be read");
     }
   }
 });
 
 test("begins no call after one has failed", async () => {
   const lists = Array.from({ length: 50 }, (_, number) => page(number));
-  const { calls, described } = describeThings(lists, (call) => (call === 1 ? 0 : 5));
-  await expect(described).rejects.toThrow("ecs:DescribeThings failed for things: denied");
+  const { calls, end } = describeThings(lists, (call) => (call === 1 ? 0 : 5));
+  await expect(end).rejects.toThrow("ecs:DescribeThings failed for things: denied");
   const begun = calls.length;
   for (let turn = 0; turn < 100; turn += 1) await setImmediate();
   expect(calls.length).toBe(begun);

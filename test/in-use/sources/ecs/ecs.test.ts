@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { app } from "../../../accounts.ts";
+import { app, numbered, recordOf } from "../../../accounts.ts";
 import { digestOf } from "../../../simulator/account.ts";
 import { type Case, scan } from "../../scan-account.ts";
 
@@ -87,5 +87,20 @@ describe("the ECS source", () => {
     const made = calls.filter(({ action }) => action === "ecs:DescribeTaskDefinition");
     expect(made).toHaveLength(1);
     expect(calls.filter(({ action }) => action === "ecs:DescribeServices")).toHaveLength(3);
+  });
+
+  test("describes task definitions while further services are described", async () => {
+    const names = numbered("s", 600);
+    const { calls } = await scan({
+      clusters: { main: recordOf(names, (name) => ({ taskDefinition: `${name}:1` })) },
+      taskDefinitions: recordOf(
+        names.map((name) => `${name}:1`),
+        () => [app("v1")],
+      ),
+    });
+    const actions = calls.map(({ action }) => action);
+    const first = actions.indexOf("ecs:DescribeTaskDefinition");
+    expect(first).toBeLessThan(actions.lastIndexOf("ecs:DescribeServices"));
+    expect(first).toBeGreaterThan(-1);
   });
 });
