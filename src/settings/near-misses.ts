@@ -14,18 +14,28 @@ const EVENT_DEPTH = 3;
 /** Typing errors in a name, at most, for it to be meant: letters missing, added or changed. */
 const MAX_TYPOS = 2;
 
+/** A name that somebody can mean, and how it reads without case and separators. */
+interface Name {
+  readonly name: string;
+  readonly plain: string;
+}
+
 const TAGS = [ENABLED_TAG, ...SETTINGS.flatMap(({ tag }) => tag ?? [])];
+const PLAIN_TAGS = TAGS.map((name) => ({ name, plain: plain(name) }));
 const TAG_PREFIX = "boxcleaner";
 
 const NAMES = SETTINGS.map(({ name }) => name);
+const PLAIN_NAMES = NAMES.map((name) => ({ name, plain: plain(name) }));
+const SHORT_NAMES = NAMES.map((name) => ({ name, plain: plain(name.replace(/^DEFAULT_/, "")) }));
 
 /** Says of each environment variable that is nearly a setting which one is meant. */
 export function nearMissesOfEnvironment(variables: readonly string[]): string[] {
   return variables.flatMap((variable) => {
     if (NAMES.includes(variable)) return [];
+    const typed = plain(variable);
     const name =
-      nearestOf(variable, NAMES) ??
-      NAMES.find((each) => isNearly(variable, each.replace(/^DEFAULT_/, "")));
+      nearestOf(typed, PLAIN_NAMES) ??
+      SHORT_NAMES.find((each) => isNearly(typed, each.plain))?.name;
     return name === undefined ? [] : [`"${variable}" is not a setting: did you mean ${name}?`];
   });
 }
@@ -35,7 +45,7 @@ export function nearMissesOfTags(tags: readonly string[]): string[] {
   return tags
     .filter((tag) => !TAGS.includes(tag) && plain(tag).startsWith(TAG_PREFIX))
     .map((tag) => {
-      const meant = nearestOf(tag, TAGS);
+      const meant = nearestOf(plain(tag), PLAIN_TAGS);
       const help = meant === undefined ? `there are ${TAGS.join(", ")}` : `did you mean ${meant}?`;
       return `Tag "${tag}" is not known: ${help}`;
     });
@@ -67,26 +77,25 @@ function misplaced(path: readonly string[], meant: string): string {
 }
 
 function isEventKey(key: string, name: string): boolean {
-  return EVENT_KEYS[name]?.includes(plain(key)) === true || isNearly(key, name);
+  const typed = plain(key);
+  return EVENT_KEYS[name]?.includes(typed) === true || isNearly(typed, plain(name));
 }
 
 /** The name that is meant: of several that are near, the nearest. */
-function nearestOf(text: string, names: readonly string[]): string | undefined {
-  const near = names.filter((name) => isNearly(text, name));
-  return near.toSorted((a, b) => typosIn(text, a) - typosIn(text, b))[0];
+function nearestOf(typed: string, names: readonly Name[]): string | undefined {
+  const near = names.filter((name) => isNearly(typed, name.plain));
+  return near.toSorted((a, b) => leven(typed, a.plain) - leven(typed, b.plain))[0]?.name;
 }
 
-function typosIn(text: string, name: string): number {
-  return leven(plain(text), plain(name));
-}
-
-/** Whether a name is another one but for case, separators and a typing error or two; short names allow none. */
-function isNearly(text: string, name: string): boolean {
-  const { length } = plain(name);
+/** Whether a plain text is a plain name but for a typing error or two; short names allow none. */
+function isNearly(typed: string, name: string): boolean {
+  const { length } = name;
   const allowed = length >= 9 ? MAX_TYPOS : length >= 6 ? 1 : 0;
-  return typosIn(text, name) <= allowed;
+  // A program can have hundreds of environment variables.
+  return Math.abs(typed.length - length) <= allowed && leven(typed, name) <= allowed;
 }
 
+/** Without case and separators. */
 function plain(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }
