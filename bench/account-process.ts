@@ -17,7 +17,7 @@ if (scenario.isSecondNight === true) await makeFirstNight();
 const simulator = await startSimulator(account, {
   latencyMs: Number(latency),
   rateLimits: limits === "limited" ? scenario.limits : [],
-  isVerbose: scenario.isVerbose ?? false,
+  isVerbose: scenario.isBrief !== true,
 });
 
 /** Makes a dry run that leaves its store, without limits and without latency. */

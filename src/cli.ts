@@ -3,10 +3,12 @@ import { createInterface } from "node:readline/promises";
 
 import { ConfigError, hasCode } from "./errors.ts";
 import { keepHeapSmall } from "./heap.ts";
+import { optimizeLate } from "./optimize-late.ts";
 import { runCommand } from "./terminal/command.ts";
 import { InterruptedError } from "./terminal/terminal.ts";
 
 keepHeapSmall();
+optimizeLate();
 
 const { stdin, stdout, stderr } = process;
 
