@@ -39,8 +39,8 @@ interface Request<Item> {
  * @throws AwsCallError also if ECS does not answer for each of them
  */
 export async function describeAll<Item>(request: Request<Item>): Promise<void> {
-  const describe = async (call: () => Promise<void>) => call();
-  await pMap(callsFor(request), describe, { concurrency: CONCURRENT_CALLS });
+  const make = async (describe: () => Promise<void>) => describe();
+  await pMap(callsFor(request), make, { concurrency: CONCURRENT_CALLS });
 }
 
 /**
