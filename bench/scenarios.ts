@@ -24,7 +24,7 @@ export interface Scenario {
   /** Each account in each Region has its own. */
   readonly limits: readonly RateLimit[];
   /** Whether answers have only what the program needs, as for the sequential baseline. Otherwise they are as large as AWS's. */
-  readonly isBrief?: true;
+  readonly isBrief?: boolean;
   /** Whether a run was made the night before, of whose store this one has the use. */
   readonly isSecondNight?: boolean;
   /** Whether the sequential baseline ends in bearable time. */
@@ -296,7 +296,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     hasBaseline: false,
   },
   k: {
-    name: "(a) with answers as large as AWS's, as in all other accounts",
+    name: "(a) with answers as large as AWS's",
     account: medium,
     limits: [],
     hasBaseline: false,

@@ -4,8 +4,8 @@ import { setFlagsFromString } from "node:v8";
 const PERIOD_MS = 5_000;
 /** The part of that time in which a busy program does not wait. */
 const BUSY = 0.5;
-/** How long the bytecode of a function may be for V8 to optimize it, in bytes. */
-const V8_DEFAULT = 61_440;
+/** V8's own limit for the bytecode of a function that it optimizes, in bytes. */
+const MAX_BYTES = 61_440;
 
 /**
  * Lets V8 optimize code only once a program is busy. V8's optimizing compilers take 10 to 20 MB as soon as they compile anything. A
@@ -15,7 +15,7 @@ const V8_DEFAULT = 61_440;
  */
 export function optimizeLate(periodMs = PERIOD_MS): void {
   setFlagsFromString("--no-maglev");
-  // A compiler that Node was started without, as by --jitless, would crash it. So none is switched off and on again.
+  // Node crashes if a compiler is switched on that it was started without, as by --jitless. So none is switched on.
   optimizeUpTo(0);
   let before = performance.eventLoopUtilization();
   const timer = setInterval(() => {
@@ -24,7 +24,7 @@ export function optimizeLate(periodMs = PERIOD_MS): void {
     before = now;
     if (utilization < BUSY) return;
     clearInterval(timer);
-    optimizeUpTo(V8_DEFAULT);
+    optimizeUpTo(MAX_BYTES);
   }, periodMs);
   timer.unref();
 }

@@ -95,12 +95,15 @@ export class PlaceScan {
       const counts = new Map<string, number>();
       let references = 0;
       let definitions: Promise<TaskDefinitions> | undefined;
+      let isOver = false;
       const report: Report = {
         image: (reference, place) => {
           references += 1;
           this.#add(images, reference, place);
         },
         taskDefinition: (name, place, options) => {
+          // Calls that were under way when another one failed still report what they find.
+          if (isOver) return;
           named.add(name, place, options);
           definitions ??= loadTaskDefinitions(scope);
           // A failure to load is that of the reading itself.
@@ -117,7 +120,10 @@ export class PlaceScan {
         const gone = await (await definitions)?.read(named, report);
         return { status, gone: gone ?? [] };
       };
-      const { status, gone } = await read().finally(async () => (await definitions)?.end());
+      const { status, gone } = await read().finally(async () => {
+        isOver = true;
+        (await definitions)?.end();
+      });
       if (gone.length === 0) {
         return this.#finish(source, { status, references, blindSpots: [...blindSpots] });
       }

@@ -21,11 +21,11 @@ interface Name {
 }
 
 const TAGS = [ENABLED_TAG, ...SETTINGS.flatMap(({ tag }) => tag ?? [])];
-const PLAIN_TAGS = TAGS.map((name) => ({ name, plain: plain(name) }));
+const PLAIN_TAGS = TAGS.map(named);
 const TAG_PREFIX = "boxcleaner";
 
 const NAMES = SETTINGS.map(({ name }) => name);
-const PLAIN_NAMES = NAMES.map((name) => ({ name, plain: plain(name) }));
+const PLAIN_NAMES = NAMES.map(named);
 const SHORT_NAMES = NAMES.map((name) => ({ name, plain: plain(name.replace(/^DEFAULT_/, "")) }));
 
 /** Says of each environment variable that is nearly a setting which one is meant. */
@@ -85,6 +85,10 @@ function isEventKey(key: string, name: string): boolean {
 function nearestOf(typed: string, names: readonly Name[]): string | undefined {
   const near = names.filter((name) => isNearly(typed, name.plain));
   return near.toSorted((a, b) => leven(typed, a.plain) - leven(typed, b.plain))[0]?.name;
+}
+
+function named(name: string): Name {
+  return { name, plain: plain(name) };
 }
 
 /** Whether a plain text is a plain name but for a typing error or two; short names allow none. */

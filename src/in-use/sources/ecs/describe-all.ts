@@ -26,7 +26,7 @@ interface Request<Item> {
   /** Their ARNs, in one list or in several that are still being read. */
   readonly lists: Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
   readonly describe: (arns: string[]) => Promise<Answer<Item>>;
-  /** Takes the descriptions of each answer. They are not kept: AWS's are large. */
+  /** Takes the descriptions of each answer. AWS's are large: nothing else keeps them. */
   readonly onDescribed: (items: readonly Item[]) => void;
   /** The ARN of what a description describes. */
   readonly arnOf: (item: Item) => string | undefined;
@@ -60,18 +60,28 @@ async function* callsFor<Item>(request: Request<Item>): AsyncGenerator<() => Pro
 
 /** An answer that a cluster or a service is gone speaks for one of those asked for: each half is asked for on its own, down to one. */
 async function describeChunk<Item>(request: Request<Item>, arns: string[]): Promise<void> {
-  const { action, resource, describe, arnOf } = request;
-  try {
-    const { described = [], failures = [] } = await call(action, resource, async () =>
-      describe(arns),
-    );
-    requireAllAnswered(action, arns, described.map(arnOf), failures);
-    request.onDescribed(described);
-  } catch (error) {
-    if (!isGone(error, ...ONE_GONE)) throw error;
-    if (arns.length <= 1) return;
+  const described = await answerFor(request, arns);
+  if (described !== undefined) request.onDescribed(described);
+  else if (arns.length > 1) {
     const halves = chunks(arns, Math.ceil(arns.length / 2));
     await Promise.all(halves.map(async (half) => describeChunk(request, half)));
+  }
+}
+
+/** Nothing if one of those asked for is gone, or its cluster. */
+async function answerFor<Item>(
+  { action, resource, describe, arnOf }: Request<Item>,
+  arns: string[],
+): Promise<readonly Item[] | undefined> {
+  try {
+    return await call(action, resource, async () => {
+      const { described = [], failures = [] } = await describe(arns);
+      requireAllAnswered(action, arns, described.map(arnOf), failures);
+      return described;
+    });
+  } catch (error) {
+    if (isGone(error, ...ONE_GONE)) return undefined;
+    throw error;
   }
 }
 

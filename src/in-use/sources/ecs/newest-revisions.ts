@@ -21,15 +21,14 @@ const FIRST_PAGES = 10;
  * AwsCallError.
  *
  * The list of all revisions costs a call for each 100. Asking each family costs a call for each family. So the list is read
- * for as many calls as there are families, and no further. Families are counted as far as that takes: 100 a call.
+ * for as many calls as there are families, and no further. Families are counted only until there are more of them than calls.
  */
 export async function listNewestRevisions(
   ecs: ECSClient,
   { keepTaskDefinitions: count }: Pick<Scope, "keepTaskDefinitions">,
-): Promise<readonly string[]> {
+): Promise<string[]> {
   if (count === 0) return [];
-  const families = new Families(ecs);
-  return (await listNewest(ecs, count, families)) ?? askEachFamily(ecs, count, families);
+  return (await listNewest(ecs, count)) ?? (await askEachFamily(ecs, count));
 }
 
 /** Reports revisions, or families by their names. CI can delete them at any time. */
@@ -43,12 +42,9 @@ export function reportNewestRevisions(names: readonly string[], report: Report):
 }
 
 /** The newest revisions of each family; nothing if asking each family costs fewer calls. */
-async function listNewest(
-  ecs: ECSClient,
-  count: number,
-  families: Families,
-): Promise<string[] | undefined> {
+async function listNewest(ecs: ECSClient, count: number): Promise<string[] | undefined> {
   const newest = new Map<string, string[]>();
+  const families = new FamilyCount(ecs);
   let read = 0;
   const resource = "the account's ECS task definitions";
   const paginator = paginateListTaskDefinitions(
@@ -61,20 +57,17 @@ async function listNewest(
       newest.set(family, newestOf([...(newest.get(family) ?? []), arn], count));
     }
     read += 1;
-    if (read > FIRST_PAGES && !(await families.areAtLeast(read))) return undefined;
+    if (read > FIRST_PAGES && !(await families.isAtLeast(read))) return undefined;
   }
   return [...newest.values()].flat();
 }
 
 /** The newest revision of a family answers to the family's name. */
-async function askEachFamily(
-  ecs: ECSClient,
-  count: number,
-  families: Families,
-): Promise<readonly string[]> {
-  const names = await families.all();
-  if (count === 1) return names;
-  const found = await pMap(names, async (family) => listNewestOf(ecs, family, count), {
+async function askEachFamily(ecs: ECSClient, count: number): Promise<string[]> {
+  const families: string[] = [];
+  for await (const list of listFamilies(ecs)) families.push(...list);
+  if (count === 1) return families;
+  const found = await pMap(families, async (family) => listNewestOf(ecs, family, count), {
     concurrency: CONCURRENT_CALLS,
   });
   return found.flat();
@@ -94,33 +87,27 @@ async function listNewestOf(ecs: ECSClient, family: string, count: number): Prom
   return newestOf(arns, count);
 }
 
-/** The names of all families, read only as far as somebody asks for them. */
-class Families {
-  readonly #names: string[] = [];
-  readonly #pages: AsyncIterator<readonly string[]>;
+/** Counts families, only as far as somebody asks. */
+class FamilyCount {
+  readonly #lists: AsyncIterator<readonly string[]>;
+  #counted = 0;
 
   constructor(ecs: ECSClient) {
-    this.#pages = listFamilies(ecs)[Symbol.asyncIterator]();
+    this.#lists = listFamilies(ecs);
   }
 
-  /** Whether there are so many of them. Throws AwsCallError. */
-  async areAtLeast(count: number): Promise<boolean> {
-    while (this.#names.length < count) {
-      const page = await this.#pages.next();
-      if (page.done === true) return false;
-      this.#names.push(...page.value);
+  /** Whether there are at least this many. Throws AwsCallError. */
+  async isAtLeast(count: number): Promise<boolean> {
+    while (this.#counted < count) {
+      const next = await this.#lists.next();
+      if (next.done === true) return false;
+      this.#counted += next.value.length;
     }
     return true;
   }
-
-  /** Throws AwsCallError. */
-  async all(): Promise<readonly string[]> {
-    await this.areAtLeast(Infinity);
-    return this.#names;
-  }
 }
 
-function listFamilies(ecs: ECSClient): AsyncIterable<readonly string[]> {
+function listFamilies(ecs: ECSClient): AsyncGenerator<readonly string[]> {
   return lists(
     {
       action: "ecs:ListTaskDefinitionFamilies",

@@ -26,7 +26,10 @@ export interface ServiceUse {
   readonly isExpress: boolean;
 }
 
-/** Describes all services of a cluster, and hands on what evidence needs of those in each answer. A cluster that is gone has none. Throws AwsCallError. */
+/**
+ * Describes all services of a cluster. Hands on what evidence needs of those in each answer. A cluster that is gone has none. Throws
+ * AwsCallError.
+ */
 export async function describeServices(
   ecs: ECSClient,
   cluster: string,

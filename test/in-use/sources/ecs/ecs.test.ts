@@ -1,7 +1,11 @@
+import { setTimeout } from "node:timers/promises";
+
 import { describe, expect, test } from "vitest";
 
 import { app, numbered, recordOf } from "../../../accounts.ts";
-import { digestOf } from "../../../simulator/account.ts";
+import { clean } from "../../../make-run.ts";
+import { createAccount, digestOf, enabled, old, remaining } from "../../../simulator/account.ts";
+import { startSimulator } from "../../../simulator/simulator.ts";
 import { type Case, scan } from "../../scan-account.ts";
 
 describe("the ECS source", () => {
@@ -100,7 +104,34 @@ describe("the ECS source", () => {
     });
     const actions = calls.map(({ action }) => action);
     const first = actions.indexOf("ecs:DescribeTaskDefinition");
-    expect(first).toBeLessThan(actions.lastIndexOf("ecs:DescribeServices"));
     expect(first).toBeGreaterThan(-1);
+    expect(first).toBeLessThan(actions.lastIndexOf("ecs:DescribeServices"));
+  });
+
+  test("describes no further task definitions once something else cannot be read", async () => {
+    const names = numbered("s", 600);
+    const account = createAccount({
+      clusters: {
+        secret: {},
+        main: recordOf(names, (name) => ({ taskDefinition: `${name}:1` })),
+      },
+      taskDefinitions: recordOf(
+        names.map((name) => `${name}:1`),
+        () => [app("v1")],
+      ),
+      repositories: { app: enabled([old("v1")]) },
+    });
+    await using simulator = await startSimulator(account, {
+      latencyMs: 5,
+      isAllowed: (action, { cluster }) =>
+        action !== "ecs:ListServices" || !String(cluster).endsWith("secret"),
+    });
+    const { failures } = await clean(simulator, { KEEP_TASK_DEFINITIONS: "0" });
+    expect(failures).toMatchObject([{ code: "AccessDeniedException" }]);
+
+    // Until then, what was under way has ended.
+    await setTimeout(1_000);
+    expect(simulator.callsOf("ecs:DescribeTaskDefinition").length).toBeLessThan(60);
+    expect(remaining(account, "app")).toEqual(["v1"]);
   });
 });
