@@ -2,8 +2,8 @@ import type { Failure } from "@aws-sdk/client-ecs";
 import pMap from "p-map";
 
 import { AwsCallError, call, chunks, isGone } from "../../../aws/calls.ts";
-import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 import { asError } from "../../../errors.ts";
+import { CONCURRENT_DESCRIPTIONS } from "./service.ts";
 
 /** The error with which ECS answers about a cluster that is gone. */
 export const CLUSTER_GONE = "ClusterNotFoundException";
@@ -40,7 +40,7 @@ interface Request<Item> {
  */
 export async function describeAll<Item>(request: Request<Item>): Promise<void> {
   const make = async (describe: () => Promise<void>) => describe();
-  await pMap(callsFor(request), make, { concurrency: CONCURRENT_CALLS });
+  await pMap(callsFor(request), make, { concurrency: CONCURRENT_DESCRIPTIONS });
 }
 
 /**

@@ -3,6 +3,12 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import type { Service } from "../../../aws/clients.ts";
 import type { GroupLimit } from "../../../aws/pace.ts";
 
+/**
+ * How many descriptions are asked for at the same time. An answer can be 200 KB, mostly of events. At 200 ms a call, five are 25 a
+ * second: more than ECS grants.
+ */
+export const CONCURRENT_DESCRIPTIONS = 5;
+
 /** The original's calls. Task definitions have a statement of their own. */
 export const SERVICE_CALLS = {
   "ecs:DescribeServices": ["services|failures"],

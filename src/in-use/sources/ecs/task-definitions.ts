@@ -7,7 +7,7 @@ import { findReferences } from "../../../registry/text.ts";
 import type { NameOptions, NamedTaskDefinitions } from "../named-task-definitions.ts";
 import { nameInArn } from "../place.ts";
 import type { Report, Scope } from "../source.ts";
-import { ECS } from "./service.ts";
+import { CONCURRENT_DESCRIPTIONS, ECS } from "./service.ts";
 
 const ACTION = "ecs:DescribeTaskDefinition";
 
@@ -28,7 +28,7 @@ export class TaskDefinitions {
     const isThere = options === undefined || options.isListed === true;
     if (this.#isOver || !isRevision(name) || !isThere) return;
     this.#ahead.add(name);
-    if (this.#readers < CONCURRENT_CALLS) void this.#readAhead();
+    if (this.#readers < CONCURRENT_DESCRIPTIONS) void this.#readAhead();
   }
 
   /** Begins no more. */
