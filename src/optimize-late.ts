@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { setFlagsFromString } from "node:v8";
 
 const PERIOD_MS = 5_000;
-/** The part of that time in which a busy program does not wait. */
+/** A program that waits for less than a quarter of the time is busy. */
 const BUSY = 0.75;
 /** V8's own limit for the bytecode of a function that it optimizes, in bytes. */
 const MAX_BYTES = 61_440;

@@ -95,7 +95,7 @@ function named(name: string): Name {
 function isNearly(typed: string, name: string): boolean {
   const { length } = name;
   const allowed = length >= 9 ? MAX_TYPOS : length >= 6 ? 1 : 0;
-  // A program can have hundreds of environment variables.
+  // Lengths are fast to compare, and a program can have hundreds of environment variables.
   return Math.abs(typed.length - length) <= allowed && leven(typed, name) <= allowed;
 }
 

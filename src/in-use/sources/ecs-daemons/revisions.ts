@@ -11,7 +11,7 @@ import pMap from "p-map";
 import { call, required } from "../../../aws/calls.ts";
 import { CONCURRENT_CALLS } from "../../../aws/clients.ts";
 import { withDigest } from "../../../registry/reference.ts";
-import { FINAL_DEPLOYMENTS } from "../ecs/deployments.ts";
+import { inProgress } from "../ecs/deployments.ts";
 import { describeAll } from "../ecs/describe-all.ts";
 import { nameInArn } from "../place.ts";
 import type { Report } from "../source.ts";
@@ -35,10 +35,7 @@ export async function revisionsOfDeployments(
       const { daemonDeployments, failures } = await ecs.send(command);
       return { described: daemonDeployments, failures };
     },
-    onDescribed: (deployments) => {
-      const inProgress = deployments.filter(({ status }) => !FINAL_DEPLOYMENTS.has(String(status)));
-      revisions.push(...inProgress.flatMap(revisionsOf));
-    },
+    onDescribed: (deployments) => revisions.push(...inProgress(deployments).flatMap(revisionsOf)),
     arnOf: ({ daemonDeploymentArn }) => daemonDeploymentArn,
   });
   return revisions;

@@ -10,10 +10,14 @@ import { describeAll } from "./describe-all.ts";
 const DEPLOYMENTS_PER_CALL = 20;
 
 /** The statuses of a deployment that ECS never rolls back. */
-export const FINAL_DEPLOYMENTS: ReadonlySet<string> = new Set([
-  "SUCCESSFUL",
-  "ROLLBACK_SUCCESSFUL",
-]);
+const FINAL = new Set(["SUCCESSFUL", "ROLLBACK_SUCCESSFUL"]);
+
+/** The deployments that ECS can still roll back, of services or of managed daemons: also those whose status is not known. */
+export function inProgress<Deployment extends { readonly status?: string | undefined }>(
+  deployments: readonly Deployment[],
+): Deployment[] {
+  return deployments.filter(({ status }) => !FINAL.has(String(status)));
+}
 
 /**
  * The service revisions that deployments in progress come from, go to and roll back to. A service need not show the one to
@@ -34,10 +38,7 @@ export async function revisionsOfDeployments(
       const { serviceDeployments, failures } = await ecs.send(command);
       return { described: serviceDeployments, failures };
     },
-    onDescribed: (deployments) => {
-      const inProgress = deployments.filter(({ status }) => !FINAL_DEPLOYMENTS.has(String(status)));
-      revisions.push(...inProgress.flatMap(revisionsOf));
-    },
+    onDescribed: (deployments) => revisions.push(...inProgress(deployments).flatMap(revisionsOf)),
     arnOf: ({ serviceDeploymentArn }) => serviceDeploymentArn,
   });
   return revisions;

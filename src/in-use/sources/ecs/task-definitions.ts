@@ -17,7 +17,6 @@ export class TaskDefinitions {
   /** Revisions to read ahead. A name takes less memory than a call that waits. */
   readonly #ahead = new Set<string>();
   #readers = 0;
-  #isOver = false;
 
   constructor(scope: Pick<Scope, "client" | "depth" | "askFact">) {
     this.#scope = scope;
@@ -26,14 +25,13 @@ export class TaskDefinitions {
   /** Begins to read a revision, which `read` then need not wait for. Its failure is that of `read`. */
   begin(name: string, options?: NameOptions): void {
     const isThere = options === undefined || options.isListed === true;
-    if (this.#isOver || !isRevision(name) || !isThere) return;
+    if (!isRevision(name) || !isThere) return;
     this.#ahead.add(name);
     if (this.#readers < CONCURRENT_DESCRIPTIONS) void this.#readAhead();
   }
 
-  /** Begins no more. */
+  /** Reads no more of them ahead. */
   end(): void {
-    this.#isOver = true;
     this.#ahead.clear();
   }
 

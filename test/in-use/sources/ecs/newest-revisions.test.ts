@@ -65,8 +65,7 @@ describe("a run", () => {
       const { left, lists, described } = await runOn(revisions(2, 1200), tags, keep);
       expect(left).toEqual(expected);
       expect(described).toBe(calls);
-      const pagesOfFamilies = 1;
-      expect(lists).toBeLessThanOrEqual(11 + 2 * pagesOfFamilies + 2);
+      expect(lists).toBeLessThanOrEqual(11 + 2 + 2);
     },
   );
 });
