@@ -57,7 +57,9 @@ test("a real run deletes more images than one page and one call hold", async () 
   const tags = Array.from({ length: 250 }, (_, i) => `v${i}`);
   await createRepository("shop/api", ENABLED, tags);
   await createService(`${REGISTRY}/shop/api:v249`, "api");
-  expect((await clean(SETTINGS)).images).toMatchObject({ total: 250, deleted: 249 });
+  // moto loses images when two calls delete at the same time: its lists have no lock.
+  const { images } = await clean({ ...SETTINGS, CONCURRENCY: "1" });
+  expect(images).toMatchObject({ total: 250, deleted: 249 });
   expect(await remaining("shop/api")).toEqual(["v249"]);
 });
 
